@@ -33,9 +33,10 @@ void account_wipe(struct kiosk *k)
     explicit_bzero(v->review_text, sizeof(v->review_text));
 }
 
-void account_forget(struct kiosk *k)
+bool account_forget(struct kiosk *k)
 {
     struct visit *v = &k->visit;
+    bool unknown = server_forget(k, false);
 
     account_wipe(k);
     open_basket_set_member(&v->basket, 0, "", 0, false);
@@ -51,6 +52,16 @@ void account_forget(struct kiosk *k)
         board_new_page(&k->board);
     }
     k->stale = k->dirty = true;
+    return unknown;
+}
+
+void account_lost(struct kiosk *k, const char *sentence)
+{
+    bool unknown = account_forget(k);
+
+    kiosk_say(k, NOTICE_PLAIN, "%s%s What is in your basket is still there.", sentence,
+              unknown ? " Whether your last change was kept is not known: please look when you are signed in again."
+                      : "");
 }
 
 static uint16_t avoids_of(const uint32_t *numbers, size_t count)
@@ -165,6 +176,8 @@ void account_took(struct kiosk *k, const struct link_answer *answer)
     a->points = done->points;
     a->by_code = done->by_code;
     a->has_pin = done->has_pin;
+    a->idle_s = done->idle_s;
+    k->awake_us = k->now_us;
     kiosk_text(a->name, sizeof(a->name), done->name);
     explicit_bzero(&k->visit.sign_in, sizeof(k->visit.sign_in));
     explicit_bzero(k->visit.card, sizeof(k->visit.card));

@@ -41,6 +41,7 @@ static void begin_visit(struct kiosk *k)
 
 void kiosk_clear(struct kiosk *k)
 {
+    server_forget(k, true);
     kiosk_sign_out(k);
     wipe_visit(k);
     begin_visit(k);
@@ -80,8 +81,19 @@ const struct page *kiosk_page(const struct kiosk *k)
     return k->visit.pages[k->visit.depth - 1];
 }
 
+/* Also below the page that is shown: there it is gone on with. */
+static bool is_asking(const struct visit *v)
+{
+    for (size_t i = 0; i < v->depth; i++)
+        if (v->pages[i] == &ask_page)
+            return true;
+    return false;
+}
+
 static void changed_page(struct kiosk *k)
 {
+    if (!is_asking(&k->visit))
+        ask_forget(k);
     k->visit.notice_kind = NOTICE_NONE;
     board_new_page(&k->board);
     k->stale = k->dirty = true;
@@ -202,11 +214,8 @@ static void on_state(void *owner, enum link_state state, const char *sentence)
     k->online = state == LINK_ONLINE;
     if (state != LINK_ONLINE)
         server_lost(k);
-    if (state != LINK_ONLINE && k->visit.account.open) {
-        account_forget(k);
-        kiosk_say(k, NOTICE_PLAIN,
-                  "The shop's computer cannot be reached just now, so you were signed out. Your basket is still here.");
-    }
+    if (state != LINK_ONLINE && k->visit.account.open)
+        account_lost(k, "The shop's computer cannot be reached just now, so you were signed out.");
     k->stale = k->dirty = true;
 }
 
@@ -250,8 +259,7 @@ static void on_session(void *owner, bool open, bool locked)
     (void)locked;
     if (open || !k->visit.account.open)
         return;
-    account_forget(k);
-    kiosk_say(k, NOTICE_PLAIN, "You were signed out. What is in your basket is still there.");
+    account_lost(k, "You were signed out.");
 }
 
 const struct link_events kiosk_events = {
@@ -304,6 +312,7 @@ void kiosk_tick(struct kiosk *k, int64_t now_us)
         k->asking = false;
         return;
     }
+    kiosk_stay(k);
     if (now_us >= k->touched_us + KIOSK_CLEAR_US) {
         kiosk_clear(k);
     } else if (now_us >= k->touched_us + KIOSK_ASK_US) {

@@ -106,7 +106,8 @@ struct account {
     bool open;    /* signed in */
     bool by_code; /* no PIN is asked for again */
     bool has_pin;
-    bool shown; /* what follows the first line is there */
+    bool shown;      /* what follows the first line is there */
+    uint32_t idle_s; /* without a request for so long their session is over; 0: not told */
     int64_t id;
     char name[MEMBER_NAME_SIZE];
     int64_t points;
@@ -190,6 +191,7 @@ struct visit {
     struct list_view basket_view;
     char card[MEMBER_CARD_SIZE]; /* scanned, and nobody signed in with it */
     bool leaving;                /* the basket is on its way there */
+    bool joining;                /* so is who signs up */
     uint32_t number;             /* under which the basket waits at the counter */
 
     struct list_view categories;
@@ -209,7 +211,7 @@ struct visit {
     char review_text[FIELD_SIZE];
     struct sign_in sign_in;
     struct sign_up sign_up;
-    char new_pin[13], current[FIELD_SIZE];
+    char new_pin[13], current[FIELD_SIZE]; /* while it is asked for once more; gone with the question */
 
     enum notice_kind notice_kind;
     char notice[KIOSK_TEXT];
@@ -219,8 +221,8 @@ struct visit {
 /* A call on its way, and for whom. */
 struct kiosk_call {
     struct kiosk *kiosk;
-    bool busy, holds;
-    uint64_t visit; /* of an earlier one, its answer is nobody's */
+    bool busy, holds, command;
+    uint64_t visit; /* of an earlier one, or of a member who is signed out (0), its answer is nobody's */
     unsigned op;
     void (*answered)(struct kiosk *k, const struct link_answer *answer);
 };
@@ -252,6 +254,7 @@ struct kiosk {
     struct visit visit;
     uint64_t visit_number;
     int64_t now_us, touched_us; /* by the monotonic clock */
+    int64_t awake_us;           /* when the server last heard of who is signed in */
     bool asking;                /* "still there?" is on the screen */
     bool answering;             /* what is held answered it, if it is no scan */
     struct kiosk_call calls[KIOSK_CALLS_MAX];
@@ -322,12 +325,19 @@ bool kiosk_call(struct kiosk *k, unsigned op, const ProtobufCMessage *message, b
 bool kiosk_command(struct kiosk *k, unsigned op, const ProtobufCMessage *message,
                    void (*answered)(struct kiosk *k, const struct link_answer *answer));
 void server_lost(struct kiosk *k); /* no page waits any more */
+/* What a member asked, or all that was asked, is for nobody any more: it is not sent again, and its answer is nobody's. true: of a
+ * command among it nobody can tell whether it was carried out. */
+bool server_forget(struct kiosk *k, bool all);
 /* false: it went well. Else it was said why it did not. */
 bool kiosk_refused(struct kiosk *k, const struct link_answer *answer);
+/* Who is signed in works here, and asks nothing: the server is told, before it takes them for gone. */
+void kiosk_stay(struct kiosk *k);
 /* Ends the member's own session, if there is one or may be. */
 void kiosk_sign_out(struct kiosk *k);
 void account_wipe(struct kiosk *k);   /* what is known of a member, from memory */
-void account_forget(struct kiosk *k); /* the person; basket and filter stay */
+bool account_forget(struct kiosk *k); /* the person; basket and filter stay. true: as server_forget() */
+/* They were signed out by something else than themselves: all that is theirs is gone from here, and that is said. */
+void account_lost(struct kiosk *k, const char *sentence);
 void account_fetch(struct kiosk *k);
 void account_took(struct kiosk *k, const struct link_answer *answer);
 
@@ -338,6 +348,7 @@ extern const struct page welcome_page, categories_page, goods_page, product_page
     consents_page, consent_page, erase_page, erase_again_page, paper_page, receipt_page, rate_page, join_page,
     agree_page, ticket_page, own_avoids_page;
 
+void ask_forget(struct kiosk *k); /* what was typed, and a PIN that was half chosen */
 void ask_begin(struct kiosk *k, enum ask_kind kind, const char *title, const char *question, const char *text,
                void (*answered)(struct kiosk *k, const char *text));
 void product_open(struct kiosk *k, int64_t id);
@@ -367,7 +378,7 @@ enum avoid_verdict avoid_judge(const struct product *product, uint16_t avoid);
 /* The fourteen as buttons, in an area of 14 rows. */
 void avoid_choices(struct kiosk *k, struct area area, uint16_t chosen, board_act_fn *act);
 void avoid_names(char *text, size_t size, uint16_t set);                  /* "gluten, nuts" */
-void rating_text(char *text, size_t size, const struct product *product); /* "★ 4.4 (12)"; "": none */
+void rating_text(char *text, size_t size, const struct product *product); /* "★ 4.46 (12)"; "": none */
 #define STARS_TEXT 24
 char *stars_text(char text[STARS_TEXT], uint32_t rating); /* "★★★"; at most five. Returns text */
 

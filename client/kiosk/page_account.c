@@ -130,11 +130,10 @@ const struct page points_page = { .title = "My points", .draw = draw_points, .wh
 
 static void gift_of(const struct kiosk *k, const struct account_coupon *coupon, char *text, size_t size)
 {
-    char money[NUMBER_TEXT];
+    char money[NUMBER_TEXT], percent[NUMBER_TEXT];
 
     if (coupon->gift == CAROLINE__V1__COUPON_GIFT__COUPON_RATE_OFF)
-        snprintf(text, size, "%lld.%lld %% off", (long long)(coupon->value / 10000),
-                 (long long)(coupon->value / 1000 % 10));
+        snprintf(text, size, "%s %% off", percent_format(percent, (uint32_t)coupon->value));
     else if (coupon->gift == CAROLINE__V1__COUPON_GIFT__COUPON_AMOUNT_OFF)
         snprintf(text, size, "%s off", kiosk_money(k, money, coupon->value));
     else

@@ -4,6 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+void ask_forget(struct kiosk *k)
+{
+    explicit_bzero(&k->visit.ask, sizeof(k->visit.ask));
+    explicit_bzero(k->visit.new_pin, sizeof(k->visit.new_pin));
+    explicit_bzero(k->visit.current, sizeof(k->visit.current));
+}
+
 void ask_begin(struct kiosk *k, enum ask_kind kind, const char *title, const char *question, const char *text,
                void (*answered)(struct kiosk *k, const char *text))
 {
@@ -51,7 +58,7 @@ static void entered(struct kiosk *k)
 
 static bool left(struct kiosk *k)
 {
-    explicit_bzero(&k->visit.ask, sizeof(k->visit.ask));
+    ask_forget(k);
     return true;
 }
 

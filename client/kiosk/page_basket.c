@@ -52,11 +52,21 @@ static void say_put(struct kiosk *k, const struct product *product)
         kiosk_say(k, NOTICE_GOOD, "%s is in your basket.", product->name);
 }
 
+/* What was sent is what lies at the counter, and the basket is empty then: nothing else may be in it. */
+static bool is_on_its_way(struct kiosk *k)
+{
+    if (k->visit.leaving)
+        kiosk_say(k, NOTICE_PLAIN, "Your basket is on its way to the counter: one moment.");
+    return k->visit.leaving;
+}
+
 void basket_add(struct kiosk *k, const struct product *product)
 {
     const char *forbidden = basket_forbids(k, product);
     size_t line;
 
+    if (is_on_its_way(k))
+        return;
     if (forbidden != NULL) {
         kiosk_say(k, NOTICE_BAD, "%s: %s.", product->name, forbidden);
         return;
@@ -105,7 +115,7 @@ static void change(void *model, int64_t by)
     struct open_basket *basket = &k->visit.basket;
     size_t line = k->visit.basket_line;
 
-    if (line >= basket->line_count)
+    if (line >= basket->line_count || is_on_its_way(k))
         return;
     const struct product *product = kiosk_product(k, basket->lines[line].product_id);
     int64_t milli = basket->lines[line].quantity_milli + by * PIECE_MILLI;
@@ -132,6 +142,11 @@ static void left(struct kiosk *k, const struct link_answer *answer)
         kiosk_say(k, NOTICE_PLAIN, "Prices have changed since you began: please look at the total again.");
         return;
     }
+    if (answer->code == CAROLINE__V1__ERROR_CODE__OTHER_MEMBER) { /* it was sent again when they were signed out */
+        kiosk_say(k, NOTICE_PLAIN,
+                  "You were signed out before your basket got to the counter. Please send it once more.");
+        return;
+    }
     if (answer->code == CAROLINE__V1__ERROR_CODE__ALLERGEN_NOT_HERE) {
         kiosk_say(k, NOTICE_BAD,
                   "Something in the basket has what you avoid. Take it out here, or ask at the counter.");
@@ -150,14 +165,11 @@ static void leave(void *model, int64_t value)
 {
     struct kiosk *k = model;
     Caroline__V1__BasketLeave message = CAROLINE__V1__BASKET_LEAVE__INIT;
-    struct arena *arena = arena_create(0);
 
     (void)value;
-    if (k->visit.leaving) {
-        kiosk_say(k, NOTICE_PLAIN, "Your basket is on its way to the counter: one moment.");
-        arena_destroy(arena);
+    if (is_on_its_way(k))
         return;
-    }
+    struct arena *arena = arena_create(0);
     message.basket = open_basket_message(&k->visit.basket, arena);
     /* Whose it is says the session; what they get for it is the counter's. */
     message.basket->has_member_id = false;

@@ -11,16 +11,8 @@ static void on_put(struct kiosk *k, const struct link_answer *answer)
 {
     const Caroline__V1__SelfPutDone *done = (const Caroline__V1__SelfPutDone *)answer->reply;
 
-    bool pin = k->visit.new_pin[0] != 0;
-
-    explicit_bzero(k->visit.current, sizeof(k->visit.current));
-    explicit_bzero(k->visit.new_pin, sizeof(k->visit.new_pin));
     if (kiosk_refused(k, answer))
         return;
-    if (pin) { /* it is asked for from now on, whatever they came by */
-        k->visit.account.has_pin = true;
-        k->visit.account.by_code = false;
-    }
     if (done->has_number && done->number != 0) {
         k->visit.number = done->number;
         kiosk_open(k, &ticket_page);
@@ -28,6 +20,16 @@ static void on_put(struct kiosk *k, const struct link_answer *answer)
         kiosk_say(k, NOTICE_GOOD, "That is kept.");
     }
     account_fetch(k);
+}
+
+/* It is asked for from now on, whatever they came by. */
+static void on_pin_put(struct kiosk *k, const struct link_answer *answer)
+{
+    if (answer->outcome == LINK_OK) {
+        k->visit.account.has_pin = true;
+        k->visit.account.by_code = false;
+    }
+    on_put(k, answer);
 }
 
 static void put(struct kiosk *k, const Caroline__V1__SelfPut *message)
@@ -78,9 +80,8 @@ static void edit_phone(void *model, int64_t value)
     struct kiosk *k = model;
 
     (void)value;
-    ask_begin(k, ASK_DIGITS, "My data", "What is your telephone number? Empty: we forget it.", k->visit.account.phone,
-              phone_typed);
-    k->visit.ask.may_be_empty = true;
+    ask_begin(k, ASK_DIGITS, "My data", "What is your telephone number? At the counter it can be taken away.",
+              k->visit.account.phone, phone_typed);
 }
 
 static void edit_email(void *model, int64_t value)
@@ -88,9 +89,8 @@ static void edit_email(void *model, int64_t value)
     struct kiosk *k = model;
 
     (void)value;
-    ask_begin(k, ASK_TEXT, "My data", "What is your e-mail address? Empty: we forget it.", k->visit.account.email,
-              email_typed);
-    k->visit.ask.may_be_empty = true;
+    ask_begin(k, ASK_TEXT, "My data", "What is your e-mail address? At the counter it can be taken away.",
+              k->visit.account.email, email_typed);
 }
 
 /* ---- what they avoid: chosen as for goods, and then kept ---- */
@@ -151,6 +151,7 @@ static void ask_new(struct kiosk *k);
 static void again_typed(struct kiosk *k, const char *text)
 {
     Caroline__V1__SelfPut message = CAROLINE__V1__SELF_PUT__INIT;
+    char current[FIELD_SIZE];
 
     if (strcmp(text, k->visit.new_pin) != 0) { /* who types it once more is not to type it anywhere else */
         ask_new(k);
@@ -159,9 +160,12 @@ static void again_typed(struct kiosk *k, const char *text)
     }
     message.has_pin = true;
     message.pin = kiosk_bytes(text);
-    message.has_current = k->visit.current[0] != 0;
-    message.current = kiosk_bytes(k->visit.current);
-    put(k, &message);
+    snprintf(current, sizeof(current), "%s", k->visit.current);
+    message.has_current = current[0] != 0;
+    message.current = kiosk_bytes(current);
+    kiosk_back_to(k, &data_page);
+    kiosk_command(k, CAROLINE__V1__OP__OP_SELF_PUT, &message.base, on_pin_put);
+    explicit_bzero(current, sizeof(current));
 }
 
 static void new_typed(struct kiosk *k, const char *text)

@@ -139,8 +139,8 @@ void rating_text(char *text, size_t size, const struct product *product)
 {
     text[0] = 0;
     if (product->rating_count > 0)
-        snprintf(text, size, "%s %u.%u (%u)", theme_glyph(GLYPH_STAR), product->rating_hundredths / 100,
-                 product->rating_hundredths % 100 / 10, product->rating_count);
+        snprintf(text, size, "%s %u.%02u (%u)", theme_glyph(GLYPH_STAR), product->rating_hundredths / 100,
+                 product->rating_hundredths % 100, product->rating_count);
 }
 
 static void choose(void *model, int64_t id)

@@ -7,6 +7,8 @@
 
 #include "common/base/number.h"
 
+#define SHOWN_MAX 9 /* of a list at once; the server gives eight a page */
+
 /* ---- the list ---- */
 
 static void take_goods(struct history_sale *to, const Caroline__V1__SaleRungUp *sale)
@@ -48,6 +50,8 @@ static void take_sale(struct history *m, const Caroline__V1__SelfSale *from)
     m->count++;
 }
 
+static void fetch(struct kiosk *k);
+
 static void on_sales(struct kiosk *k, const struct link_answer *answer)
 {
     struct history *m = &k->visit.history;
@@ -61,6 +65,8 @@ static void on_sales(struct kiosk *k, const struct link_answer *answer)
     m->next_us = shown->next_us;
     m->next_id = shown->next_id;
     m->asked = true;
+    if (m->more && m->count <= SHOWN_MAX) /* "More" is there where there are more than can be shown */
+        fetch(k);
 }
 
 static void fetch(struct kiosk *k)

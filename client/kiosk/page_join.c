@@ -16,10 +16,11 @@ static void show(struct kiosk *k)
 static void again_typed(struct kiosk *k, const char *text)
 {
     struct sign_up *m = &k->visit.sign_up;
-    bool same = strcmp(text, m->pin) == 0;
+    bool same = strcmp(text, k->visit.new_pin) == 0;
 
-    if (!same)
-        explicit_bzero(m->pin, sizeof(m->pin));
+    explicit_bzero(m->pin, sizeof(m->pin));
+    if (same)
+        snprintf(m->pin, sizeof(m->pin), "%s", text);
     show(k);
     if (!same)
         kiosk_say(k, NOTICE_BAD, "The two PINs were not the same. Please choose one again.");
@@ -37,7 +38,7 @@ static void pin_typed(struct kiosk *k, const char *text)
         kiosk_say(k, NOTICE_BAD, "That will not do: %s.", pin_sentence(verdict));
         return;
     }
-    snprintf(k->visit.sign_up.pin, sizeof(k->visit.sign_up.pin), "%s", text);
+    snprintf(k->visit.new_pin, sizeof(k->visit.new_pin), "%s", text);
     ask_begin(k, ASK_PIN, "Become a member", "The PIN once more, please.", "", again_typed);
 }
 
@@ -145,15 +146,32 @@ static void edit_agree(void *model, int64_t value)
 
 /* ---- and in it goes ---- */
 
+static bool agrees(const struct sign_up *m, uint32_t kind)
+{
+    return (m->consents & 1u << kind) != 0;
+}
+
+/* What is marked for who was signed in before: theirs, and nobody else's. */
+static uint16_t of_another(const struct kiosk *k)
+{
+    return k->visit.avoid & k->visit.member_avoids;
+}
+
 static void on_signed_up(struct kiosk *k, const struct link_answer *answer)
 {
     const Caroline__V1__MemberSignedUp *done = (const Caroline__V1__MemberSignedUp *)answer->reply;
+    bool untold = of_another(k) != 0 && agrees(&k->visit.sign_up, CONSENT_ALLERGIES);
 
+    k->visit.joining = false;
     if (kiosk_refused(k, answer))
         return;
     explicit_bzero(&k->visit.sign_up, sizeof(k->visit.sign_up));
     k->visit.number = done->number;
     kiosk_back_to(k, &ticket_page);
+    if (untold)
+        kiosk_say(k, NOTICE_PLAIN,
+                  "What was marked by who was signed in here before is not kept of you. If you must avoid it too, say "
+                  "so at the counter.");
 }
 
 static void join(void *model, int64_t value)
@@ -163,8 +181,13 @@ static void join(void *model, int64_t value)
     Caroline__V1__Member member = CAROLINE__V1__MEMBER__INIT;
     Caroline__V1__MemberSignUp message = CAROLINE__V1__MEMBER_SIGN_UP__INIT;
     uint32_t kinds[CONSENT_KINDS], avoids[ALLERGEN_COUNT];
+    uint16_t own = k->visit.avoid & (uint16_t)~of_another(k);
 
     (void)value;
+    if (k->visit.joining) {
+        kiosk_say(k, NOTICE_PLAIN, "What you entered is on its way to the counter: one moment.");
+        return;
+    }
     if (m->name[0] == 0 || (m->phone[0] == 0 && m->email[0] == 0) || m->pin[0] == 0) {
         kiosk_say(k, NOTICE_PLAIN, "Your name, a telephone number or an e-mail address, and a PIN are needed.");
         return;
@@ -179,17 +202,17 @@ static void join(void *model, int64_t value)
     member.birthday = kiosk_bytes(m->birthday);
     /* What somebody cannot eat is kept with their agreement, and not without. */
     member.avoids = avoids;
-    for (unsigned i = 1; i <= ALLERGEN_COUNT && (m->consents & 1u << CONSENT_ALLERGIES) != 0; i++)
-        if ((k->visit.avoid & 1u << i) != 0)
+    for (unsigned i = 1; i <= ALLERGEN_COUNT && agrees(m, CONSENT_ALLERGIES); i++)
+        if ((own & 1u << i) != 0)
             avoids[member.n_avoids++] = i;
     message.member = &member;
     message.has_pin = true;
     message.pin = kiosk_bytes(m->pin);
     message.consents = kinds;
     for (uint32_t kind = 1; kind <= CONSENT_KINDS; kind++)
-        if ((m->consents & 1u << kind) != 0)
+        if (agrees(m, kind))
             kinds[message.n_consents++] = kind;
-    kiosk_command(k, CAROLINE__V1__OP__OP_MEMBER_SIGN_UP, &message.base, on_signed_up);
+    k->visit.joining = kiosk_command(k, CAROLINE__V1__OP__OP_MEMBER_SIGN_UP, &message.base, on_signed_up);
 }
 
 void join_begin(struct kiosk *k)
@@ -214,7 +237,7 @@ static void draw(struct kiosk *k, struct area area)
     int half = area.columns / 2;
 
     for (uint32_t kind = 1; kind <= CONSENT_KINDS; kind++)
-        count += (m->consents & 1u << kind) != 0;
+        count += agrees(m, kind);
     snprintf(agreed, sizeof(agreed), "%zu of %d", count, CONSENT_KINDS);
     const struct choice left[] = {
         { '1', "Name", or_wanted(m->name, "wanted"), edit_name, 0 },

@@ -8,6 +8,20 @@
 static const char away_sentence[] =
     "The shop's computer cannot be reached just now. Please try again in a moment, or ask at the counter.";
 
+/* Who is signed in may ask it, and nobody else: it ends with them. New ops are, until somebody says otherwise. */
+static bool is_members(unsigned op)
+{
+    switch (op) {
+    case CAROLINE__V1__OP__OP_KIOSK_SIGN_IN:
+    case CAROLINE__V1__OP__OP_REVIEW_LIST:
+    case CAROLINE__V1__OP__OP_BASKET_LEAVE:
+    case CAROLINE__V1__OP__OP_MEMBER_SIGN_UP:
+        return false;
+    default:
+        return true;
+    }
+}
+
 static struct kiosk_call *call_free(struct kiosk *k)
 {
     for (size_t i = 0; i < KIOSK_CALLS_MAX; i++)
@@ -16,13 +30,27 @@ static struct kiosk_call *call_free(struct kiosk *k)
     return NULL;
 }
 
-/* Somebody signed in who had left by then: nobody else may find it open. */
-static void late(struct kiosk *k, unsigned op, const struct link_answer *answer)
+/* A member's session is its connection's: with that it ends, if it would not end otherwise. */
+static void on_closed(void *owner, const struct link_answer *answer)
+{
+    struct kiosk *k = owner;
+
+    if (answer->outcome != LINK_OK && k->link != NULL)
+        link_reconnect(k->link, "nobody could be signed out");
+}
+
+static void close_session(struct kiosk *k)
 {
     Caroline__V1__SessionClose message = CAROLINE__V1__SESSION_CLOSE__INIT;
 
+    link_call(k->link, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, 0, on_closed, k);
+}
+
+/* Somebody signed in who had left by then: nobody else may find it open. */
+static void late(struct kiosk *k, unsigned op, const struct link_answer *answer)
+{
     if (op == CAROLINE__V1__OP__OP_KIOSK_SIGN_IN && answer->outcome == LINK_OK && k->link != NULL)
-        link_call(k->link, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, 0, NULL, NULL);
+        close_session(k);
 }
 
 static void on_answer(void *owner, const struct link_answer *answer)
@@ -38,8 +66,13 @@ static void on_answer(void *owner, const struct link_answer *answer)
     if (done.holds && k->visit.waiting > 0)
         k->visit.waiting--;
     k->stale = k->dirty = true;
-    if (answer->code == CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST)
-        account_forget(k);
+    if (is_members(done.op) && (answer->code == CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST ||
+                                answer->code == CAROLINE__V1__ERROR_CODE__OTHER_MEMBER)) {
+        kiosk_sign_out(k);
+        account_lost(k, done.command ? "You were signed out, so that was not kept. Please sign in again."
+                                     : "You were signed out. Please sign in again.");
+        return;
+    }
     if (done.answered != NULL)
         done.answered(k, answer);
 }
@@ -57,8 +90,27 @@ static struct kiosk_call *begin(struct kiosk *k, unsigned op, bool holds,
         .kiosk = k, .busy = true, .holds = holds, .visit = k->visit_number, .op = op, .answered = answered
     };
     k->visit.waiting += holds;
+    if (is_members(op))
+        k->awake_us = k->now_us;
     k->stale = k->dirty = true;
     return call;
+}
+
+/* For whom it is meant: the server carries it out in their session and in no other, whenever it comes. 0: with nobody signed in. */
+static const ProtobufCMessage *signed_by(struct kiosk *k, const ProtobufCMessage *message)
+{
+    const ProtobufCMessageDescriptor *descriptor = message->descriptor;
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(descriptor, "session_member_id");
+    const uint64_t id = k->visit.account.open ? (uint64_t)k->visit.account.id : 0;
+    const protobuf_c_boolean yes = true;
+
+    if (field == NULL)
+        return message;
+    ProtobufCMessage *copy = arena_copy(k->scratch, message, descriptor->sizeof_message);
+    memcpy((uint8_t *)copy + field->quantifier_offset, &yes, sizeof(yes));
+    memcpy((uint8_t *)copy + field->offset, &id, sizeof(id));
+    return copy;
 }
 
 bool kiosk_call(struct kiosk *k, unsigned op, const ProtobufCMessage *message, bool holds,
@@ -81,7 +133,10 @@ bool kiosk_command(struct kiosk *k, unsigned op, const ProtobufCMessage *message
 
     if (call == NULL)
         return false;
-    const struct link_command command = { .op = op, .message = message, .answered = on_answer, .owner = call };
+    call->command = true;
+    const struct link_command command = {
+        .op = op, .message = signed_by(k, message), .answered = on_answer, .owner = call
+    };
     if (link_command(k->link, &command, NULL, &problem))
         return true;
     call->busy = false;
@@ -99,6 +154,41 @@ void server_lost(struct kiosk *k)
     k->visit.waiting = 0;
 }
 
+/* Half of the time is left then, however slow the network is. A key is what counts, and the program's asking does not. */
+void kiosk_stay(struct kiosk *k)
+{
+    const struct account *a = &k->visit.account;
+    Caroline__V1__SelfShow message = CAROLINE__V1__SELF_SHOW__INIT;
+
+    if (!a->open || a->idle_s == 0 || !kiosk_online(k) || call_free(k) == NULL || k->touched_us <= k->awake_us ||
+        k->now_us - k->awake_us < a->idle_s * SECOND_US / 2)
+        return;
+    message.has_stay = message.stay = true;
+    kiosk_call(k, CAROLINE__V1__OP__OP_SELF_SHOW, &message.base, false, NULL);
+}
+
+bool server_forget(struct kiosk *k, bool all)
+{
+    bool unknown = false;
+
+    for (size_t i = 0; i < KIOSK_CALLS_MAX; i++) {
+        struct kiosk_call *call = &k->calls[i];
+
+        if (!call->busy || call->visit != k->visit_number || !(all || is_members(call->op)))
+            continue;
+        if (call->holds && k->visit.waiting > 0)
+            k->visit.waiting--;
+        call->holds = false;
+        call->visit = 0;
+        if (!call->command)
+            continue;
+        link_abandon(k->link, call);
+        call->busy = false;
+        unknown = true;
+    }
+    return unknown;
+}
+
 bool kiosk_refused(struct kiosk *k, const struct link_answer *answer)
 {
     if (answer->outcome == LINK_OK)
@@ -113,8 +203,6 @@ bool kiosk_refused(struct kiosk *k, const struct link_answer *answer)
 /* One that is on its way is closed when it comes: late(). */
 void kiosk_sign_out(struct kiosk *k)
 {
-    Caroline__V1__SessionClose message = CAROLINE__V1__SESSION_CLOSE__INIT;
-
     if (k->visit.account.open && kiosk_online(k))
-        link_call(k->link, CAROLINE__V1__OP__OP_SESSION_CLOSE, &message.base, 0, NULL, NULL);
+        close_session(k);
 }

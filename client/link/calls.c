@@ -102,6 +102,8 @@ bool error_means_later(const Caroline__V1__Error *error)
     case CAROLINE__V1__ERROR_CODE__TOO_MANY_CALLS:
     case CAROLINE__V1__ERROR_CODE__SHUTTING_DOWN:
         return true;
+    case CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST: /* whoever signs in next is somebody else, whatever a server says */
+        return false;
     default:
         return error->has_retry && error->retry;
     }
@@ -302,15 +304,31 @@ void calls_lost(struct link *link, const char *sentence)
         finish(link, call, NULL, sentence);
 }
 
+static void drop(struct link *link, struct call *call)
+{
+    take_out(link, call);
+    free_body(call);
+    free(call);
+}
+
 void calls_drop(struct link *link)
 {
     struct call *call;
 
-    while ((call = TAILQ_FIRST(&link->calls)) != NULL) {
-        take_out(link, call);
-        free_body(call);
-        free(call);
+    while ((call = TAILQ_FIRST(&link->calls)) != NULL)
+        drop(link, call);
+}
+
+bool call_unsent_drop(struct link *link, const struct command *command)
+{
+    struct call *call;
+
+    TAILQ_FOREACH(call, &link->calls, in_calls)
+    if (call->command == command && call->id == 0) {
+        drop(link, call);
+        return true;
     }
+    return false;
 }
 
 /* ---- deadlines ---- */

@@ -29,6 +29,12 @@ static void free_command(struct command *command)
     free(command);
 }
 
+static void take_off(struct link *link, struct command *command)
+{
+    TAILQ_REMOVE(&link->commands, command, in_commands);
+    free_command(command);
+}
+
 static struct command *command_add(struct link *link, const struct client_op *op, const uint8_t id[COMMAND_ID_SIZE])
 {
     struct command *command = calloc(1, sizeof *command);
@@ -213,8 +219,7 @@ static void settle(struct link *link, struct command *command, const struct link
     memcpy(id, command->id, sizeof id);
     if (command->spooled)
         (void)spool_answer(link->options.spool, id, reply, is_done(op, answer), basket_brought(answer, link->frame));
-    TAILQ_REMOVE(&link->commands, command, in_commands);
-    free_command(command);
+    take_off(link, command);
     if (link->closing)
         return;
     if (is_about_training(op))
@@ -303,6 +308,10 @@ static void on_sent_done(struct link *link, struct call *call, const Caroline__V
 
     (void)sentence;
     link->commands_in_flight--;
+    if (command->abandoned) {
+        take_off(link, command);
+        return;
+    }
     if (reply == NULL)
         return; /* commands_lost() comes behind it */
     bool wants_sign_in = reply->error != NULL && error_wants_sign_in(reply->error);
@@ -344,6 +353,10 @@ static void on_asked_done(struct link *link, struct call *call, const Caroline__
 
     (void)sentence;
     link->commands_in_flight--;
+    if (command->abandoned) {
+        take_off(link, command);
+        return;
+    }
     if (reply == NULL)
         return;
     if (reply->error != NULL && error_wants_sign_in(reply->error)) {
@@ -526,9 +539,31 @@ void commands_drop(struct link *link)
 {
     struct command *command;
 
-    while ((command = TAILQ_FIRST(&link->commands)) != NULL) {
-        TAILQ_REMOVE(&link->commands, command, in_commands);
-        free_command(command);
+    while ((command = TAILQ_FIRST(&link->commands)) != NULL)
+        take_off(link, command);
+}
+
+static bool is_on_its_way(const struct command *command)
+{
+    return command->phase == COMMAND_SENT || command->phase == COMMAND_ASKED;
+}
+
+void link_abandon(struct link *link, const void *owner)
+{
+    struct command *command, *next;
+
+    for (command = TAILQ_FIRST(&link->commands); command != NULL; command = next) {
+        next = TAILQ_NEXT(command, in_commands);
+        if (command->owner != owner || command->spooled)
+            continue;
+        command->answered = NULL;
+        command->abandoned = true;
+        if (!is_on_its_way(command)) {
+            take_off(link, command);
+        } else if (call_unsent_drop(link, command)) {
+            link->commands_in_flight--;
+            take_off(link, command);
+        }
     }
 }
 
@@ -559,8 +594,7 @@ bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
 
     if (command == NULL || command->left || (command->spooled && !spool_withdraw(link->options.spool, id)))
         return false;
-    TAILQ_REMOVE(&link->commands, command, in_commands);
-    free_command(command);
+    take_off(link, command);
     return true;
 }
 

@@ -62,6 +62,7 @@ struct command {
     enum command_phase phase;
     bool spooled, left;    /* left: a byte of it may have left this machine */
     bool practised;        /* in a training: of no interest once that is over */
+    bool abandoned;        /* on its way, and the answer or the lost connection ends it */
     int64_t not_before_us; /* TO_SEND, TO_ASK, UNREAD: wait so long */
     unsigned tries;
     link_answer_fn *answered;
@@ -141,6 +142,8 @@ struct call *call_add(struct link *link, const struct client_op *op, struct byte
 void calls_pump(struct link *link);                       /* send what may be sent */
 void calls_lost(struct link *link, const char *sentence); /* the connection is gone */
 void calls_drop(struct link *link);                       /* the link is closed: no callbacks */
+bool call_unsent_drop(struct link *link,
+                      const struct command *command); /* its copy that waits for its turn; false: none does */
 void calls_reply(struct link *link, const Caroline__V1__Reply *reply);
 void calls_alarm(struct link *link);                                     /* set the alarm anew */
 struct bytes owned_copy(struct bytes bytes);                             /* on the heap; never NULL */

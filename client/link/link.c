@@ -97,6 +97,12 @@ void link_lost(struct link *link, const char *sentence)
         link_say(link, LINK_OFFLINE, "%s; trying again in %u s", why, (wait_ms + 999) / 1000);
 }
 
+void link_reconnect(struct link *link, const char *sentence)
+{
+    if (link->stage == STAGE_UP && !link->closing)
+        link_lost(link, sentence);
+}
+
 void link_retry(struct link *link)
 {
     if (link->stage == STAGE_DOWN && !link->closing)

@@ -96,6 +96,8 @@ const char *link_trouble(const struct link *link);
 bool link_hopeless(const struct link *link);
 /* Its certificate is being renewed: who is about to close may want to wait a moment. */
 bool link_renewing(const struct link *link);
+/* End the connection, and with it what is its alone (a member's session at a kiosk); try another. sentence: why. */
+void link_reconnect(struct link *link, const char *sentence);
 /* Someone is waiting: try now, not when the backoff ends. */
 void link_retry(struct link *link);
 /* What Hello said; NULL before the first. The device is NULL while the server does not know it. */
@@ -142,6 +144,9 @@ void link_book_again(struct link *link);
 void link_forget(struct link *link, const void *owner);
 /* Of one command likewise, whose screen was left. */
 void link_let_go(struct link *link, const uint8_t id[COMMAND_ID_SIZE]);
+/* Those of `owner` that are kept in memory alone are given up: not sent, nor sent again, nor asked for after a lost connection. One
+ * that is on its way may be carried out all the same; nobody is told of it, on_recovered neither. */
+void link_abandon(struct link *link, const void *owner);
 /* Take back a command of which no byte has left. false: too late. */
 bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE]);
 bool link_can_withdraw(const struct link *link, const uint8_t id[COMMAND_ID_SIZE]); /* now */

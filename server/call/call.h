@@ -201,6 +201,8 @@ bool session_locked(const struct call *c);
  * with this, if it has not ended meanwhile. secret_changed: of their secret, the
  * instant 0 where they have none; when it is another, the session has ended. */
 void member_set(struct call *c, int64_t member_id, struct instant secret_changed, struct instant expires, bool by_code);
+/* The member who asks is signed out, at once and not behind the COMMIT: whatever becomes of the call. */
+void member_clear(struct call *c);
 uint32_t member_idle_s(const struct call *c);
 /* After this call's COMMIT: end every connection of the device, in every process; sign a person out everywhere. */
 void device_cut(struct call *c, int64_t device_id);

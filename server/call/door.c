@@ -172,6 +172,33 @@ static bool op_is_members(const struct peer *peer, const struct op *op)
     return op->needs == NEEDS_MEMBER || (is_kiosk(peer) && op->kiosk == KIOSK_MEMBER);
 }
 
+/* A kiosk of before does not say whose session a command is meant for, and sends it until it is answered. In whose it came first, it is
+ * meant for: with nobody signed in it is 0, and nobody's ever. */
+static bool said_elsewhere(struct driver *driver, const struct peer *peer, const uint8_t command_id[COMMAND_ID_SIZE])
+{
+    size_t count = driver->said_count < SAID_MAX ? driver->said_count : SAID_MAX;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct said *said = &driver->said[i];
+
+        if (said->device_id == peer->device_id && memcmp(said->command_id, command_id, COMMAND_ID_SIZE) == 0)
+            return said->member_id != peer->member_id;
+    }
+    struct said *said = &driver->said[driver->said_count++ % SAID_MAX];
+    said->device_id = peer->device_id;
+    said->member_id = peer->member_id;
+    memcpy(said->command_id, command_id, COMMAND_ID_SIZE);
+    return false;
+}
+
+/* Whatever else is said of it. */
+static bool is_of_a_session_before(struct driver *driver, const struct peer *peer, const struct op *op,
+                                   const Caroline__V1__Request *request)
+{
+    return op && is_command(op) && is_kiosk(peer) && op_is_members(peer, op) &&
+           check_command_id(op, request) == PASSES && said_elsewhere(driver, peer, request->command_id.data);
+}
+
 void kept_command_id(int64_t member_id, struct bytes said, uint8_t kept[COMMAND_ID_SIZE])
 {
     uint8_t member[8], digest[DIGEST_SIZE];
@@ -296,14 +323,8 @@ static const char *fit_to_training(struct call *c, int *code)
 }
 
 /* A refusal of a command is kept like any other, behind the answer that it may have had already. true: it is over. */
-static bool not_in_training(struct work *w)
+static bool say_no(struct work *w, struct bytes refusal)
 {
-    int code;
-    const char *sentence = fit_to_training(&w->call, &code);
-
-    if (!sentence)
-        return false;
-    struct bytes refusal = error_pack(w->call.arena, code, NULL, NULL, sentence);
     if (is_command(w->call.op)) {
         work_settle(w, refusal);
         return false;
@@ -312,12 +333,43 @@ static bool not_in_training(struct work *w)
     return true;
 }
 
+static bool not_in_training(struct work *w)
+{
+    int code;
+    const char *sentence = fit_to_training(&w->call, &code);
+
+    return sentence && say_no(w, error_pack(w->call.arena, code, NULL, NULL, sentence));
+}
+
+/* For whose session it is meant: false where the request does not say. 0: with nobody signed in. */
+static bool says_member(const struct call *c, uint64_t *says)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(c->op->request, "session_member_id");
+    protobuf_c_boolean given;
+
+    if (!field)
+        return false;
+    memcpy(&given, (const uint8_t *)c->message + field->quantifier_offset, sizeof given);
+    memcpy(says, (const uint8_t *)c->message + field->offset, sizeof *says);
+    return given;
+}
+
+/* A command is sent until it is answered, and by then somebody else may be signed in: in their session it is not carried out. */
+static bool is_of_another_session(struct work *w)
+{
+    uint64_t says;
+
+    return says_member(&w->call, &says) && says != (uint64_t)w->call.member_id &&
+           say_no(w, failure_pack(w->call.arena, CAROLINE__V1__ERROR_CODE__OTHER_MEMBER));
+}
+
 static void take_in(struct driver *driver, struct peer *peer, const struct op *op, const Caroline__V1__Request *request,
                     struct arena *request_arena)
 {
     struct work *w = work_create(driver, peer, op, request, request_arena);
 
-    if (!decode(w) || not_in_training(w))
+    if (!decode(w) || not_in_training(w) || is_of_another_session(w))
         return;
     FAILPOINT(call_decoded);
     if (op == driver->hello)
@@ -347,6 +399,8 @@ void driver_receive(struct driver *driver, struct peer *peer, struct bytes paylo
 
     const struct op *op = op_of(driver, request->op);
     int code = check_asker(driver, peer, op);
+    if (is_of_a_session_before(driver, peer, op, request) && code == PASSES)
+        code = CAROLINE__V1__ERROR_CODE__OTHER_MEMBER;
     if (code == PASSES)
         code = check_size(driver, peer, op, request);
     if (code == PASSES)

@@ -31,6 +31,7 @@
 #define GROUP_LINES_MAX    2000
 #define ARENAS_KEPT        64
 #define CUTS_MAX           4
+#define SAID_MAX           256
 #define STRANGER_WRONGS    30 /* refused enrolments of one source in a minute; then it waits */
 
 /* The first of the two numbers of an advisory lock; a shop's has one number, its id. */
@@ -227,6 +228,11 @@ struct driver {
     struct driver_counts counts;
     struct per_source wrongs; /* refused enrolments */
     struct budgets budgets;   /* what each device has asked, op by op */
+    struct said {
+        int64_t device_id, member_id;
+        uint8_t command_id[COMMAND_ID_SIZE];
+    } said[SAID_MAX]; /* members' commands as they came first, the last few; a ring */
+    size_t said_count;
     uint64_t next_peer;
     uint8_t payload[FRAME_MAX]; /* where replies are put together */
     bool draining;

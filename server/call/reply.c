@@ -27,8 +27,10 @@ static const struct failure {
     { CAROLINE__V1__ERROR_CODE__HELLO_FIRST, false, "say hello first: the connection ends" },
     { CAROLINE__V1__ERROR_CODE__NOT_ENROLLED, false, "this device is not enrolled" },
     { CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST, true, "sign in first" },
-    { CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST, true,
+    { CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST, false, /* whoever signs in next is somebody else */
       "sign in first: nobody is signed in here, or not any more" },
+    { CAROLINE__V1__ERROR_CODE__OTHER_MEMBER, false,
+      "this was asked in another session than the one that is open here, or is not any more: nothing was done" },
     { CAROLINE__V1__ERROR_CODE__SESSION_LOCKED, true, "locked: enter the PIN" },
     { CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED, false, "your role does not allow this" },
     { CAROLINE__V1__ERROR_CODE__CHOOSE_PIN_FIRST, false, "this was a one-time PIN: choose another PIN first" },

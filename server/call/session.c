@@ -47,6 +47,14 @@ void member_set(struct call *c, int64_t member_id, struct instant secret_changed
     effects->by_code = by_code;
 }
 
+void member_clear(struct call *c)
+{
+    struct peer *peer = c->peer;
+
+    if (peer && c->member_id && peer->member_id == c->member_id)
+        session_end(c->driver, peer);
+}
+
 void session_train(struct call *c, struct training training)
 {
     struct effects *effects = &work_of(c)->effects;

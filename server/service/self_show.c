@@ -15,9 +15,20 @@ struct showing {
     struct rows *member, *lots, *consents, *secret, *moves, *coupons, *campaigns, *products;
 };
 
+/* That it was asked is all. */
+static enum step stay(struct call *c)
+{
+    Caroline__V1__SelfShown reply = CAROLINE__V1__SELF_SHOWN__INIT;
+
+    return answer(c, &reply.base);
+}
+
 static enum step find(struct call *c)
 {
     struct showing *s = c->shared;
+
+    if (((const Caroline__V1__SelfShow *)c->message)->stay)
+        return stay(c);
     const struct param id = PARAM_INT(c->member_id);
     const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
 

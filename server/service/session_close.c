@@ -1,4 +1,5 @@
-/* Sign out, a member at a kiosk too. Fine where nobody is signed in. */
+/* Sign out, a member at a kiosk too. Fine where nobody is signed in. A member is signed out also where it cannot be written down just
+ * now: whoever stands there next is somebody else. */
 #include "db/queries.h"
 #include "proto/session.pb-c.h"
 #include "server/service/message.h"
@@ -14,8 +15,8 @@ static enum step end(struct call *c)
         session_clear(c);
         session_told(c);
     } else if (c->member_id != 0) {
+        member_clear(c);
         journal_note(c, c->member_id, "member_sign_out");
-        session_clear(c);
     }
     return session_state_answer(c, false, false);
 }

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+from kiosk import MEMBER_PIN, call_up, leave, let, sign_in, with_pin
 from shop import Client, pb, wait_for
 
 PRICE = 250
@@ -62,6 +63,20 @@ def test_sells_again_after_the_database_was_stopped_and_started(shop, till):
     assert sale_count(shop) == before + 1
     assert shop.servers[0].process.poll() is None and shop.servers[0].process.pid == pid
     shop.check()
+
+
+def test_B19_a_member_is_signed_out_while_the_database_is_away(shop, till):
+    """What is left at the kiosk next is in nobody's name."""
+    with shop.connect(shop.device(pb.CLIENT_KIOSK)) as kiosk:
+        anna = with_pin(till, kiosk)
+        sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
+        shop.cluster.stop()
+        assert kiosk.refusal(pb.OP_SESSION_CLOSE, pb.SessionClose()) == "TRY_AGAIN"
+        assert kiosk.refusal(pb.OP_SELF_SHOW, pb.SelfShow()) == "MEMBER_SIGN_IN_FIRST"
+        shop.cluster.start()
+        basket = pb.Basket(catalogue_version=shop.version, lines=[pb.BasketLine(product_id=till.product, quantity_milli=1000)])
+        left = let(lambda: leave(kiosk, basket), "TRY_AGAIN")
+        assert not let(lambda: call_up(till, left.number), "TRY_AGAIN").basket.HasField("member_id")
 
 
 def test_survives_the_databases_sudden_death(shop, till):

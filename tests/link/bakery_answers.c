@@ -57,8 +57,9 @@ static Caroline__V1__Reply refusal_of(struct bakery *bakery, unsigned code)
     caroline__v1__error__init(error);
     error->has_code = true;
     error->code = (Caroline__V1__ErrorCode)code;
-    /* As the server says it: who signs in may send the same again. */
-    error->has_retry = error->retry = code == CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST;
+    /* As the server says it: who signs in may send the same again. Of a member so said those of before. */
+    error->has_retry = error->retry =
+        code == CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST || code == CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST;
     error->has_sentence = true;
     error->sentence = (ProtobufCBinaryData){ .data = (uint8_t *)sentence, .len = sizeof sentence - 1 };
     reply.error = error;

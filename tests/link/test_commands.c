@@ -136,6 +136,21 @@ static void a_new_command_without_a_session_is_refused_at_once(void **state)
     assert_int_equal(heard.code, CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST);
 }
 
+/* Sent again, it would be of who stands at the kiosk next. */
+static void a_members_command_is_over_with_their_session(void **state)
+{
+    (void)state;
+    go_online();
+    bakery_mind(bakery)->refuse_with = CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST;
+    command();
+    bakery_until(bakery, bakery_tally(bakery)->commands_received == 1);
+    ask();
+    bakery_until(bakery, heard.answers == 2);
+    assert_int_equal(heard.outcome, LINK_REFUSED);
+    assert_int_equal(heard.code, CAROLINE__V1__ERROR_CODE__MEMBER_SIGN_IN_FIRST);
+    assert_int_equal(link_unanswered(heard.link), 0);
+}
+
 static void an_old_command_waits_until_somebody_signs_in(void **state)
 {
     (void)state;
@@ -462,6 +477,87 @@ static void what_never_left_can_be_taken_back(void **state)
     assert_int_equal(bakery_tally(bakery)->commands_received, 0);
 }
 
+/* Nobody is to have it done any more: it is not sent again, for whoever is signed in by then. */
+static void what_was_given_up_is_not_sent_again(void **state)
+{
+    (void)state;
+    go_online();
+    bakery_mind(bakery)->refuse_with = CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
+    command();
+    bakery_until(bakery, bakery_tally(bakery)->commands_received == 1);
+    ask(); /* answered behind it */
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(link_unanswered(heard.link), 1);
+    link_abandon(heard.link, &heard);
+    assert_int_equal(link_unanswered(heard.link), 0);
+    bakery_mind(bakery)->refuse_with = 0;
+    heard.ahead_us += 31 * SECOND_US;
+    ask();
+    bakery_until(bakery, heard.answers == 2);
+    assert_int_equal(bakery_tally(bakery)->commands_received, 1);
+    assert_int_equal(bakery_tally(bakery)->carried_out, 0);
+}
+
+static void what_was_given_up_on_its_way_is_ended_by_its_answer_unheard(void **state)
+{
+    (void)state;
+    go_online();
+    bakery_mind(bakery)->refuse_with = CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
+    for (int i = 0; i < 20; i++) /* more than are on their way at once */
+        command();
+    link_abandon(heard.link, &heard);
+    ask();
+    bakery_until(bakery, heard.answers == 1 && link_unanswered(heard.link) == 0);
+    bakery_mind(bakery)->refuse_with = 0;
+    heard.ahead_us += 31 * SECOND_US;
+    unsigned received = bakery_tally(bakery)->commands_received;
+    command();
+    bakery_until(bakery, heard.answers == 2);
+    assert_int_equal(heard.outcome, LINK_OK);
+    assert_int_equal(bakery_tally(bakery)->commands_received, received + 1);
+    assert_int_equal(bakery_tally(bakery)->carried_out, 1);
+}
+
+static void what_was_given_up_is_not_asked_for_after_a_lost_connection(void **state)
+{
+    (void)state;
+    go_online();
+    bakery_mind(bakery)->cut_out_after = 0;
+    bakery_mind(bakery)->cut_once = true;
+    command();
+    link_abandon(heard.link, &heard);
+    bakery_until(bakery, heard.lost > 0);
+    assert_int_equal(link_unanswered(heard.link), 0);
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    command();
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(bakery_tally(bakery)->shows, 0);
+    assert_int_equal(bakery_tally(bakery)->commands_received, 2);
+}
+
+static void on_answer_reconnect(void *owner, const struct link_answer *answer)
+{
+    struct heard *h = owner;
+
+    on_answer(owner, answer);
+    link_reconnect(h->link, "another one");
+}
+
+static void another_connection_is_had_for_the_asking(void **state)
+{
+    Caroline__V1__ShiftShow show = CAROLINE__V1__SHIFT_SHOW__INIT;
+
+    (void)state;
+    go_online();
+    link_call(heard.link, CAROLINE__V1__OP__OP_SHIFT_SHOW, &show.base, 5000, on_answer_reconnect, &heard);
+    bakery_until(bakery, heard.answers == 1);
+    assert_int_equal(heard.lost, 1);
+    link_reconnect(heard.link, "there is none");
+    assert_int_equal(heard.lost, 1);
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    assert_int_equal(bakery_tally(bakery)->hellos, 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, till_begin, till_end)
@@ -473,6 +569,7 @@ int main(void)
         TEST(the_server_being_unable_now_is_no_answer),
         TEST(a_refused_command_is_answered_and_done_with),
         TEST(a_new_command_without_a_session_is_refused_at_once),
+        TEST(a_members_command_is_over_with_their_session),
         TEST(an_old_command_waits_until_somebody_signs_in),
         TEST(a_member_that_was_never_made_is_reported_after_a_restart),
         TEST(a_member_that_was_made_is_known_after_a_restart),
@@ -486,6 +583,10 @@ int main(void)
         TEST(what_no_frame_holds_is_not_taken),
         TEST(what_no_frame_holds_and_is_kept_comes_to_an_end),
         TEST(what_never_left_can_be_taken_back),
+        TEST(another_connection_is_had_for_the_asking),
+        TEST(what_was_given_up_is_not_sent_again),
+        TEST(what_was_given_up_on_its_way_is_ended_by_its_answer_unheard),
+        TEST(what_was_given_up_is_not_asked_for_after_a_lost_connection),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -40,6 +40,7 @@ struct link {
     uint8_t sold; /* offline, so far: makes ids */
     bool signed_in, locked, unsent, training;
     unsigned here; /* how often somebody was said to be */
+    unsigned reconnects;
     const char *forbidden;
     int64_t later_us;
     struct asked asked[ASKED_MAX];
@@ -336,6 +337,16 @@ void link_let_go(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
     asked->answered = NULL;
 }
 
+void link_abandon(struct link *link, const void *owner)
+{
+    for (size_t i = link->count; i-- > 0;)
+        if (client_op(link->asked[i].op)->command && link->asked[i].owner == owner) {
+            free(link->asked[i].body);
+            memmove(&link->asked[i], &link->asked[i + 1], (link->count - i - 1) * sizeof(link->asked[0]));
+            link->count--;
+        }
+}
+
 bool link_withdraw(struct link *link, const uint8_t id[COMMAND_ID_SIZE])
 {
     size_t at = newest_command(link);
@@ -371,6 +382,17 @@ void link_somebody_here(struct link *link)
 unsigned scripted_here(const struct link *link)
 {
     return link->here;
+}
+
+void link_reconnect(struct link *link, const char *sentence)
+{
+    (void)sentence;
+    link->reconnects++;
+}
+
+unsigned scripted_reconnects(const struct link *link)
+{
+    return link->reconnects;
 }
 
 void link_retry(struct link *link)

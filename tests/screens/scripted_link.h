@@ -34,6 +34,8 @@ void scripted_forbids(struct link *link, const char *permission);
 void scripted_later(struct link *link, int64_t us);
 /* How often the counter has said that somebody is there. */
 unsigned scripted_here(const struct link *link);
+/* How often another connection was wanted. */
+unsigned scripted_reconnects(const struct link *link);
 /* From now on withdrawing succeeds. */
 void scripted_unsent(struct link *link);
 

@@ -242,6 +242,83 @@ def test_B19_sixty_seconds_of_nothing_end_the_session_there(bakery):
         assert "Mia" not in t.text
 
 
+def signed_in(bakery, t, card=CARD):
+    t.scan(card)
+    t.wait("Your card was read.")
+    typed(t, MEMBER_PIN)
+    t.type(ENTER)
+    t.wait("Hello ")
+    t.wait("can be used")
+
+
+def another_member(bakery):
+    shop, card = bakery.shop, "MEMBER-0078"
+    member = pb.Member(name="Otto Field", phone="030 5550178", card=card)
+    id = shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=member), pb.MemberDone).id
+    with shop.till("Ben", float_minor=None) as till, shop.connect(shop.device(pb.CLIENT_KIOSK)) as kiosk:
+        kiosk.call(pb.OP_KIOSK_SIGN_IN, pb.KioskSignIn(code=code_for(till, id).code), pb.KioskSignedIn)
+        put(kiosk, pin=MEMBER_PIN)
+    return id, card
+
+
+def kept_of(bakery, id):
+    return bakery.shop.manager.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=id), pb.MemberShown).member
+
+
+def test_B20_what_a_member_typed_is_not_written_into_the_next_ones_data(bakery):
+    """The database is away when Mia changes her name, and she goes; Otto signs in when it is back. What he asks goes behind all that
+    the kiosk had to ask before, so when it is done nothing of hers is to come any more."""
+    otto, card = another_member(bakery)
+    with bakery.open_kiosk() as t:
+        opened(t)
+        signed_in(bakery, t)
+        t.type("4", "1")
+        t.wait("What is your name?")
+        typed(t, " of the River")
+        bakery.shop.cluster.stop()
+        t.type(ENTER)
+        t.wait("One moment")
+        t.type("x")
+        t.wait("Welcome to")
+        bakery.server.kill()
+        t.wait("is away for a moment", seconds=40)
+        bakery.shop.cluster.start()
+        bakery.server.start()
+        bakery.reconnect()
+        t.wait("is away for a moment", seconds=40, gone=True)
+        signed_in(bakery, t, card)
+        t.type("4", "3")
+        typed(t, "otto@field.example")
+        t.type(ENTER)
+        t.wait("say this number")
+    assert (kept_of(bakery, otto).name, kept_of(bakery, bakery.mia).name) == ("Otto Field", "Mia Stone")
+    assert bakery.shop.sql(f"SELECT count(*) FROM member_ticket WHERE member_id = {otto}") == [(1,)]
+
+
+def test_B20_who_types_when_their_session_ends_is_told_so(bakery):
+    [[otto]] = bakery.shop.sql("SELECT member_id FROM member_ticket WHERE member_id IS NOT NULL ORDER BY made_at DESC LIMIT 1")
+    with bakery.open_kiosk() as t:
+        opened(t)
+        signed_in(bakery, t)
+        t.type("4", "1")
+        t.wait("What is your name?")
+        typed(t, " of the River")
+        bakery.shop.sql(f"UPDATE member_secret SET changed_at = changed_at + interval '1 second' WHERE member_id = {bakery.mia}")
+        bakery.shop.sql(f"NOTIFY caroline, '0:member:{bakery.mia}'")
+        t.wait("You were signed out.")
+        assert "Mia" not in t.text
+        t.type(ENTER)
+        assert "Mia" not in t.text
+        t.type("x")
+        t.wait("Welcome to")
+        signed_in(bakery, t, "MEMBER-0078")
+        t.type("4", "3")
+        typed(t, "otto.field@field.example")
+        t.type(ENTER)
+        t.wait("say this number")
+    assert (kept_of(bakery, otto).name, kept_of(bakery, bakery.mia).name) == ("Otto Field", "Mia Stone")
+
+
 def test_the_server_goes_and_comes_back(bakery):
     with bakery.open_kiosk() as t:
         opened(t)

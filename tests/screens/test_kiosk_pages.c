@@ -52,7 +52,7 @@ static void B33_goods_show_their_rating_and_what_others_say(void **state)
     Caroline__V1__ReviewListed listed = CAROLINE__V1__REVIEW_LISTED__INIT;
 
     visitor_type(v, "11");
-    visitor_sees(v, "★ 4.4 (12)");
+    visitor_sees(v, "★ 4.46 (12)");
     visitor_type(v, "32");
     const Caroline__V1__ReviewList *asked = (const Caroline__V1__ReviewList *)scripted_request(
         v->link, CAROLINE__V1__OP__OP_REVIEW_LIST, &caroline__v1__review_list__descriptor);
@@ -231,7 +231,13 @@ static void B20_a_member_changes_data_and_pin(void **state)
     scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_PUT, &done.base);
     visitor_shown(v);
     visitor_type(v, "2");
-    visitor_type(v, "1\r");
+    visitor_sees(v, "At the counter it can be taken away.");
+    for (size_t i = 0; i < sizeof("+49 30 5550100") - 1; i++)
+        visitor_type(v, "\x7f");
+    visitor_type(v, "\r"); /* the server would refuse it */
+    visitor_sees(v, "Please type something first");
+    assert_false(scripted_asked(v->link, CAROLINE__V1__OP__OP_SELF_PUT));
+    visitor_type(v, "+49 30 55501001\r");
     done.has_number = true;
     done.number = 48;
     scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_PUT, &done.base);
@@ -274,6 +280,41 @@ static void B20_a_pin_that_was_chosen_after_a_code_is_asked_for(void **state)
     visitor_shown(v);
     visitor_type(v, "5");
     visitor_sees(v, "the PIN that you have now");
+}
+
+/* Half of it is typed, and something else is done: no PIN was chosen, and none is kept in mind. */
+static void B20_a_pin_that_was_half_chosen_is_none(void **state)
+{
+    struct visitor *v = *state;
+    static const char *const ways[] = { "\033", "\033m4" };
+    Caroline__V1__SelfPutDone done = CAROLINE__V1__SELF_PUT_DONE__INIT;
+
+    visitor_type(v, "35");
+    visitor_type(v, "4719\r");
+    visitor_sees(v, "The PIN once more");
+    visitor_type(v, "\033");
+    visitor_sees(v, "wanted: to sign in here");
+    assert_false(visitor_is_remembered(v, "4719"));
+    visitor_signs_in(v);
+    visitor_shown(v);
+    v->kiosk.visit.account.by_code = true;
+    v->kiosk.visit.account.has_pin = false;
+    visitor_type(v, "4");
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        visitor_type(v, "5");
+        visitor_type(v, "4719\r");
+        visitor_type(v, ways[i]);
+        assert_false(visitor_is_remembered(v, "4719"));
+        visitor_sees(v, "Choose a PIN");
+    }
+    visitor_type(v, "5");
+    visitor_type(v, "4719\r");
+    visitor_click(v, "Account"); /* past the question */
+    assert_false(visitor_is_remembered(v, "4719"));
+    visitor_type(v, "41");
+    visitor_type(v, "x\r");
+    scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_PUT, &done.base);
+    assert_true(v->kiosk.visit.account.by_code);
 }
 
 /* What they avoid is kept with their agreement, which is asked for where it is entered. */
@@ -359,6 +400,57 @@ static void B20_history_has_receipts_and_takes_reviews(void **state)
     assert_int_equal(put->rating, 4);
     assert_memory_equal(put->text.data, "warm!", put->text.len);
     assert_false(put->has_member_id);
+}
+
+static void give_sales(struct visitor *v, unsigned from, unsigned count, bool more)
+{
+    Caroline__V1__SaleRungUp sale[8];
+    Caroline__V1__SaleShown shown[8];
+    Caroline__V1__SelfSale self[8], *sales[8];
+    Caroline__V1__SelfSalesShown answer = CAROLINE__V1__SELF_SALES_SHOWN__INIT;
+    char numbers[8][16];
+
+    for (unsigned i = 0; i < count; i++) {
+        caroline__v1__sale_rung_up__init(&sale[i]);
+        caroline__v1__sale_shown__init(&shown[i]);
+        caroline__v1__self_sale__init(&self[i]);
+        snprintf(numbers[i], sizeof(numbers[i]), "3T-%06u", from - i);
+        sale[i].has_sale_id = sale[i].has_receipt_number = sale[i].has_committed_us = true;
+        sale[i].sale_id = from - i;
+        sale[i].receipt_number = kiosk_bytes(numbers[i]);
+        sale[i].committed_us = UINT64_C(1795370400000000);
+        shown[i].sale = &sale[i];
+        self[i].sale = &shown[i];
+        sales[i] = &self[i];
+    }
+    answer.sales = sales;
+    answer.n_sales = count;
+    answer.has_next_us = answer.has_next_id = more;
+    answer.next_us = 1000;
+    answer.next_id = from - count + 1;
+    scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_SALES, &answer.base);
+}
+
+/* The server gives eight a page, and nine stand on the screen: who has no wheel comes to the tenth by "More". */
+static void B20_more_than_a_page_of_purchases_is_reached_by_touch(void **state)
+{
+    struct visitor *v = *state;
+
+    visitor_signs_in(v);
+    visitor_shown(v);
+    visitor_click(v, "What I bought");
+    give_sales(v, 18, 8, true);
+    const Caroline__V1__SelfSales *asked = (const Caroline__V1__SelfSales *)scripted_request(
+        v->link, CAROLINE__V1__OP__OP_SELF_SALES, &caroline__v1__self_sales__descriptor);
+    assert_int_equal(asked->before_id, 11);
+    give_sales(v, 10, 8, true);
+    assert_false(scripted_asked(v->link, CAROLINE__V1__OP__OP_SELF_SALES));
+    visitor_sees(v, "3T-000018");
+    visitor_click(v, "More");
+    visitor_sees(v, "3T-000010");
+    give_sales(v, 2, 2, false);
+    visitor_click(v, "More");
+    visitor_sees(v, "3T-000001");
 }
 
 static void B20_erasing_is_said_twice_and_wants_the_pin(void **state)
@@ -490,8 +582,10 @@ int main(void)
         PAGE(B20_a_member_sees_points_coupons_and_consents),
         PAGE(B20_a_member_changes_data_and_pin),
         PAGE(B20_a_pin_that_was_chosen_after_a_code_is_asked_for),
+        PAGE(B20_a_pin_that_was_half_chosen_is_none),
         PAGE(B22_what_is_avoided_is_kept_with_an_agreement),
         PAGE(B20_history_has_receipts_and_takes_reviews),
+        PAGE(B20_more_than_a_page_of_purchases_is_reached_by_touch),
         PAGE(B20_erasing_is_said_twice_and_wants_the_pin),
         PAGE(B20_a_copy_of_everything_is_read_page_by_page),
         PAGE(somebody_signs_up),

@@ -230,6 +230,17 @@ static void B19_whose_a_basket_is_says_the_session(void **state)
         (const Caroline__V1__BasketLeave *)scripted_request(v->link, LEAVE, &caroline__v1__basket_leave__descriptor);
     assert_int_equal(asked->basket->n_lines, 1);
     assert_false(asked->basket->has_member_id || asked->has_card);
+    assert_true(asked->has_session_member_id); /* and it is for that one alone */
+    assert_int_equal(asked->session_member_id, 77);
+    scripted_state(v->link, LINK_OFFLINE, "away");
+    scripted_state(v->link, LINK_ONLINE, "connected");
+    scripted_refuse(v->link, LEAVE, CAROLINE__V1__ERROR_CODE__OTHER_MEMBER, "another session", NULL, NULL);
+    visitor_sees(v, "signed out before your basket got to the counter");
+    visitor_type(v, "bc");
+    asked =
+        (const Caroline__V1__BasketLeave *)scripted_request(v->link, LEAVE, &caroline__v1__basket_leave__descriptor);
+    assert_true(asked->has_session_member_id);
+    assert_int_equal(asked->session_member_id, 0);
 }
 
 static void B5_what_the_server_alone_knows_is_said(void **state)
@@ -399,6 +410,16 @@ static void a_basket_on_its_way_when_the_line_goes_is_told_of_once(void **state)
     scripted_state(v->link, LINK_ONLINE, "connected");
     visitor_type(v, "c");
     visitor_sees(v, "on its way to the counter");
+    visitor_type(v, "+"); /* what is put in now would be lost with what was sent */
+    visitor_sees(v, "1 × Croissant");
+    visitor_sees(v, "on its way to the counter");
+    visitor_type(v, "r");
+    visitor_sees(v, "1 × Croissant");
+    visitor_type(v, "g13");
+    visitor_type(v, "1");
+    visitor_sees(v, "on its way to the counter");
+    assert_int_equal(v->kiosk.visit.basket.line_count, 1);
+    assert_int_equal(v->kiosk.visit.basket.lines[0].quantity_milli, 1000);
     left.has_number = true;
     left.number = 47;
     scripted_answer(v->link, LEAVE, &left.base);

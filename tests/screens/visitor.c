@@ -206,7 +206,7 @@ static void fill_coupon(Caroline__V1__CouponCampaign *campaign, Caroline__V1__Se
     campaign->has_name = campaign->has_gift = campaign->has_value = campaign->has_last_day = true;
     campaign->name = kiosk_bytes("Autumn letter");
     campaign->gift = CAROLINE__V1__COUPON_GIFT__COUPON_RATE_OFF;
-    campaign->value = 100000;
+    campaign->value = 125500;
     campaign->last_day = kiosk_bytes("2026-12-31");
     caroline__v1__self_coupon__init(coupon);
     coupon->campaign = campaign;

@@ -8,7 +8,7 @@
 
 enum { OP_IN = 201, OP_OUT, OP_SELF, OP_SELF_CHANGE, OP_EITHER, OP_ANYBODY, OP_STAFF, OP_PING, OP_RENEW };
 /* What OP_IN is asked for. */
-enum { BY_PIN, BY_CODE, LATER_SECRET };
+enum { BY_PIN, BY_CODE, LATER_SECRET, ANOTHER };
 
 static struct {
     int64_t member_id, staff_id;
@@ -29,7 +29,7 @@ static enum step enter(struct call *c)
 {
     int64_t what = number_asked(c);
 
-    member_set(c, MEMBER, (struct instant){ what == LATER_SECRET ? 9 : 0 },
+    member_set(c, what == ANOTHER ? MEMBER + 1 : MEMBER, (struct instant){ what == LATER_SECRET ? 9 : 0 },
                (struct instant){ c->now.us + 600 * SECOND_US }, what == BY_CODE);
     return done(c);
 }
@@ -153,6 +153,42 @@ static void what_goes_at_a_kiosk_says_its_op(void **state)
     sign_in(f->p, BY_CODE);
     assert_int_equal(ask_op(f->p, OP_SELF), 0);
     assert_true(seen.by_code);
+}
+
+/* Not "the same, later": who signs in next is somebody else. */
+static void what_was_asked_with_nobody_signed_in_is_not_to_be_asked_again(void **state)
+{
+    struct fixture *f = *state;
+    const unsigned all[] = { OP_SELF, OP_SELF_CHANGE, OP_EITHER };
+
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        uint64_t id = peer_ask_number(f->p, all[i], all[i] == OP_SELF_CHANGE, 0);
+
+        world_settle(f->world);
+        const Caroline__V1__Error *error = peer_reply_to(f->p, id)->error;
+        assert_int_equal(error->code, CODE(MEMBER_SIGN_IN_FIRST));
+        assert_false(error->retry);
+    }
+}
+
+/* As a kiosk sends it that does not say whose it is: again and again, until somebody else is signed in. */
+static void a_command_goes_over_from_no_session_to_another(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(code_of_number(f->p, OP_SELF_CHANGE, 1, 0), CODE(MEMBER_SIGN_IN_FIRST));
+    sign_in(f->p, BY_PIN);
+    assert_int_equal(code_of_number(f->p, OP_SELF_CHANGE, 1, 0), CODE(OTHER_MEMBER));
+    assert_int_equal(code_of_number(f->p, OP_SELF_CHANGE, 2, 0), 0);
+    assert_int_equal(code_of_number(f->p, OP_SELF_CHANGE, 2, 0), 0);
+    world_mishap(f->world, "BEGIN", STORE_AWAY, NULL);
+    assert_int_equal(code_of_number(f->p, OP_SELF_CHANGE, 3, 0), CODE(TRY_AGAIN));
+    assert_int_equal(code_of_number(f->p, OP_IN, 0, ANOTHER), 0);
+    f->p->read_count = f->p->sent_count;
+    assert_int_equal(code_of_number(f->p, OP_SELF_CHANGE, 3, 0), CODE(OTHER_MEMBER));
+    assert_int_equal(code_of_number(f->p, OP_SELF_CHANGE, 2, 0), CODE(OTHER_MEMBER));
+    sign_in(f->p, BY_PIN);
+    assert_int_equal(code_of_number(f->p, OP_SELF_CHANGE, 3, 0), 0);
 }
 
 static void the_staffs_session_is_no_members(void **state)
@@ -314,6 +350,8 @@ int main(void)
 #define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         SENTENCE(what_goes_at_a_kiosk_says_its_op),
+        SENTENCE(what_was_asked_with_nobody_signed_in_is_not_to_be_asked_again),
+        SENTENCE(a_command_goes_over_from_no_session_to_another),
         SENTENCE(the_staffs_session_is_no_members),
         SENTENCE(a_minute_without_a_request_of_theirs_ends_it_and_their_screen_is_told),
         SENTENCE(between_two_sweeps_the_door_looks_at_the_clock),

@@ -277,6 +277,16 @@ def test_B19_a_member_left_alone_is_signed_out_and_told_so(shop, till, kiosk):
         shop.servers.remove(impatient)
 
 
+def test_B19_that_somebody_works_there_is_told_without_a_trace(shop, till, kiosk):
+    anna = with_pin(till, kiosk)
+    stay = pb.SelfShow(stay=True)
+    assert kiosk.refusal(pb.OP_SELF_SHOW, stay) == "MEMBER_SIGN_IN_FIRST"
+    sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
+    entries = shop.sql("SELECT count(*) FROM journal")
+    assert kiosk.call(pb.OP_SELF_SHOW, stay, pb.SelfShown) == pb.SelfShown()
+    assert shop.sql("SELECT count(*) FROM journal") == entries
+
+
 def test_a_session_is_of_its_connection_and_of_nobody_else(shop, till, kiosk):
     anna, bert = with_pin(till, kiosk), with_pin(till, kiosk)
     sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
@@ -766,7 +776,8 @@ def test_B20_an_answer_of_a_member_is_told_to_that_member_alone(shop, till, kios
     assert not known().known
     sign_in(kiosk, card=bert.card, secret=MEMBER_PIN)
     assert not known().known
-    second = kiosk.command(pb.OP_SELF_PUT, message, pb.SelfPutDone, command)
+    assert kiosk.refusal(pb.OP_SELF_PUT, message, command) == "OTHER_MEMBER"
+    second = kiosk.command(pb.OP_SELF_PUT, message, pb.SelfPutDone)
     assert second.number != first.number, "it is a command of their own"
     sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
     assert known().reply == kept
@@ -785,6 +796,53 @@ def test_a_basket_that_was_left_is_left_once_whoever_is_signed_in_by_then(shop, 
     sign_out(kiosk)
     assert leave(kiosk, asked, command).number == number
     assert kiosk.call(pb.OP_COMMAND_SHOW, pb.CommandShow(command_id=command), pb.CommandShown).known
+
+
+def test_B20_a_command_is_carried_out_in_the_session_that_it_is_meant_for_and_in_no_other(shop, goods, till, kiosk, manager):
+    """It is sent until it is answered, and by then somebody else may be signed in."""
+    anna, bert = with_pin(till, kiosk), with_pin(till, kiosk)
+    sold = ring_up(till, basket(shop, (goods["cake"], 1), member_id=bert.id), 900)
+    device = kiosk.helloed.device.id
+
+    def kept():
+        shown = manager.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=bert.id), pb.MemberShown)
+        counts = [shop.sql(f"SELECT count(*) FROM {what}") for what in (
+            f"parked_basket WHERE device_id = {device}", f"review WHERE sale_id = {sold.sale_id}", "payment_setup",
+            f"member_ticket WHERE device_id = {device}", f"consent_entry WHERE member_id = {bert.id}")]
+        return shown.member, counts, shop.sql(f"SELECT hash FROM member_secret WHERE member_id = {bert.id}")
+
+    asked = [(pb.OP_SELF_PUT, pb.SelfPut(name="Not Bert")), (pb.OP_SELF_PUT, pb.SelfPut(phone="+4930123456")),
+             (pb.OP_SELF_PUT, pb.SelfPut(pin=OTHER_PIN, current=MEMBER_PIN)),
+             (pb.OP_SELF_PUT, pb.SelfPut(consent_kind=2, consent_given=True, consent_text_version=1)),
+             (pb.OP_SELF_ERASE, pb.SelfErase(confirm=True, current=MEMBER_PIN)),
+             (pb.OP_REVIEW_PUT, pb.ReviewPut(sale_id=sold.sale_id, product_id=goods["cake"], rating=1)),
+             (pb.OP_BASKET_LEAVE, pb.BasketLeave(basket=basket(shop, (goods["roll"], 1)))),
+             (pb.OP_PAYMENT_METHOD_ADD, pb.PaymentMethodAdd()), (pb.OP_PAYMENT_METHOD_REMOVE, pb.PaymentMethodRemove(method_id=1)),
+             (pb.OP_GIFT_CARD_CHARGE, pb.GiftCardCharge(method_id=1, number=1, amount_minor=100))]
+    sign_in(kiosk, card=bert.card, secret=MEMBER_PIN)
+    before = kept()
+    for op, message in asked:
+        command = uuid.uuid4().bytes
+        for id in (anna.id, 0, 2**64 - 1):
+            message.session_member_id = id
+            reply = kiosk.reply(op, message, uuid.uuid4().bytes if id else command)
+            assert pb.code(reply.error.code) == "OTHER_MEMBER" and not reply.error.retry, (pb.Op.Name(op), id)
+        assert kiosk.reply(op, message, command).error.SerializeToString() != b"", "sent again it is refused again"
+    assert kept() == before and show(kiosk).member.id == bert.id
+    put(kiosk, name="Bert Indeed", session_member_id=bert.id)
+    leave(kiosk, basket(shop, (goods["roll"], 1)), session_member_id=bert.id)
+    assert show(kiosk).member.name == "Bert Indeed"
+
+
+def test_B20_a_basket_sent_again_when_its_member_is_signed_out_has_its_number_or_is_not_left(shop, goods, till, kiosk):
+    anna, command, asked = with_pin(till, kiosk), uuid.uuid4().bytes, basket(shop, (goods["roll"], 1))
+    sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
+    number = leave(kiosk, asked, command, session_member_id=anna.id).number
+    sign_out(kiosk)
+    assert leave(kiosk, asked, command, session_member_id=anna.id).number == number
+    assert refused(leave, kiosk, asked, session_member_id=anna.id) == "OTHER_MEMBER"
+    assert call_up(till, leave(kiosk, asked, session_member_id=0).number).basket.member_id == 0
+    assert call_up(till, number).basket.member_id == anna.id
 
 
 def test_B19_nothing_but_a_kiosks_ops_goes_at_a_kiosk(shop, till, kiosk):

@@ -358,6 +358,9 @@ ELSEWHERE = {
     (pb.OP_MEMBER_SIGN_UP, "member.lots.id"),
     # A member's own sales go on behind this number, whatever has it: tests/shop/test_kiosk_service.py.
     (pb.OP_SELF_SALES, "before_id"),
+    # For whose session it is meant, and in every other it is refused: tests/shop/test_kiosk_service.py.
+    *((op, "session_member_id") for op in (pb.OP_BASKET_LEAVE, pb.OP_SELF_PUT, pb.OP_SELF_ERASE, pb.OP_REVIEW_PUT, pb.OP_PAYMENT_METHOD_ADD,
+                                           pb.OP_PAYMENT_METHOD_REMOVE, pb.OP_GIFT_CARD_CHARGE)),
     # Whose card, whose page and whose charge it is: tests/gateway/test_payment_methods.py; here is no gateway.
     (pb.OP_PAYMENT_METHOD_ADD, "member_id"),
     (pb.OP_PAYMENT_METHOD_FINISH, "setup_id"),
