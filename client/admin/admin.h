@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/goods/member_form.h"
 #include "client/goods/member_query.h"
 #include "client/goods/search.h"
 #include "client/link/link.h"
@@ -132,20 +133,8 @@ struct admin_customer {
     struct list list; /* of these */
 };
 
-enum {
-    ADMIN_FORM_NAME,
-    ADMIN_FORM_PHONE,
-    ADMIN_FORM_EMAIL,
-    ADMIN_FORM_BIRTHDAY,
-    ADMIN_FORM_CARD,
-    ADMIN_FORM_LANGUAGE,
-    ADMIN_FORM_AVOIDS,
-    ADMIN_FORM_REFERRER,
-    ADMIN_FORM_COUNT
-};
 struct admin_sign_up {
-    struct form form;
-    struct field fields[ADMIN_FORM_COUNT];
+    struct member_form data;
     bool busy;
 };
 

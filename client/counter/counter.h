@@ -484,7 +484,6 @@ bool avoids_asks(struct counter *c);
 void avoids_look(struct counter *c); /* likewise, where the sale is in sight */
 /* The server's word for it (ALLERGEN_AVOIDED), whatever is known here. */
 void avoids_learn(struct counter *c, const Caroline__V1__Error *error);
-uint16_t avoids_of(const uint32_t *numbers, size_t count); /* as a set of bits */
 
 void price_begin(struct counter *c);
 void void_begin(struct counter *c); /* the selected line, once the total was heard */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/goods/allergen_numbers.h"
 #include "common/base/pin.h"
 #include "common/rules/consent.h"
 
@@ -179,9 +180,8 @@ static void join(void *model, int64_t value)
     member.birthday = kiosk_bytes(m->birthday);
     /* What somebody cannot eat is kept with their agreement, and not without. */
     member.avoids = avoids;
-    for (unsigned i = 1; i <= ALLERGEN_COUNT && (m->consents & 1u << CONSENT_ALLERGIES) != 0; i++)
-        if ((k->visit.avoid & 1u << i) != 0)
-            avoids[member.n_avoids++] = i;
+    if ((m->consents & 1u << CONSENT_ALLERGIES) != 0)
+        member.n_avoids = allergens_to_numbers(k->visit.avoid, avoids);
     message.member = &member;
     message.has_pin = true;
     message.pin = kiosk_bytes(m->pin);
