@@ -11,7 +11,7 @@
 #include "client/goods/member_query.h"
 #include "client/goods/search.h"
 #include "client/link/link.h"
-#include "client/ui/credentials.h"
+#include "client/ui/door.h"
 #include "client/ui/form.h"
 #include "client/ui/list.h"
 #include "client/ui/stage.h"
@@ -31,25 +31,6 @@
 struct admin;
 
 /* ---- what is known of who is here; all of it is gone when they are ---- */
-
-struct admin_sign_in {
-    struct credentials who;
-    bool busy;
-    bool early; /* busy, and to be sent once there is a connection */
-};
-
-struct admin_new_pin {
-    struct form form;
-    struct field pin, again;
-    struct field name; /* to sign in with once it is changed */
-    int64_t staff_id;
-    bool badge, busy;
-};
-
-struct admin_lock {
-    struct field pin;
-    bool busy;
-};
 
 struct admin_home {
     struct field number; /* a digit, which acts at once */
@@ -139,9 +120,9 @@ struct admin_sign_up {
 };
 
 struct admin_visit {
-    struct admin_sign_in sign_in;
-    struct admin_new_pin new_pin;
-    struct admin_lock lock;
+    struct door_sign_in sign_in;
+    struct door_new_pin new_pin;
+    struct door_lock lock;
     struct admin_home home;
     struct admin_ratings ratings;
     struct admin_product product;

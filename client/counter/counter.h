@@ -39,9 +39,9 @@ struct counter {
     bool change_known;           /* of the sale that was put aside, until the next one is paid: */
     int64_t change_before_minor; /* what its customer got back */
 
-    struct sign_in_model sign_in;
-    struct new_pin_model new_pin;
-    struct lock_model lock;
+    struct door_sign_in sign_in;
+    struct door_new_pin new_pin;
+    struct door_lock lock;
     struct shift_model shift;
     struct sale_model sale;
     struct member_model member;

@@ -15,6 +15,7 @@
 #include "client/link/print_spool.h"
 #include "client/link/spool.h"
 #include "client/ui/credentials.h"
+#include "client/ui/door.h"
 #include "client/ui/form.h"
 #include "client/ui/list.h"
 #include "client/ui/stage.h"
@@ -34,25 +35,6 @@
 #define QUEUED_MAX        16
 #define MEMBERS_SHOWN_MAX 50
 #define RECEIPT_COLUMNS   42
-
-struct sign_in_model {
-    struct credentials who;
-    bool busy;
-    bool early; /* busy, and to be sent once there is a connection */
-};
-
-struct new_pin_model {
-    struct form form;
-    struct field pin, again;
-    struct field name; /* to sign in with once it is changed */
-    int64_t staff_id;
-    bool badge, busy;
-};
-
-struct lock_model {
-    struct field pin;
-    bool busy;
-};
 
 /* The drawer that who is signed in works with: the till's, or their own. */
 struct shift_model {
