@@ -69,7 +69,9 @@ struct counter {
     size_t accounts_known_next;
     struct waiting waiting;
     int64_t errand_us; /* since when a basket is being parked, or taken up; 0: not seen by the clock yet */
-    bool errand_slow, given_up_waits;              /* a basket that nobody waited for is here once this one is gone */
+    bool errand_slow, given_up_waits; /* a basket that nobody waited for is here once this one is gone */
+    bool given_up_again;              /* the disk did not take that: not tried again before */
+    int64_t given_up_us;
     uint8_t aside_ids[ASIDE_MAX][COMMAND_ID_SIZE]; /* by this run */
     size_t aside_next;
     struct gift_card_code_kept codes_kept[GIFT_CARD_CODES_MAX];
