@@ -421,9 +421,9 @@ const struct verb verbs[] = {
       "what was noted of sales when they were booked: oversold, late, or changed since they were made", VERB_PERSON,
       .run = verb_exceptions },
     { "refund", "NUMBER [LINE[xQUANTITY] ...] [--total AMOUNT] --reason TEXT",
-      "give back lines of a sale, or all that is left of it; lines count from 1, voided ones too (receipt --json). "
-      "What "
-      "comes back is said first; where it is another sum by then, or another than --total says, nothing is given",
+      "give back lines of a sale, or all that is left of it; lines count from 1, voided ones too (receipt --json); "
+      "what "
+      "comes back is said first, and nothing is given where it is another sum by then, or than --total says",
       VERB_PERSON, .run = verb_refund },
     { "retender", "NUMBER --to cash|card|NAME [--reference TEXT] [--position N] [--amount AMOUNT] --reason TEXT",
       "put right what paid a receipt of this shift, all of it or so much; payments count from 0 (receipt --json)",
