@@ -7,10 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/goods/member_form.h"
 #include "client/goods/member_query.h"
 #include "client/goods/search.h"
 #include "client/link/link.h"
-#include "client/ui/credentials.h"
+#include "client/ui/door.h"
 #include "client/ui/form.h"
 #include "client/ui/list.h"
 #include "client/ui/stage.h"
@@ -30,25 +31,6 @@
 struct admin;
 
 /* ---- what is known of who is here; all of it is gone when they are ---- */
-
-struct admin_sign_in {
-    struct credentials who;
-    bool busy;
-    bool early; /* busy, and to be sent once there is a connection */
-};
-
-struct admin_new_pin {
-    struct form form;
-    struct field pin, again;
-    struct field name; /* to sign in with once it is changed */
-    int64_t staff_id;
-    bool badge, busy;
-};
-
-struct admin_lock {
-    struct field pin;
-    bool busy;
-};
 
 struct admin_home {
     struct field number; /* a digit, which acts at once */
@@ -71,8 +53,12 @@ struct admin_review {
     char text[2004];
 };
 
+/* Asks for the page behind admin_reviews_last(), and marks the list as busy. */
+typedef void admin_reviews_ask_fn(struct admin *a);
+
 /* A list of reviews that is asked for page by page. */
 struct admin_reviews {
+    admin_reviews_ask_fn *ask;
     struct admin_review rows[ADMIN_REVIEWS_MAX];
     struct list list;
     bool busy, known;
@@ -132,27 +118,15 @@ struct admin_customer {
     struct list list; /* of these */
 };
 
-enum {
-    ADMIN_FORM_NAME,
-    ADMIN_FORM_PHONE,
-    ADMIN_FORM_EMAIL,
-    ADMIN_FORM_BIRTHDAY,
-    ADMIN_FORM_CARD,
-    ADMIN_FORM_LANGUAGE,
-    ADMIN_FORM_AVOIDS,
-    ADMIN_FORM_REFERRER,
-    ADMIN_FORM_COUNT
-};
 struct admin_sign_up {
-    struct form form;
-    struct field fields[ADMIN_FORM_COUNT];
+    struct member_form data;
     bool busy;
 };
 
 struct admin_visit {
-    struct admin_sign_in sign_in;
-    struct admin_new_pin new_pin;
-    struct admin_lock lock;
+    struct door_sign_in sign_in;
+    struct door_new_pin new_pin;
+    struct door_lock lock;
     struct admin_home home;
     struct admin_ratings ratings;
     struct admin_product product;
@@ -256,19 +230,23 @@ const char *admin_reason_words(uint32_t reason); /* "off topic"; "": none */
 
 /* ---- reviews.c: what lists of reviews have in common ---- */
 
-void admin_reviews_clear(struct admin_reviews *m);
-/* From the first page on; what is shown stays until that is there. true: to be asked now; false: it will be. */
-bool admin_reviews_anew(struct admin_reviews *m);
+void admin_reviews_init(struct admin_reviews *m, admin_reviews_ask_fn *ask);
+/* From the first page on; what is shown stays until that is there. Where an answer is on its way: once that is in. */
+void admin_reviews_anew(struct admin *a, struct admin_reviews *m);
 /* Behind which the next page begins; NULL: it is the first one. */
 const struct admin_review *admin_reviews_last(const struct admin_reviews *m);
-/* An answer is in. true: it is of before; to be asked once more. */
-bool admin_reviews_answered(struct admin_reviews *m);
+/* An answer is in. false: it is of before, and asked once more, or nobody looks at that screen any more. */
+bool admin_reviews_answered(struct admin *a, struct admin_reviews *m, const struct screen *screen);
 /* A page; what has no room is not taken. */
 void admin_reviews_take(struct admin_reviews *m, Caroline__V1__Review *const *reviews, size_t count, bool more);
 /* One that is no longer of the list. */
 void admin_reviews_remove(struct admin_reviews *m, int64_t id);
-/* A key of the list. true: its end is reached, and the next page is to be asked for. */
-bool admin_reviews_roll(struct admin_reviews *m, int key);
+/* Keys of the screen that is shown; at the list's end the next page is asked for. */
+void admin_reviews_up(void *model);
+void admin_reviews_down(void *model);
+void admin_reviews_page_up(void *model);
+void admin_reviews_page_down(void *model);
+void admin_reviews_look_again(void *model);
 /* NULL: none, or none that is shown. */
 const struct admin_review *admin_reviews_selected(const struct admin_reviews *m);
 void admin_rating_stars(struct area row, int left, uint32_t rating, enum style style);

@@ -6,19 +6,21 @@
 
 #define BELOW_ROWS 7 /* the one that is selected: a rule, a head, and what has room of its text */
 
-void admin_reviews_clear(struct admin_reviews *m)
+void admin_reviews_init(struct admin_reviews *m, admin_reviews_ask_fn *ask)
 {
     bool busy = m->busy;
 
     explicit_bzero(m, sizeof(*m));
     m->busy = busy;
+    m->ask = ask;
 }
 
-bool admin_reviews_anew(struct admin_reviews *m)
+void admin_reviews_anew(struct admin *a, struct admin_reviews *m)
 {
     m->again = m->busy;
     m->fresh = true;
-    return !m->busy;
+    if (!m->busy)
+        m->ask(a);
 }
 
 const struct admin_review *admin_reviews_last(const struct admin_reviews *m)
@@ -26,12 +28,14 @@ const struct admin_review *admin_reviews_last(const struct admin_reviews *m)
     return m->fresh || m->list.count == 0 ? NULL : &m->rows[m->list.count - 1];
 }
 
-bool admin_reviews_answered(struct admin_reviews *m)
+bool admin_reviews_answered(struct admin *a, struct admin_reviews *m, const struct screen *screen)
 {
-    bool again = m->again;
+    bool again = m->again, here = stage_has(&a->stage, screen);
 
     m->busy = m->again = false;
-    return again;
+    if (here && again)
+        m->ask(a);
+    return here && !again;
 }
 
 /* Which one is selected stays so, wherever it went. */
@@ -79,10 +83,46 @@ void admin_reviews_remove(struct admin_reviews *m, int64_t id)
     select_again(m, selected);
 }
 
-bool admin_reviews_roll(struct admin_reviews *m, int key)
+/* ---- keys ---- */
+
+static struct admin_reviews *shown(struct admin *a)
 {
+    return stage_top(&a->stage) == &admin_product_screen ? &a->visit.product.reviews : &a->visit.queue.reviews;
+}
+
+static void roll(struct admin *a, int key)
+{
+    struct admin_reviews *m = shown(a);
+
     list_key(&m->list, key);
-    return m->more && !m->busy && m->list.selected + 1 == m->list.count;
+    if (m->more && !m->busy && m->list.selected + 1 == m->list.count && a->stage.status.connected)
+        m->ask(a);
+}
+
+void admin_reviews_up(void *model)
+{
+    roll(model, KEY_UP);
+}
+
+void admin_reviews_down(void *model)
+{
+    roll(model, KEY_DOWN);
+}
+
+void admin_reviews_page_up(void *model)
+{
+    roll(model, KEY_PPAGE);
+}
+
+void admin_reviews_page_down(void *model)
+{
+    roll(model, KEY_NPAGE);
+}
+
+void admin_reviews_look_again(void *model)
+{
+    if (admin_is_connected(model))
+        admin_reviews_anew(model, shown(model));
 }
 
 const struct admin_review *admin_reviews_selected(const struct admin_reviews *m)

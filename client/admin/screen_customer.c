@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/goods/allergen_numbers.h"
 #include "common/base/number.h"
 #include "common/rules/allergen.h"
 
@@ -24,12 +25,9 @@ static void take_sales(struct admin_customer *m, const Caroline__V1__Member *mem
 static void take(struct admin *a, const Caroline__V1__Member *member)
 {
     struct admin_customer *m = &a->visit.customer;
-    uint16_t avoids = 0;
 
-    for (size_t i = 0; i < member->n_avoids; i++)
-        if (member->avoids[i] >= 1 && member->avoids[i] <= ALLERGEN_COUNT)
-            avoids = (uint16_t)(avoids | 1u << member->avoids[i]);
-    snprintf(m->avoids, sizeof(m->avoids), "%s", allergens_text(avoids, a->scratch));
+    snprintf(m->avoids, sizeof(m->avoids), "%s",
+             allergens_text(allergens_of_numbers(member->avoids, member->n_avoids), a->scratch));
     arena_reset(a->scratch);
     m->known = true;
     m->points = member->points;

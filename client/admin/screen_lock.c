@@ -1,16 +1,13 @@
 /* The console is locked: the PIN of whoever is signed in opens it. */
 #include "client/admin/admin.h"
 
-#include <string.h>
-
 #include "proto/session.pb-c.h"
 
 void admin_lock_begin(struct admin *a)
 {
     if (stage_has(&a->stage, &admin_lock_screen))
         return;
-    memset(&a->visit.lock, 0, sizeof(a->visit.lock));
-    field_init(&a->visit.lock.pin, FIELD_SECRET, 12);
+    door_lock_init(&a->visit.lock);
     stage_push(&a->stage, &admin_lock_screen);
 }
 
@@ -77,14 +74,8 @@ static bool waits(const void *model)
 static void draw(void *model, struct area area)
 {
     struct admin *a = model;
-    struct area middle = area_columns(area, area.columns / 2 - 20, 40);
-    int row = area.rows / 2 - 3;
 
-    paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, "LOCKED");
-    paint_format(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "%s: your PIN", a->stage.status.person);
-    paint_field(middle, row + 4, 13, 14, &a->visit.lock.pin, true);
-    if (a->visit.lock.busy)
-        paint_text(middle, row + 6, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
+    door_draw_lock(area, &a->visit.lock, a->stage.status.person);
 }
 
 static const struct key keys[] = {

@@ -4,20 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static void ask(struct admin *a);
-
 static void on_listed(struct admin *a, const struct link_answer *answer)
 {
     struct admin_product *m = &a->visit.product;
     const Caroline__V1__ReviewListed *listed = (const Caroline__V1__ReviewListed *)answer->reply;
-    bool again = admin_reviews_answered(&m->reviews);
 
-    if (!stage_has(&a->stage, &admin_product_screen))
+    if (!admin_reviews_answered(a, &m->reviews, &admin_product_screen)) /* the product before, or before a change */
         return;
-    if (again) { /* of the product before, or of before a change */
-        ask(a);
-        return;
-    }
     if (answer->outcome != LINK_OK) {
         snprintf(m->reviews.trouble, sizeof(m->reviews.trouble), "%s", answer->sentence);
         return;
@@ -45,33 +38,27 @@ static void ask(struct admin *a)
     admin_call(a, CAROLINE__V1__OP__OP_REVIEW_LIST, &message.base, on_listed);
 }
 
-static void ask_anew(struct admin *a)
-{
-    if (admin_reviews_anew(&a->visit.product.reviews))
-        ask(a);
-}
-
 void admin_product_begin(struct admin *a, int64_t id)
 {
     struct admin_product *m = &a->visit.product;
 
     if (!admin_is_connected(a))
         return;
-    admin_reviews_clear(&m->reviews);
+    admin_reviews_init(&m->reviews, ask);
     m->id = id;
     m->rating_count = m->rating_hundredths = 0;
     stage_push(&a->stage, &admin_product_screen);
-    ask_anew(a);
+    admin_reviews_anew(a, &m->reviews);
 }
 
 void admin_product_look(struct admin *a)
 {
-    const struct admin_product *m = &a->visit.product;
+    struct admin_product *m = &a->visit.product;
     const struct product *product = admin_product(a, m->id);
 
     if (stage_has(&a->stage, &admin_product_screen) && a->stage.status.connected && product != NULL &&
         (product->rating_count != m->rating_count || product->rating_hundredths != m->rating_hundredths))
-        ask_anew(a);
+        admin_reviews_anew(a, &m->reviews);
 }
 
 /* ---- keys ---- */
@@ -92,45 +79,9 @@ static const char *hide_label(const void *model)
                                                                                                           : "Hide";
 }
 
-static void look_again(void *model)
-{
-    if (admin_is_connected(model))
-        ask_anew(model);
-}
-
 static void back(void *model)
 {
     stage_pop(&((struct admin *)model)->stage);
-}
-
-/* At the end the next page is fetched. */
-static void roll(void *model, int key)
-{
-    struct admin *a = model;
-    struct admin_reviews *m = &a->visit.product.reviews;
-
-    if (admin_reviews_roll(m, key) && a->stage.status.connected)
-        ask(a);
-}
-
-static void up(void *model)
-{
-    roll(model, KEY_UP);
-}
-
-static void down(void *model)
-{
-    roll(model, KEY_DOWN);
-}
-
-static void page_up(void *model)
-{
-    roll(model, KEY_PPAGE);
-}
-
-static void page_down(void *model)
-{
-    roll(model, KEY_NPAGE);
 }
 
 static void draw(void *model, struct area area)
@@ -157,12 +108,12 @@ static void draw(void *model, struct area area)
 
 static const struct key keys[] = {
     { KEY_F(8), NULL, hide, "Hide the selected review, with a reason: it leaves average and count", hide_label },
-    { KEY_F(5), "Look again", look_again, "Ask the server once more", NULL },
+    { KEY_F(5), "Look again", admin_reviews_look_again, "Ask the server once more", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the goods", NULL },
-    { KEY_UP, NULL, up, "The review above", NULL },
-    { KEY_DOWN, NULL, down, "The review below; at the end more of them are fetched", NULL },
-    { KEY_PPAGE, NULL, page_up, NULL, NULL },
-    { KEY_NPAGE, NULL, page_down, NULL, NULL },
+    { KEY_UP, NULL, admin_reviews_up, "The review above", NULL },
+    { KEY_DOWN, NULL, admin_reviews_down, "The review below; at the end more of them are fetched", NULL },
+    { KEY_PPAGE, NULL, admin_reviews_page_up, NULL, NULL },
+    { KEY_NPAGE, NULL, admin_reviews_page_down, NULL, NULL },
     { 0 },
 };
 

@@ -8,19 +8,14 @@
 #define ACCEPTED CAROLINE__V1__REVIEW_STATE__REVIEW_ACCEPTED
 #define HIDDEN   CAROLINE__V1__REVIEW_STATE__REVIEW_HIDDEN
 
-static void ask(struct admin *a);
-
 static void on_queued(struct admin *a, const struct link_answer *answer)
 {
     struct admin_reviews *m = &a->visit.queue.reviews;
     const Caroline__V1__ReviewQueued *queued = (const Caroline__V1__ReviewQueued *)answer->reply;
-    bool again = admin_reviews_answered(m);
 
-    if (!stage_has(&a->stage, &admin_queue_screen))
+    if (!admin_reviews_answered(a, m, &admin_queue_screen))
         return;
-    if (again) {
-        ask(a);
-    } else if (answer->outcome == LINK_OK) {
+    if (answer->outcome == LINK_OK) {
         admin_reviews_take(m, queued->reviews, queued->n_reviews, queued->more);
     } else {
         snprintf(
@@ -50,20 +45,14 @@ static void ask(struct admin *a)
     admin_call(a, CAROLINE__V1__OP__OP_REVIEW_QUEUE, &message.base, on_queued);
 }
 
-static void ask_anew(struct admin *a)
-{
-    if (admin_reviews_anew(&a->visit.queue.reviews))
-        ask(a);
-}
-
 void admin_queue_begin(struct admin *a)
 {
     if (!admin_is_connected(a))
         return;
     a->visit.queue.state = WAITING;
-    admin_reviews_clear(&a->visit.queue.reviews);
+    admin_reviews_init(&a->visit.queue.reviews, ask);
     stage_push(&a->stage, &admin_queue_screen);
-    ask_anew(a);
+    admin_reviews_anew(a, &a->visit.queue.reviews);
 }
 
 /* Where it stands now is in another list. */
@@ -121,8 +110,8 @@ static void others(void *model)
     if (!admin_is_connected(a))
         return;
     a->visit.queue.state = state_after(a->visit.queue.state);
-    admin_reviews_clear(&a->visit.queue.reviews);
-    ask_anew(a);
+    admin_reviews_init(&a->visit.queue.reviews, ask);
+    admin_reviews_anew(a, &a->visit.queue.reviews);
 }
 
 static const char *others_label(const void *model)
@@ -131,45 +120,9 @@ static const char *others_label(const void *model)
     return next == WAITING ? "What waits" : next == ACCEPTED ? "Accepted ones" : "Hidden ones";
 }
 
-static void look_again(void *model)
-{
-    if (admin_is_connected(model))
-        ask_anew(model);
-}
-
 static void back(void *model)
 {
     stage_pop(&((struct admin *)model)->stage);
-}
-
-/* At the end the next page is fetched. */
-static void roll(void *model, int key)
-{
-    struct admin *a = model;
-    struct admin_reviews *m = &a->visit.queue.reviews;
-
-    if (admin_reviews_roll(m, key) && a->stage.status.connected)
-        ask(a);
-}
-
-static void up(void *model)
-{
-    roll(model, KEY_UP);
-}
-
-static void down(void *model)
-{
-    roll(model, KEY_DOWN);
-}
-
-static void page_up(void *model)
-{
-    roll(model, KEY_PPAGE);
-}
-
-static void page_down(void *model)
-{
-    roll(model, KEY_NPAGE);
 }
 
 static void draw(void *model, struct area area)
@@ -191,12 +144,12 @@ static const struct key keys[] = {
       accept_label },
     { KEY_F(8), NULL, hide, "Hide it, with a reason: it is shown nowhere, and does not count", hide_label },
     { KEY_F(3), NULL, others, "Those that wait, that were accepted, that were hidden, in turn", others_label },
-    { KEY_F(5), "Look again", look_again, "Ask the server once more", NULL },
+    { KEY_F(5), "Look again", admin_reviews_look_again, "Ask the server once more", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the office", NULL },
-    { KEY_UP, NULL, up, "The review above", NULL },
-    { KEY_DOWN, NULL, down, "The review below; at the end more of them are fetched", NULL },
-    { KEY_PPAGE, NULL, page_up, NULL, NULL },
-    { KEY_NPAGE, NULL, page_down, NULL, NULL },
+    { KEY_UP, NULL, admin_reviews_up, "The review above", NULL },
+    { KEY_DOWN, NULL, admin_reviews_down, "The review below; at the end more of them are fetched", NULL },
+    { KEY_PPAGE, NULL, admin_reviews_page_up, NULL, NULL },
+    { KEY_NPAGE, NULL, admin_reviews_page_down, NULL, NULL },
     { 0 },
 };
 

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#include "proto/session.pb-c.h"
+#include "client/goods/session_message.h"
 
 void admin_sign_in_begin(struct admin *a)
 {
     admin_wipe(a);
-    credentials_init(&a->visit.sign_in.who, "Name or badge", "or scan the badge", "PIN");
+    door_sign_in_init(&a->visit.sign_in);
     stage_drop_kept(&a->stage);
     stage_only(&a->stage, &admin_sign_in_screen);
     admin_show_state(a); /* nobody is here now */
@@ -16,7 +16,7 @@ void admin_sign_in_begin(struct admin *a)
 
 static void on_opened(struct admin *a, const struct link_answer *answer)
 {
-    struct admin_sign_in *m = &a->visit.sign_in;
+    struct door_sign_in *m = &a->visit.sign_in;
 
     m->busy = false;
     field_wipe(&m->who.pin);
@@ -40,41 +40,22 @@ static void on_opened(struct admin *a, const struct link_answer *answer)
 
 static void ask_server(struct admin *a)
 {
-    struct admin_sign_in *m = &a->visit.sign_in;
     Caroline__V1__SessionOpen message;
 
-    caroline__v1__session_open__init(&message);
-    message.has_badge = credentials_are_badge(&m->who);
-    message.has_name = !message.has_badge;
-    message.badge = message.name = admin_text(m->who.name.text);
-    message.has_pin = true;
-    message.pin = admin_text(m->who.pin.text);
+    session_open_of(&message, &a->visit.sign_in.who);
     admin_call(a, CAROLINE__V1__OP__OP_SESSION_OPEN, &message.base, on_opened);
 }
 
-/* Who is faster than the connection need not type again: the first attempt's end is waited for. */
 static void send(struct admin *a)
 {
-    struct admin_sign_in *m = &a->visit.sign_in;
-
-    if (!credentials_complete(&m->who)) {
-        stage_say(&a->stage, MESSAGE_BAD, "a name or badge and a PIN are needed");
-        return;
-    }
-    m->busy = true;
-    m->early = link_state(a->link) == LINK_CONNECTING;
-    if (!m->early)
+    if (door_sign_in_send(&a->visit.sign_in, &a->stage, link_state(a->link) == LINK_CONNECTING))
         ask_server(a);
 }
 
 void admin_sign_in_connected(struct admin *a)
 {
-    struct admin_sign_in *m = &a->visit.sign_in;
-
-    if (!m->early || link_state(a->link) == LINK_CONNECTING)
-        return;
-    m->early = false;
-    ask_server(a);
+    if (door_sign_in_late(&a->visit.sign_in, link_state(a->link) == LINK_CONNECTING))
+        ask_server(a);
 }
 
 void admin_sign_in_with(struct admin *a, const struct field *name, bool badge, const struct field *pin)
@@ -82,11 +63,7 @@ void admin_sign_in_with(struct admin *a, const struct field *name, bool badge, c
     struct field name_kept = *name, pin_kept = *pin; /* they are of the visit that ends here */
 
     admin_sign_in_begin(a);
-    struct credentials *who = &a->visit.sign_in.who;
-    who->name = name_kept;
-    who->pin = pin_kept;
-    who->badge = badge;
-    who->form.focus = 1;
+    door_sign_in_fill(&a->visit.sign_in, &name_kept, badge, &pin_kept);
     explicit_bzero(&pin_kept, sizeof(pin_kept));
     send(a);
 }
@@ -177,16 +154,11 @@ static void draw(void *model, struct area area)
 {
     struct admin *a = model;
     const struct shop *shop = admin_shop(a);
-    struct area middle = area_columns(area, area.columns / 2 - 36, 72);
-    int row = area.rows / 2 - 5;
+    struct area middle = door_draw(area, shop == NULL ? "Caroline" : shop->name, "The office: who is here?",
+                                   &a->visit.sign_in.who.form, a->visit.sign_in.busy);
 
-    paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, shop == NULL ? "Caroline" : shop->name);
-    paint_text(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "The office: who is here?");
-    form_draw(&a->visit.sign_in.who.form, middle, row + 5);
-    if (a->visit.sign_in.busy)
-        paint_text(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
-    if (row + 14 <= area.rows)
-        paint_wrapped(middle, row + 12, 0, middle.columns, STYLE_DIM, a->notice);
+    if (middle.rows >= 14)
+        paint_wrapped(middle, 12, 0, middle.columns, STYLE_DIM, a->notice);
 }
 
 static const struct key keys[] = {

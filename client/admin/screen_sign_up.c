@@ -3,55 +3,15 @@
 
 #include <string.h>
 
-#include "common/rules/allergen.h"
-
-static const struct {
-    const char *label, *hint;
-    size_t characters;
-} rows[ADMIN_FORM_COUNT] = {
-    [ADMIN_FORM_NAME] = { "Name", NULL, 80 },
-    [ADMIN_FORM_PHONE] = { "Phone", NULL, 32 },
-    [ADMIN_FORM_EMAIL] = { "E-mail", NULL, 254 },
-    [ADMIN_FORM_BIRTHDAY] = { "Birthday", "1990-12-31 or --12-31", 10 },
-    [ADMIN_FORM_CARD] = { "Card", "or scan it", 64 },
-    [ADMIN_FORM_LANGUAGE] = { "Language", "two letters: en, de", 2 },
-    [ADMIN_FORM_AVOIDS] = { "Avoids", "nuts, milk", 160 },
-    [ADMIN_FORM_REFERRER] = { "Brought by", "their card or phone", 64 },
-};
-
-/* Does the programme give anything for bringing somebody? */
-static bool friends_are_paid_for(const struct admin *a)
-{
-    const struct catalogue *catalogue = admin_catalogue(a);
-    const struct programme *programme =
-        catalogue == NULL ? NULL : catalogue_programme(catalogue, catalogue_newest(catalogue));
-
-    return programme != NULL && programme->referrer_points + programme->friend_points > 0;
-}
-
-/* What nobody was found by is theirs. */
 void admin_sign_up_begin(struct admin *a, const char *text)
 {
     struct admin_sign_up *m = &a->visit.sign_up;
-    static const int fields[] = {
-        [MEMBER_KEY_NONE] = ADMIN_FORM_NAME,   [MEMBER_KEY_PHONE] = ADMIN_FORM_PHONE,
-        [MEMBER_KEY_EMAIL] = ADMIN_FORM_EMAIL, [MEMBER_KEY_CARD] = ADMIN_FORM_CARD,
-        [MEMBER_KEY_NAME] = ADMIN_FORM_NAME,
-    };
 
     if (m->busy) {
         stage_say(&a->stage, MESSAGE_BAD, "the server is still asked about the one before");
         return;
     }
-    explicit_bzero(m, sizeof(*m));
-    form_init(&m->form);
-    for (int i = 0; i < ADMIN_FORM_COUNT; i++) {
-        field_init(&m->fields[i], FIELD_TEXT, rows[i].characters);
-        if (i != ADMIN_FORM_REFERRER || friends_are_paid_for(a))
-            form_add(&m->form, &m->fields[i], rows[i].label, rows[i].hint);
-    }
-    if (text[0] != 0)
-        field_set(&m->fields[fields[member_key_first(text)]], text);
+    member_form_new(&m->data, admin_catalogue(a), text);
     stage_push(&a->stage, &admin_sign_up_screen);
 }
 
@@ -87,61 +47,23 @@ static void on_created(struct admin *a, const struct link_answer *answer)
     admin_customer_begin(a, (int64_t)done->id);
 }
 
-static void put(const struct field *field, protobuf_c_boolean *has, ProtobufCBinaryData *text)
-{
-    *has = !field_is_empty(field);
-    *text = admin_text(field->text);
-}
-
-/* false: a word is no allergen, which has been said. numbers holds ALLERGEN_COUNT. */
-static bool put_avoids(struct admin *a, Caroline__V1__Member *member, uint32_t *numbers)
-{
-    struct admin_sign_up *m = &a->visit.sign_up;
-    const char *wrong;
-    uint16_t set;
-
-    bool fine = allergens_parse(m->fields[ADMIN_FORM_AVOIDS].text, a->scratch, &set, &wrong);
-    if (!fine) {
-        stage_say(&a->stage, MESSAGE_BAD, "%s is none of the 14 allergens, or could be more than one: %s", wrong,
-                  allergens_text(ALLERGENS_ALL, a->scratch));
-        m->form.focus = ADMIN_FORM_AVOIDS;
-    }
-    arena_reset(a->scratch);
-    if (!fine || set == 0)
-        return fine;
-    member->has_set_avoids = member->set_avoids = true;
-    member->avoids = numbers;
-    for (uint32_t number = 1; number <= ALLERGEN_COUNT; number++)
-        if ((set & 1u << number) != 0)
-            numbers[member->n_avoids++] = number;
-    return true;
-}
-
 static void send(struct admin *a)
 {
     struct admin_sign_up *m = &a->visit.sign_up;
     Caroline__V1__MemberCreate message;
     Caroline__V1__Member member;
     uint32_t numbers[ALLERGEN_COUNT];
+    const char *problem;
 
-    if (field_is_empty(&m->fields[ADMIN_FORM_NAME])) {
-        stage_say(&a->stage, MESSAGE_BAD, "a customer has a name");
-        m->form.focus = ADMIN_FORM_NAME;
-        return;
-    }
     caroline__v1__member__init(&member);
-    put(&m->fields[ADMIN_FORM_NAME], &member.has_name, &member.name);
-    put(&m->fields[ADMIN_FORM_PHONE], &member.has_phone, &member.phone);
-    put(&m->fields[ADMIN_FORM_EMAIL], &member.has_email, &member.email);
-    put(&m->fields[ADMIN_FORM_BIRTHDAY], &member.has_birthday, &member.birthday);
-    put(&m->fields[ADMIN_FORM_CARD], &member.has_card, &member.card);
-    put(&m->fields[ADMIN_FORM_LANGUAGE], &member.has_language, &member.language);
-    put(&m->fields[ADMIN_FORM_REFERRER], &member.has_referrer_key, &member.referrer_key);
-    if (!put_avoids(a, &member, numbers) || !admin_is_connected(a))
-        return;
-    caroline__v1__member_create__init(&message);
-    message.member = &member;
-    m->busy = admin_command(a, CAROLINE__V1__OP__OP_MEMBER_CREATE, &message.base, on_created);
+    if (member_form_read(&m->data, a->scratch, &member, numbers, &problem) == MEMBER_FORM_WRONG) {
+        stage_say(&a->stage, MESSAGE_BAD, "%s", problem);
+    } else if (admin_is_connected(a)) {
+        caroline__v1__member_create__init(&message);
+        message.member = &member;
+        m->busy = admin_command(a, CAROLINE__V1__OP__OP_MEMBER_CREATE, &message.base, on_created);
+    }
+    arena_reset(a->scratch);
 }
 
 /* ---- keys ---- */
@@ -158,18 +80,18 @@ static void enter(void *model)
 {
     struct admin *a = model;
 
-    if (!a->visit.sign_up.busy && form_enter(&a->visit.sign_up.form))
+    if (!a->visit.sign_up.busy && form_enter(&a->visit.sign_up.data.form))
         send(a);
 }
 
 static void next(void *model)
 {
-    form_next(&((struct admin *)model)->visit.sign_up.form);
+    form_next(&((struct admin *)model)->visit.sign_up.data.form);
 }
 
 static void previous(void *model)
 {
-    form_previous(&((struct admin *)model)->visit.sign_up.form);
+    form_previous(&((struct admin *)model)->visit.sign_up.data.form);
 }
 
 static void back(void *model)
@@ -184,7 +106,7 @@ static void back(void *model)
 
 static struct field *field(void *model)
 {
-    return form_field(&((struct admin *)model)->visit.sign_up.form);
+    return form_field(&((struct admin *)model)->visit.sign_up.data.form);
 }
 
 static bool scan(void *model, const char *code, bool doubtful)
@@ -193,8 +115,7 @@ static bool scan(void *model, const char *code, bool doubtful)
 
     if (doubtful || m->busy)
         return false;
-    bool friends = form_field(&m->form) == &m->fields[ADMIN_FORM_REFERRER];
-    field_set(&m->fields[friends ? ADMIN_FORM_REFERRER : ADMIN_FORM_CARD], code);
+    member_form_scan(&m->data, code);
     return true;
 }
 
@@ -209,11 +130,12 @@ static void draw(void *model, struct area area)
     struct area inner = area_columns(area, 2, area.columns - 4);
 
     paint_text(inner, 0, 1, inner.columns - 1, ALIGN_LEFT, STYLE_STRONG, "A new customer");
-    int used = form_draw(&a->visit.sign_up.form, area_columns(inner, 1, inner.columns - 1), 2);
+    int used = form_draw(&a->visit.sign_up.data.form, area_columns(inner, 1, inner.columns - 1), 2);
+    const char *note =
+        member_form_note(&a->visit.sign_up.data,
+                         "Only the name is needed. Everything is kept encrypted under a key of the customer's own.");
     paint_wrapped(inner, 2 + used, 1, inner.columns - 1, STYLE_DIM,
-                  a->visit.sign_up.busy
-                      ? "Asking the server ..."
-                      : "Only the name is needed. Everything is kept encrypted under a key of the customer's own.");
+                  a->visit.sign_up.busy ? "Asking the server ..." : note);
 }
 
 static const struct key keys[] = {
@@ -229,6 +151,7 @@ static const struct key keys[] = {
 
 const struct screen admin_sign_up_screen = {
     .title = "New customer",
+    .about = MEMBER_FORM_ABOUT,
     .keys = keys,
     .draw = draw,
     .field = field,

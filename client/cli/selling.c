@@ -200,6 +200,33 @@ static bool refund_line_of(struct cli *c, const char *word, Caroline__V1__Refund
     return true;
 }
 
+/* What it comes to is said before it is sent, and sent along, or what --total says that the customer was told: another sum is
+ * refused. */
+static int refund_priced(struct cli *c, Caroline__V1__SaleRefund *request)
+{
+    Caroline__V1__SaleShow show = CAROLINE__V1__SALE_SHOW__INIT;
+    char text[NUMBER_TEXT];
+    int status;
+
+    show.has_receipt_number = show.has_price_back = show.price_back = true;
+    show.receipt_number = request->receipt_number;
+    show.back = request->lines;
+    show.n_back = request->n_lines;
+    const Caroline__V1__SaleShown *shown = (const void *)call_server(c, OP(SALE_SHOW), &show.base, &status);
+    if (!shown)
+        return status;
+    if (!shown->has_back_minor)
+        return complain(EXIT_REFUSED,
+                        "the server is older than this program and cannot say what comes back: update it");
+    if (!c->json)
+        fprintf(stderr, "%s comes back\n",
+                minor_format(text, shown->back_minor + shown->back_rounding_minor, currency_exponent(c)));
+    request->total_minor =
+        request->has_total_minor ? request->total_minor - shown->back_rounding_minor : shown->back_minor;
+    request->has_total_minor = true;
+    return EXIT_DONE;
+}
+
 int verb_refund(struct cli *c)
 {
     Caroline__V1__SaleRefund request = CAROLINE__V1__SALE_REFUND__INIT;
@@ -219,6 +246,8 @@ int verb_refund(struct cli *c)
                          c->words[i]);
     }
     set_text(&request.receipt_number, &request.has_receipt_number, c->words[0]);
+    if ((status = refund_priced(c, &request)) != EXIT_DONE)
+        return status;
     const Caroline__V1__SaleRungUp *refund = (const void *)call_server(c, OP(SALE_REFUND), &request.base, &status);
     if (!refund)
         return status;

@@ -246,7 +246,8 @@ const struct verb verbs[] = {
       VERB_PERSON, .op = OP(MEMBER_CREATE), .inner = "member" },
     { "member update",
       "--id N [--name NAME] [--phone N] [--email A] [--birthday DAY] [--card CODE] [--language de] [--avoids A,B]",
-      "change a member; an empty text takes a field away", VERB_PERSON, .run = verb_member_update },
+      "change a member; an empty text takes a field away; --avoids as for a new one", VERB_PERSON,
+      .run = verb_member_update },
     { "member merge", "ID INTO_ID REASON ...",
       "make one member of two: the second stays, and has the points, phone numbers and cards of both", VERB_PERSON,
       .run = verb_member_merge },
@@ -419,8 +420,10 @@ const struct verb verbs[] = {
     { "exceptions", "",
       "what was noted of sales when they were booked: oversold, late, or changed since they were made", VERB_PERSON,
       .run = verb_exceptions },
-    { "refund", "NUMBER [LINE[xQUANTITY] ...] --reason TEXT",
-      "give back lines of a sale, or all that is left of it; lines count from 1, voided ones too (receipt --json)",
+    { "refund", "NUMBER [LINE[xQUANTITY] ...] [--total AMOUNT] --reason TEXT",
+      "give back lines of a sale, or all that is left of it; lines count from 1, voided ones too (receipt --json); "
+      "what "
+      "comes back is said first, and nothing is given where it is another sum by then, or than --total says",
       VERB_PERSON, .run = verb_refund },
     { "retender", "NUMBER --to cash|card|NAME [--reference TEXT] [--position N] [--amount AMOUNT] --reason TEXT",
       "put right what paid a receipt of this shift, all of it or so much; payments count from 0 (receipt --json)",

@@ -39,9 +39,9 @@ struct counter {
     bool change_known;           /* of the sale that was put aside, until the next one is paid: */
     int64_t change_before_minor; /* what its customer got back */
 
-    struct sign_in_model sign_in;
-    struct new_pin_model new_pin;
-    struct lock_model lock;
+    struct door_sign_in sign_in;
+    struct door_new_pin new_pin;
+    struct door_lock lock;
     struct shift_model shift;
     struct sale_model sale;
     struct member_model member;
@@ -69,7 +69,9 @@ struct counter {
     size_t accounts_known_next;
     struct waiting waiting;
     int64_t errand_us; /* since when a basket is being parked, or taken up; 0: not seen by the clock yet */
-    bool errand_slow, given_up_waits;              /* a basket that nobody waited for is here once this one is gone */
+    bool errand_slow, given_up_waits; /* a basket that nobody waited for is here once this one is gone */
+    bool given_up_again;              /* the disk did not take that: not tried again before */
+    int64_t given_up_us;
     uint8_t aside_ids[ASIDE_MAX][COMMAND_ID_SIZE]; /* by this run */
     size_t aside_next;
     struct gift_card_code_kept codes_kept[GIFT_CARD_CODES_MAX];
@@ -484,7 +486,6 @@ bool avoids_asks(struct counter *c);
 void avoids_look(struct counter *c); /* likewise, where the sale is in sight */
 /* The server's word for it (ALLERGEN_AVOIDED), whatever is known here. */
 void avoids_learn(struct counter *c, const Caroline__V1__Error *error);
-uint16_t avoids_of(const uint32_t *numbers, size_t count); /* as a set of bits */
 
 void price_begin(struct counter *c);
 void void_begin(struct counter *c); /* the selected line, once the total was heard */

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "client/counter/entry.h"
+#include "client/goods/member_form.h"
 #include "client/goods/member_query.h"
 #include "client/goods/open_basket.h"
 #include "client/goods/search.h"
@@ -14,6 +15,7 @@
 #include "client/link/print_spool.h"
 #include "client/link/spool.h"
 #include "client/ui/credentials.h"
+#include "client/ui/door.h"
 #include "client/ui/form.h"
 #include "client/ui/list.h"
 #include "client/ui/stage.h"
@@ -33,25 +35,6 @@
 #define QUEUED_MAX        16
 #define MEMBERS_SHOWN_MAX 50
 #define RECEIPT_COLUMNS   42
-
-struct sign_in_model {
-    struct credentials who;
-    bool busy;
-    bool early; /* busy, and to be sent once there is a connection */
-};
-
-struct new_pin_model {
-    struct form form;
-    struct field pin, again;
-    struct field name; /* to sign in with once it is changed */
-    int64_t staff_id;
-    bool badge, busy;
-};
-
-struct lock_model {
-    struct field pin;
-    bool busy;
-};
 
 /* The drawer that who is signed in works with: the till's, or their own. */
 struct shift_model {
@@ -133,17 +116,6 @@ struct member_model {
     char code[24];          /* for a kiosk, of `code_name`; "": none was made */
     char code_name[MEMBER_NAME_SIZE];
 };
-enum {
-    MEMBER_FORM_NAME,
-    MEMBER_FORM_PHONE,
-    MEMBER_FORM_EMAIL,
-    MEMBER_FORM_BIRTHDAY,
-    MEMBER_FORM_CARD,
-    MEMBER_FORM_LANGUAGE,
-    MEMBER_FORM_AVOIDS,
-    MEMBER_FORM_REFERRER, /* of a new member alone, where the programme gives something for friends */
-    MEMBER_FORM_COUNT
-};
 #define CONSENT_ROWS_MAX 8
 struct consent_row {
     uint32_t kind, version, newest; /* of the text that was agreed to, and the newest */
@@ -194,10 +166,8 @@ struct reward_model {
     uint32_t numbers[REWARDS_MAX];
 };
 struct member_new_model {
-    struct form form;
-    struct field fields[MEMBER_FORM_COUNT];
-    int64_t id;                                 /* who is changed; 0: a new member */
-    char before[MEMBER_FORM_COUNT][FIELD_SIZE]; /* as the server has them */
+    struct member_form data;
+    int64_t id; /* who is changed; 0: a new member */
     bool busy;
 };
 /* A receipt that is given to a member. */

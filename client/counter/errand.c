@@ -2,12 +2,14 @@
  * up, so that the till sells on. The basket is in the spool, in the command or in its answer, until it is parked or here again. */
 #include "client/counter/counter.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "common/wire/walker.h"
 
 /* As for a sale. */
 #define SLOW_US (2 * SECOND_US)
+/* What the disk did not take is tried again: each time it is said. */
+#define AGAIN_US (30 * SECOND_US)
 
 static bool is_one(const struct counter *c)
 {
@@ -112,22 +114,55 @@ static bool is_room(const struct counter *c)
            stage_top(&c->stage) == &sale_screen && field_is_empty(&c->sale.entry) && c->sale.weigh_id == 0;
 }
 
-/* false: there is no room, or the disk is full: it stays where it is. */
-static bool bring(struct counter *c, const uint8_t id[COMMAND_ID_SIZE], const Caroline__V1__Basket *basket,
-                  struct arena *arena)
+enum brought {
+    BROUGHT,
+    BROUGHT_NO_ROOM,  /* it stays where it is until there is some */
+    BROUGHT_NOT_KEPT, /* likewise, for the disk did not take it: spool_problem() says why */
+};
+
+/* It is over, and leaves a basket here; NULL: none. */
+static enum brought bring(struct counter *c, const uint8_t id[COMMAND_ID_SIZE], const Caroline__V1__Basket *basket,
+                          struct arena *arena)
 {
     struct bytes bytes = basket == NULL ? (struct bytes){ NULL, 0 } : message_encode(&basket->base, arena);
 
-    if (basket != NULL && (!is_room(c) || !basket_clear(c->spool)))
-        return false;
-    if (!spool_given_up_ends(c->spool, id, bytes))
-        return false;
+    if (basket != NULL && !is_room(c))
+        return BROUGHT_NO_ROOM;
+    if ((basket != NULL && !basket_clear(c->spool)) || !spool_given_up_ends(c->spool, id, bytes)) {
+        c->given_up_again = true;
+        return BROUGHT_NOT_KEPT;
+    }
     if (basket != NULL) {
         open_basket_take(&c->basket, basket);
         sale_changed(c);
         member_refresh(c);
     }
-    return true;
+    return BROUGHT;
+}
+
+/* Behind what became of it; "": that is kept. why holds STAGE_TEXT. */
+static const char *but_not_noted(const struct counter *c, enum brought brought, char *why)
+{
+    why[0] = 0;
+    if (brought == BROUGHT_NOT_KEPT)
+        snprintf(why, STAGE_TEXT, "; that could not be noted on this till: %s", spool_problem(c->spool));
+    return why;
+}
+
+/* It could not be parked: here again. */
+static bool end_unparked(struct counter *c, const struct spooled *command, const char *why, struct arena *arena)
+{
+    const Caroline__V1__Basket *basket = basket_of_park(command, arena);
+    enum brought brought = basket == NULL ? BROUGHT_NO_ROOM : bring(c, command->id, basket, arena);
+
+    if (brought == BROUGHT)
+        stage_say(&c->stage, MESSAGE_BAD, "the basket could not be parked, and is here again: %s", why);
+    else if (brought == BROUGHT_NOT_KEPT)
+        stage_say(&c->stage, MESSAGE_BAD, "a basket could not be parked (%s), nor be put here again: %s", why,
+                  spool_problem(c->spool));
+    else
+        stage_say(&c->stage, MESSAGE_BAD, "a basket could not be parked (%s): it is here again after this one", why);
+    return brought == BROUGHT;
 }
 
 /* What was to be parked: parked, or here again. */
@@ -139,39 +174,50 @@ static bool end_park(struct counter *c, const struct spooled *command, const Car
 
     if (reply->error != NULL) {
         counter_copy(why, sizeof(why), reply->error->sentence);
-        const Caroline__V1__Basket *basket = basket_of_park(command, arena);
-        if (basket != NULL && bring(c, command->id, basket, arena))
-            stage_say(&c->stage, MESSAGE_BAD, "the basket could not be parked, and is here again: %s", why);
-        else
-            stage_say(&c->stage, MESSAGE_BAD, "a basket could not be parked (%s): it is here again after this one",
-                      why);
-        return !spool_is_given_up(c->spool, command->id);
+        return end_unparked(c, command, why, arena);
     }
     done = (const Caroline__V1__BasketParkDone *)message_decode(&caroline__v1__basket_park_done__descriptor,
                                                                 bytes_of(reply->body.data, reply->body.len), arena);
     if (done != NULL)
         c->parked.waiting = done->parked_count;
-    stage_say(&c->stage, MESSAGE_GOOD, "the basket that was put aside waits: F12, F3 takes it up");
-    return bring(c, command->id, NULL, arena);
+    enum brought brought = bring(c, command->id, NULL, arena);
+    stage_say(&c->stage, brought == BROUGHT ? MESSAGE_GOOD : MESSAGE_BAD,
+              "the basket that was put aside waits: F12, F3 takes it up%s", but_not_noted(c, brought, why));
+    return brought == BROUGHT;
+}
+
+/* It does not come. */
+static bool end_unresumed(struct counter *c, const struct spooled *command, const Caroline__V1__Reply *reply,
+                          struct arena *arena)
+{
+    char why[STAGE_TEXT], but[STAGE_TEXT];
+    enum brought brought = bring(c, command->id, NULL, arena);
+
+    counter_copy(why, sizeof(why), reply->error->sentence);
+    stage_say(&c->stage, MESSAGE_BAD, "the basket that was asked for does not come: %s%s", why,
+              but_not_noted(c, brought, but));
+    return brought == BROUGHT;
 }
 
 static bool end_resume(struct counter *c, const struct spooled *command, const Caroline__V1__Reply *reply,
                        struct arena *arena)
 {
     const Caroline__V1__BasketResumed *resumed = NULL;
-    char why[STAGE_TEXT];
+    enum brought brought = BROUGHT_NO_ROOM;
 
-    if (reply->error != NULL) {
-        counter_copy(why, sizeof(why), reply->error->sentence);
-        stage_say(&c->stage, MESSAGE_BAD, "the basket that was asked for does not come: %s", why);
-        return bring(c, command->id, NULL, arena);
-    }
+    if (reply->error != NULL)
+        return end_unresumed(c, command, reply, arena);
     resumed = (const Caroline__V1__BasketResumed *)message_decode(&caroline__v1__basket_resumed__descriptor,
                                                                   bytes_of(reply->body.data, reply->body.len), arena);
-    if (resumed == NULL || !bring(c, command->id, resumed->basket, arena)) {
+    if (resumed != NULL)
+        brought = bring(c, command->id, resumed->basket, arena);
+    if (brought == BROUGHT_NOT_KEPT)
+        stage_say(&c->stage, MESSAGE_BAD, "the basket that was asked for could not be put here: %s",
+                  spool_problem(c->spool));
+    else if (brought == BROUGHT_NO_ROOM)
         stage_say(&c->stage, MESSAGE_PLAIN, "the basket that was asked for comes after this one");
+    if (brought != BROUGHT)
         return false;
-    }
     c->parked.waiting = resumed->parked_count;
     parked_remember(c, command->id);
     parked_ended(c, "the basket that was asked for is here");
@@ -184,7 +230,7 @@ static void settle(struct counter *c)
     const struct spooled *command;
     int64_t after = 0;
 
-    c->given_up_waits = false;
+    c->given_up_waits = c->given_up_again = false;
     while ((command = spool_given_up(c->spool, after, arena)) != NULL) {
         const Caroline__V1__Reply *reply = reply_of(command, arena);
         bool parks = command->op == CAROLINE__V1__OP__OP_BASKET_PARK;
@@ -213,6 +259,8 @@ void errand_tick(struct counter *c, int64_t now_us)
         c->errand_slow = now_us - c->errand_us >= SLOW_US;
         c->stage.dirty = c->stage.dirty || c->errand_slow;
     }
-    if (c->given_up_waits && is_room(c))
-        settle(c);
+    if (!c->given_up_waits || !is_room(c) || now_us < c->given_up_us)
+        return;
+    settle(c);
+    c->given_up_us = c->given_up_again ? now_us + AGAIN_US : 0;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "client/goods/allergen_numbers.h"
 #include "common/rules/allergen.h"
 #include "common/wire/walker.h"
 
@@ -48,16 +49,6 @@ void avoids_look(struct counter *c)
         avoids_asks(c);
 }
 
-uint16_t avoids_of(const uint32_t *numbers, size_t count)
-{
-    uint16_t set = 0;
-
-    for (size_t i = 0; i < count; i++)
-        if (numbers[i] >= 1 && numbers[i] <= ALLERGEN_COUNT)
-            set |= (uint16_t)(1u << numbers[i]);
-    return set;
-}
-
 void avoids_learn(struct counter *c, const Caroline__V1__Error *error)
 {
     struct arena *arena = arena_create(0);
@@ -71,7 +62,8 @@ void avoids_learn(struct counter *c, const Caroline__V1__Error *error)
 
         if (line->line >= c->basket.line_count)
             continue;
-        uint16_t set = avoids_of(line->contains, line->n_contains) | avoids_of(line->may_contain, line->n_may_contain);
+        uint16_t set = allergens_of_numbers(line->contains, line->n_contains) |
+                       allergens_of_numbers(line->may_contain, line->n_may_contain);
         c->basket.lines[line->line].met |= set;
         c->basket.member_avoids |= set;
     }

@@ -1,16 +1,13 @@
 /* The till is locked: the PIN of whoever is signed in opens it. */
 #include "client/counter/counter.h"
 
-#include <string.h>
-
 #include "proto/session.pb-c.h"
 
 void lock_begin(struct counter *c)
 {
     if (stage_has(&c->stage, &lock_screen))
         return;
-    memset(&c->lock, 0, sizeof(c->lock));
-    field_init(&c->lock.pin, FIELD_SECRET, 12);
+    door_lock_init(&c->lock);
     stage_push(&c->stage, &lock_screen);
 }
 
@@ -91,18 +88,12 @@ static bool waits(const void *model)
 static void draw(void *model, struct area area)
 {
     struct counter *c = model;
-    struct area middle = area_columns(area, area.columns / 2 - 20, 40);
-    int row = area.rows / 2 - 3;
     char text[BASKET_TEXT];
 
-    paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, "LOCKED");
-    paint_format(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "%s: your PIN", c->stage.status.person);
-    paint_field(middle, row + 4, 13, 14, &c->lock.pin, true);
+    door_draw_lock(area, &c->lock, c->stage.status.person);
     if (!open_basket_is_empty(&c->basket))
-        paint_format(area, row + 8, 0, area.columns, ALIGN_CENTRE, STYLE_STRONG, "%s's basket stays: %s",
+        paint_format(area, area.rows / 2 + 5, 0, area.columns, ALIGN_CENTRE, STYLE_STRONG, "%s's basket stays: %s",
                      c->stage.status.person, sale_basket_text(c, text));
-    if (c->lock.busy)
-        paint_text(middle, row + 6, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
 }
 
 static const struct key keys[] = {

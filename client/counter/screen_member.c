@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/goods/allergen_numbers.h"
 #include "common/base/calling_code.h"
 #include "proto/kiosk.pb-c.h"
 
@@ -49,7 +50,7 @@ void member_fill_row(struct member_row *row, const Caroline__V1__Member *member)
     row->id = (int64_t)member->id;
     row->points = member->points;
     row->birthday = member->birthday_today;
-    row->avoids = avoids_of(member->avoids, member->n_avoids);
+    row->avoids = allergens_of_numbers(member->avoids, member->n_avoids);
     row->since_us = member->since_us;
     row->tier = member->tier;
     counter_copy(row->tier_name, sizeof(row->tier_name), member->tier_name);

@@ -4,18 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "proto/session.pb-c.h"
+#include "client/goods/session_message.h"
 
 void sign_in_begin(struct counter *c)
 {
-    struct sign_in_model *m = &c->sign_in;
-
     if (open_basket_is_empty(&c->basket))
         c->left_by[0] = 0;
     else if (c->stage.status.person[0] != 0)
         snprintf(c->left_by, sizeof(c->left_by), "%s", c->stage.status.person);
-    memset(m, 0, sizeof(*m));
-    credentials_init(&m->who, "Name or badge", "or scan the badge", "PIN");
+    door_sign_in_init(&c->sign_in);
     stage_only(&c->stage, &sign_in_screen);
     invoice_forget(c);
     counter_show_state(c); /* nobody is here now */
@@ -107,52 +104,28 @@ static void on_opened(void *owner, const struct link_answer *answer)
 
 static void ask_server(struct counter *c)
 {
-    struct sign_in_model *m = &c->sign_in;
     Caroline__V1__SessionOpen message;
 
-    caroline__v1__session_open__init(&message);
-    if (credentials_are_badge(&m->who)) {
-        message.has_badge = true;
-        message.badge = counter_text(m->who.name.text);
-    } else {
-        message.has_name = true;
-        message.name = counter_text(m->who.name.text);
-    }
-    message.has_pin = true;
-    message.pin = counter_text(m->who.pin.text);
+    session_open_of(&message, &c->sign_in.who);
     counter_call(c, CAROLINE__V1__OP__OP_SESSION_OPEN, &message.base, on_opened);
 }
 
-/* Who is faster than the connection need not type again: the first attempt's end is waited for. */
 static void send(struct counter *c)
 {
-    struct sign_in_model *m = &c->sign_in;
-
-    if (!credentials_complete(&m->who)) {
-        stage_say(&c->stage, MESSAGE_BAD, "a name or badge and a PIN are needed");
-        return;
-    }
-    m->busy = true;
-    m->early = link_state(c->link) == LINK_CONNECTING;
-    if (!m->early)
+    if (door_sign_in_send(&c->sign_in, &c->stage, link_state(c->link) == LINK_CONNECTING))
         ask_server(c);
 }
 
 void sign_in_connected(struct counter *c)
 {
-    if (!c->sign_in.early || link_state(c->link) == LINK_CONNECTING)
-        return;
-    c->sign_in.early = false;
-    ask_server(c);
+    if (door_sign_in_late(&c->sign_in, link_state(c->link) == LINK_CONNECTING))
+        ask_server(c);
 }
 
 void sign_in_with(struct counter *c, const struct field *name, bool badge, const struct field *pin)
 {
     sign_in_begin(c);
-    c->sign_in.who.name = *name;
-    c->sign_in.who.pin = *pin;
-    c->sign_in.who.badge = badge;
-    c->sign_in.who.form.focus = 1;
+    door_sign_in_fill(&c->sign_in, name, badge, pin);
     send(c);
 }
 
@@ -223,24 +196,20 @@ static void draw(void *model, struct area area)
 {
     struct counter *c = model;
     const struct shop *shop = counter_shop(c);
-    struct area middle = area_columns(area, area.columns / 2 - 36, 72);
-    int row = area.rows / 2 - 5;
+    bool comes = counter_catalogue(c) == NULL && c->snapshot_parts > 0;
+    struct area middle = door_draw(area, shop == NULL ? "Caroline" : shop->name, "Who is at the counter?",
+                                   &c->sign_in.who.form, c->sign_in.busy && !comes);
 
-    paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, shop == NULL ? "Caroline" : shop->name);
-    paint_text(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "Who is at the counter?");
-    form_draw(&c->sign_in.who.form, middle, row + 5);
-    if (counter_catalogue(c) == NULL && c->snapshot_parts > 0)
-        sale_draw_progress(c, area_rows(middle, row + 9, 5));
-    else if (c->sign_in.busy)
-        paint_text(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
-    else if (c->basket.line_count > 0)
-        paint_format(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_WARN, "A basket of %zu line%s %s.",
+    if (comes)
+        sale_draw_progress(c, area_rows(middle, 9, 5));
+    else if (!c->sign_in.busy && c->basket.line_count > 0)
+        paint_format(middle, 10, 0, middle.columns, ALIGN_CENTRE, STYLE_WARN, "A basket of %zu line%s %s.",
                      c->basket.line_count, c->basket.line_count == 1 ? "" : "s",
                      c->errand == ERRAND_SELL   ? "is being paid"
                      : c->errand == ERRAND_PARK ? "is being parked"
                                                 : "waits on this till");
-    if (row + 14 <= area.rows)
-        paint_wrapped(middle, row + 12, 0, middle.columns, STYLE_DIM, c->notice);
+    if (middle.rows >= 14)
+        paint_wrapped(middle, 12, 0, middle.columns, STYLE_DIM, c->notice);
 }
 
 static const struct key keys[] = {

@@ -2,9 +2,10 @@
  * parked in their name, and comes back when they do. */
 #include "client/counter/counter.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "proto/session.pb-c.h"
+#include "client/goods/session_message.h"
 
 static void begin(struct counter *c, const char *badge)
 {
@@ -136,16 +137,7 @@ static void sign_in(struct counter *c)
     struct switch_model *m = &c->switching;
     Caroline__V1__SessionOpen message;
 
-    caroline__v1__session_open__init(&message);
-    if (credentials_are_badge(&m->who)) {
-        message.has_badge = true;
-        message.badge = counter_text(m->who.name.text);
-    } else {
-        message.has_name = true;
-        message.name = counter_text(m->who.name.text);
-    }
-    message.has_pin = true;
-    message.pin = counter_text(m->who.pin.text);
+    session_open_of(&message, &m->who);
     m->state = SWITCH_SIGNS_IN;
     counter_call(c, CAROLINE__V1__OP__OP_SESSION_OPEN, &message.base, on_opened);
 }
@@ -255,19 +247,15 @@ static void draw(void *model, struct area area)
 {
     struct counter *c = model;
     struct switch_model *m = &c->switching;
-    struct area middle = area_columns(area, area.columns / 2 - 36, 72);
-    int row = area.rows / 2 - 5;
+    bool aside = m->state == SWITCH_PARKS && errand_can_give_up(c);
+    char stays[STAGE_TEXT] = "";
 
-    paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, "Who sells now?");
     if (c->basket.line_count > 0)
-        paint_format(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN,
-                     "The basket of %zu line%s waits for %s, and comes back with them.", c->basket.line_count,
-                     c->basket.line_count == 1 ? "" : "s", c->stage.status.person);
-    form_draw(&m->who.form, middle, row + 5);
-    if (m->state == SWITCH_PARKS && errand_can_give_up(c))
-        errand_draw(c, middle, row + 10);
-    else if (m->state != SWITCH_ASKS)
-        paint_text(middle, row + 10, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
+        snprintf(stays, sizeof(stays), "The basket of %zu line%s waits for %s, and comes back with them.",
+                 c->basket.line_count, c->basket.line_count == 1 ? "" : "s", c->stage.status.person);
+    struct area middle = door_draw(area, "Who sells now?", stays, &m->who.form, m->state != SWITCH_ASKS && !aside);
+    if (aside)
+        errand_draw(c, middle, 10);
 }
 
 static const struct key keys[] = {

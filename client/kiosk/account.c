@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/goods/allergen_numbers.h"
+
 static void wipe_text(char *text)
 {
     if (text == NULL)
@@ -64,16 +66,6 @@ void account_lost(struct kiosk *k, const char *sentence)
                       : "");
 }
 
-static uint16_t avoids_of(const uint32_t *numbers, size_t count)
-{
-    uint16_t set = 0;
-
-    for (size_t i = 0; i < count; i++)
-        if (numbers[i] >= 1 && numbers[i] <= ALLERGEN_COUNT)
-            set |= (uint16_t)(1u << numbers[i]);
-    return set;
-}
-
 static void take_member(struct kiosk *k, const Caroline__V1__Member *member)
 {
     struct account *a = &k->visit.account;
@@ -85,7 +77,7 @@ static void take_member(struct kiosk *k, const Caroline__V1__Member *member)
     kiosk_text(a->language, sizeof(a->language), member->language);
     kiosk_text(a->tier, sizeof(a->tier), member->tier_name);
     a->points = member->points;
-    a->avoids = avoids_of(member->avoids, member->n_avoids);
+    a->avoids = allergens_of_numbers(member->avoids, member->n_avoids);
     a->lot_count = 0;
     for (size_t i = 0; i < member->n_lots && a->lot_count < KIOSK_LOTS_MAX; i++) {
         struct account_lot *lot = &a->lots[a->lot_count++];

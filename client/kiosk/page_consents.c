@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "client/goods/allergen_numbers.h"
 #include "common/rules/consent.h"
 
 static void on_put(struct kiosk *k, const struct link_answer *answer)
@@ -31,9 +32,7 @@ static void put(void *model, int64_t given)
     if (k->visit.avoids_wait && consent->kind == CONSENT_ALLERGIES && given != 0) {
         message.has_set_avoids = message.set_avoids = true;
         message.avoids = numbers;
-        for (unsigned i = 1; i <= ALLERGEN_COUNT; i++)
-            if ((k->visit.own_avoids & 1u << i) != 0)
-                numbers[message.n_avoids++] = i;
+        message.n_avoids = allergens_to_numbers(k->visit.own_avoids, numbers);
     }
     kiosk_command(k, CAROLINE__V1__OP__OP_SELF_PUT, &message.base, on_put);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/goods/allergen_numbers.h"
 #include "common/base/pin.h"
 #include "common/rules/consent.h"
 
@@ -100,20 +101,16 @@ static void keep_avoids(void *model, int64_t value)
     struct kiosk *k = model;
     Caroline__V1__SelfPut message = CAROLINE__V1__SELF_PUT__INIT;
     uint32_t numbers[ALLERGEN_COUNT];
-    size_t count = 0;
 
     (void)value;
-    for (unsigned i = 1; i <= ALLERGEN_COUNT; i++)
-        if ((k->visit.own_avoids & 1u << i) != 0)
-            numbers[count++] = i;
-    if (count > 0 && consent_asked(k, CONSENT_ALLERGIES)) {
+    if (k->visit.own_avoids != 0 && consent_asked(k, CONSENT_ALLERGIES)) {
         k->visit.avoids_wait = true;
         kiosk_say(k, NOTICE_PLAIN, "We keep that if you agree to it. Please read this first.");
         return;
     }
     message.has_set_avoids = message.set_avoids = true;
     message.avoids = numbers;
-    message.n_avoids = count;
+    message.n_avoids = allergens_to_numbers(k->visit.own_avoids, numbers);
     put(k, &message);
 }
 

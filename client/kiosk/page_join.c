@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/goods/allergen_numbers.h"
 #include "common/base/pin.h"
 #include "common/rules/consent.h"
 
@@ -202,9 +203,8 @@ static void join(void *model, int64_t value)
     member.birthday = kiosk_bytes(m->birthday);
     /* What somebody cannot eat is kept with their agreement, and not without. */
     member.avoids = avoids;
-    for (unsigned i = 1; i <= ALLERGEN_COUNT && agrees(m, CONSENT_ALLERGIES); i++)
-        if ((own & 1u << i) != 0)
-            avoids[member.n_avoids++] = i;
+    if (agrees(m, CONSENT_ALLERGIES))
+        member.n_avoids = allergens_to_numbers(own, avoids);
     message.member = &member;
     message.has_pin = true;
     message.pin = kiosk_bytes(m->pin);

@@ -187,9 +187,10 @@ struct spool {
     char problem[200];
 };
 
-static bool note(struct spool *spool)
+bool spool_failed(struct spool *spool, const char *why)
 {
-    snprintf(spool->problem, sizeof spool->problem, "could not write to the disk: %s", sqlite3_errmsg(spool->db));
+    snprintf(spool->problem, sizeof spool->problem, "%s%s", why == NULL ? "could not write to the disk: " : why,
+             why == NULL ? sqlite3_errmsg(spool->db) : "");
     return false;
 }
 
@@ -217,7 +218,7 @@ static bool step(struct spool *spool, sqlite3_stmt *statement)
 
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
-    return outcome == SQLITE_DONE || note(spool);
+    return outcome == SQLITE_DONE || spool_failed(spool, NULL);
 }
 
 static bool step_for_id(struct spool *spool, enum statement_name name, const uint8_t id[COMMAND_ID_SIZE])
@@ -571,7 +572,7 @@ static int64_t one_number(struct spool *spool, enum statement_name name)
     if (sqlite3_step(statement) == SQLITE_ROW)
         number = sqlite3_column_int64(statement, 0);
     else
-        note(spool);
+        spool_failed(spool, NULL);
     sqlite3_reset(statement);
     return number;
 }

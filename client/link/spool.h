@@ -107,7 +107,8 @@ bool spool_aside_parks(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], c
 
 /* ---- what nobody waits for any more ----
  * A command that parks a basket, or takes one up, and whose answer does not come: the basket here is another's from now on.
- * What it brings, or could not park, waits in it until there is room. */
+ * What it brings, or could not park, waits in it until there is room. What writes is false where it could not, and
+ * spool_problem() says why. */
 bool spool_give_up(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 bool spool_is_given_up(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 /* The next answered one behind `after` (0: the first), in the arena; NULL: none. */

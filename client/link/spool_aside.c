@@ -7,49 +7,37 @@
 #define TEXT_OF(number) #number
 #define AS_TEXT(number) TEXT_OF(number)
 
-static sqlite3_stmt *prepared(struct spool *spool, const char *text)
-{
-    sqlite3_stmt *statement = NULL;
-
-    sqlite3_prepare_v2(spool_database(spool), text, -1, &statement, NULL);
-    return statement; /* NULL: then nothing is done, as SQLite has it */
-}
-
-static bool done(sqlite3_stmt *statement)
-{
-    bool good = sqlite3_step(statement) == SQLITE_DONE;
-
-    sqlite3_finalize(statement);
-    return good;
-}
-
 bool spool_aside_parks(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], const uint8_t park_id[COMMAND_ID_SIZE])
 {
-    sqlite3_stmt *statement = prepared(spool, "INSERT INTO aside_park (command_id, park_id) VALUES (?1, ?2)"
-                                              " ON CONFLICT (command_id) DO UPDATE SET park_id = ?2");
+    sqlite3_stmt *statement = spool_prepared(spool, "INSERT INTO aside_park (command_id, park_id) VALUES (?1, ?2)"
+                                                    " ON CONFLICT (command_id) DO UPDATE SET park_id = ?2");
 
     sqlite3_bind_blob(statement, 1, id, COMMAND_ID_SIZE, SQLITE_STATIC);
     sqlite3_bind_blob(statement, 2, park_id, COMMAND_ID_SIZE, SQLITE_STATIC);
-    return done(statement);
+    return spool_done(spool, statement);
 }
 
 bool spool_parked(struct spool *spool, const uint8_t park_id[COMMAND_ID_SIZE], int64_t parked_id, struct bytes person)
 {
-    sqlite3_stmt *statement = prepared(spool, "UPDATE not_booked SET parked_id = ?2, person = ?3 WHERE park_id = ?1");
+    sqlite3_stmt *statement =
+        spool_prepared(spool, "UPDATE not_booked SET parked_id = ?2, person = ?3 WHERE park_id = ?1");
 
     sqlite3_bind_blob(statement, 1, park_id, COMMAND_ID_SIZE, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 2, parked_id);
     sqlite3_bind_text(statement, 3, person.size > 0 ? (const char *)person.data : "", (int)person.size, SQLITE_STATIC);
-    bool known = done(statement) && sqlite3_changes(spool_database(spool)) == 1;
-    done(prepared(spool,
-                  "DELETE FROM not_booked WHERE number <= (SELECT max(number) FROM not_booked) - " AS_TEXT(KEPT)));
+    bool known = spool_done(spool, statement) && sqlite3_changes(spool_database(spool)) == 1;
+    spool_done(
+        spool,
+        spool_prepared(spool,
+                       "DELETE FROM not_booked WHERE number <= (SELECT max(number) FROM not_booked) - " AS_TEXT(KEPT)));
     return known;
 }
 
 struct not_booked *spool_not_booked(struct spool *spool, struct arena *arena, size_t *count)
 {
-    sqlite3_stmt *statement = prepared(spool, "SELECT parked_id, seen, body, reply, person, park_id FROM not_booked"
-                                              " ORDER BY number DESC LIMIT " AS_TEXT(KEPT));
+    sqlite3_stmt *statement =
+        spool_prepared(spool, "SELECT parked_id, seen, body, reply, person, park_id FROM not_booked"
+                              " ORDER BY number DESC LIMIT " AS_TEXT(KEPT));
     struct not_booked *rows = arena_array(arena, KEPT, sizeof *rows);
 
     *count = 0;
@@ -73,10 +61,10 @@ struct not_booked *spool_not_booked(struct spool *spool, struct arena *arena, si
 
 static bool for_parked(struct spool *spool, const char *text, int64_t parked_id)
 {
-    sqlite3_stmt *statement = prepared(spool, text);
+    sqlite3_stmt *statement = spool_prepared(spool, text);
 
     sqlite3_bind_int64(statement, 1, parked_id);
-    return done(statement);
+    return spool_done(spool, statement);
 }
 
 bool spool_not_booked_seen(struct spool *spool, int64_t parked_id)

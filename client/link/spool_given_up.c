@@ -3,25 +3,9 @@
 
 #include "client/link/spool_inner.h"
 
-static sqlite3_stmt *prepared(struct spool *spool, const char *text)
-{
-    sqlite3_stmt *statement = NULL;
-
-    sqlite3_prepare_v2(spool_database(spool), text, -1, &statement, NULL);
-    return statement; /* NULL: then nothing is done, as SQLite has it */
-}
-
-static bool done(sqlite3_stmt *statement)
-{
-    bool good = sqlite3_step(statement) == SQLITE_DONE;
-
-    sqlite3_finalize(statement);
-    return good;
-}
-
 static sqlite3_stmt *of_id(struct spool *spool, const char *text, const uint8_t id[COMMAND_ID_SIZE])
 {
-    sqlite3_stmt *statement = prepared(spool, text);
+    sqlite3_stmt *statement = spool_prepared(spool, text);
 
     sqlite3_bind_blob(statement, 1, id, COMMAND_ID_SIZE, SQLITE_STATIC);
     return statement;
@@ -29,12 +13,12 @@ static sqlite3_stmt *of_id(struct spool *spool, const char *text, const uint8_t 
 
 static bool begin(struct spool *spool)
 {
-    return done(prepared(spool, "BEGIN IMMEDIATE"));
+    return spool_done(spool, spool_prepared(spool, "BEGIN IMMEDIATE"));
 }
 
 static bool end(struct spool *spool, bool good)
 {
-    if (good && done(prepared(spool, "COMMIT")))
+    if (good && spool_done(spool, spool_prepared(spool, "COMMIT")))
         return true;
     sqlite3_exec(spool_database(spool), "ROLLBACK", NULL, NULL, NULL);
     return false;
@@ -42,8 +26,9 @@ static bool end(struct spool *spool, bool good)
 
 bool spool_give_up(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
 {
-    return begin(spool) && end(spool, done(of_id(spool, "INSERT INTO given_up (command_id) VALUES (?1)", id)) &&
-                                          done(of_id(spool, "DELETE FROM basket WHERE taken_by = ?1", id)));
+    return begin(spool) &&
+           end(spool, spool_done(spool, of_id(spool, "INSERT INTO given_up (command_id) VALUES (?1)", id)) &&
+                          spool_done(spool, of_id(spool, "DELETE FROM basket WHERE taken_by = ?1", id)));
 }
 
 bool spool_is_given_up(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
@@ -57,8 +42,9 @@ bool spool_is_given_up(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
 
 struct spooled *spool_given_up(struct spool *spool, int64_t after, struct arena *arena)
 {
-    sqlite3_stmt *statement = prepared(spool, "SELECT c.id FROM given_up AS g JOIN command AS c ON c.id = g.command_id"
-                                              " WHERE c.answered = 1 AND c.number > ?1 ORDER BY c.number LIMIT 1");
+    sqlite3_stmt *statement =
+        spool_prepared(spool, "SELECT c.id FROM given_up AS g JOIN command AS c ON c.id = g.command_id"
+                              " WHERE c.answered = 1 AND c.number > ?1 ORDER BY c.number LIMIT 1");
     uint8_t id[COMMAND_ID_SIZE];
 
     sqlite3_bind_int64(statement, 1, after);
@@ -69,17 +55,19 @@ struct spooled *spool_given_up(struct spool *spool, int64_t after, struct arena 
     return found ? spool_find(spool, id, arena) : NULL;
 }
 
-/* Fails where a basket is here: it has one row. */
+/* It has one row. */
 static bool put_basket(struct spool *spool, struct bytes basket)
 {
-    sqlite3_stmt *statement = prepared(spool, "INSERT INTO basket (only, bytes) VALUES (1, ?1)");
+    sqlite3_stmt *statement = spool_prepared(spool, "INSERT INTO basket (only, bytes) VALUES (1, ?1)");
 
     sqlite3_bind_blob64(statement, 1, basket.size > 0 ? (const void *)basket.data : "", basket.size, SQLITE_STATIC);
-    return done(statement);
+    return spool_done(spool, statement) || (sqlite3_errcode(spool_database(spool)) == SQLITE_CONSTRAINT &&
+                                            spool_failed(spool, "another customer's basket is here"));
 }
 
 bool spool_given_up_ends(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes basket)
 {
-    return begin(spool) && end(spool, done(of_id(spool, "DELETE FROM given_up WHERE command_id = ?1", id)) &&
-                                          (basket.data == NULL || put_basket(spool, basket)));
+    return begin(spool) &&
+           end(spool, spool_done(spool, of_id(spool, "DELETE FROM given_up WHERE command_id = ?1", id)) &&
+                          (basket.data == NULL || put_basket(spool, basket)));
 }

@@ -16,7 +16,8 @@ static const char *amount_of(const struct explain_row *row, unsigned exponent, s
 static struct receipt_row row_of(const struct explain_row *row, unsigned exponent, struct arena *arena)
 {
     const char *amount = amount_of(row, exponent, arena);
-    const char *text = row->staff == NULL ? row->text : arena_format(arena, "%s, by %s", row->text, row->staff);
+    const char *by = row->staff != NULL ? row->staff : "somebody of the shop";
+    const char *text = row->staff_id == 0 ? row->text : arena_format(arena, "%s, by %s", row->text, by);
 
     switch (row->kind) {
     case EXPLAIN_HEAD:

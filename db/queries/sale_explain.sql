@@ -49,10 +49,10 @@ SELECT l.refund_line AS line, (-sum(l.quantity_milli))::bigint AS quantity_milli
  ORDER BY l.refund_line;
 
 -- name: sale_explain_staff
--- What those are called who gave and allowed something.
+-- What those of a shop are called who gave, allowed or changed something.
 SELECT id, name_sealed
   FROM staff
- WHERE id = ANY ($1::bigint[])
+ WHERE id = ANY ($1::bigint[]) AND shop_id = $2
  ORDER BY id;
 
 -- name: sale_explain_versions

@@ -39,6 +39,11 @@ static enum step ask_versions(struct call *c)
     return explain_ask_versions(c, c->shared);
 }
 
+static enum step ask_staff(struct call *c)
+{
+    return explain_ask_staff(c, c->shared);
+}
+
 static Caroline__V1__ExplainRow *row_message(const struct explain_row *row, bool tells_staff, struct arena *arena)
 {
     Caroline__V1__ExplainRow *message = arena_alloc(arena, sizeof *message);
@@ -83,22 +88,6 @@ static void put_page(const struct call *c, const struct explanation *explanation
     PUT(*reply, unknown_count, (uint32_t)explanation->unknown);
 }
 
-/* Each once: a name is sealed. Whose they are, their rows say; who changed a price long ago is left as a number. */
-static void name_staff(struct call *c, const struct explain_load *load, struct explanation *explanation)
-{
-    const char *gave = explain_staff_name(c, load, load->sale.staff_id);
-    const char *allowed = load->sale.approved_by == 0 ? NULL : explain_staff_name(c, load, load->sale.approved_by);
-
-    for (size_t i = 0; i < explanation->count; i++) {
-        struct explain_row *row = &explanation->rows[i];
-
-        if (row->staff_id != 0 && row->about == EXPLAIN_DISCOUNT)
-            row->staff = row->staff_id == load->sale.staff_id      ? gave
-                         : row->staff_id == load->sale.approved_by ? allowed
-                                                                   : NULL;
-    }
-}
-
 static enum step explain(struct call *c)
 {
     const Caroline__V1__SaleExplain *request = (const Caroline__V1__SaleExplain *)c->message;
@@ -112,7 +101,7 @@ static enum step explain(struct call *c)
     const struct explain_facts facts = explain_facts_of(c, load, &catalogue);
 
     explain_sale(&facts, arena, &explanation);
-    name_staff(c, load, &explanation);
+    explain_name_staff(c, load, &explanation);
     PUT(reply, sale_id, (uint64_t)load->sale.sale_id);
     PUT(reply, receipt_number, field_text(receipt_number_format(number, load->sale.number)));
     put_page(c, &explanation, request->has_after_row ? request->after_row : 0, &reply);
@@ -134,5 +123,5 @@ const struct op sale_explain = {
     .request = &caroline__v1__sale_explain__descriptor,
     .reply = &caroline__v1__sale_explained__descriptor,
     .shared_size = sizeof(struct explain_load),
-    .stages = { find, ask_whose, ask_sale, ask_past, ask_versions, explain },
+    .stages = { find, ask_whose, ask_sale, ask_past, ask_versions, ask_staff, explain },
 };

@@ -143,25 +143,49 @@ enum step explain_ask_versions(struct call *c, struct explain_load *load)
     for (size_t i = 0; i < since.count; i++)
         versions[i] = since.list[i].version;
     load->versions = ask(c, &sql_sale_explain_versions, PARAMS(PARAM_INTS(versions, since.count)));
-    if (c->member_id != 0) /* who works there is nothing to a member */
-        return STEP_NEXT;
-    int64_t *staff = arena_array(c->txn.arena, 2, sizeof *staff);
-    staff[0] = load->sale.staff_id;
-    staff[1] = load->sale.approved_by;
-    load->staff = ask(c, &sql_sale_explain_staff, PARAMS(PARAM_INTS(staff, load->sale.approved_by == 0 ? 1 : 2)));
     return STEP_NEXT;
 }
 
-const char *explain_staff_name(struct call *c, const struct explain_load *load, int64_t staff_id)
+/* ---- who ---- */
+
+static size_t add_once(int64_t *ids, size_t count, int64_t id)
+{
+    size_t at = 0;
+
+    while (at < count && ids[at] != id)
+        at++;
+    ids[at] = id;
+    return id == 0 || at < count ? count : count + 1;
+}
+
+enum step explain_ask_staff(struct call *c, struct explain_load *load)
+{
+    size_t versions = rows_count(load->versions), count = 0;
+
+    if (c->member_id != 0) /* who works there is nothing to a member */
+        return STEP_NEXT;
+    int64_t *ids = arena_array(c->txn.arena, versions + 3, sizeof *ids); /* one more than there can be */
+    count = add_once(ids, count, load->sale.staff_id);
+    count = add_once(ids, count, load->sale.approved_by);
+    for (size_t row = 0; row < versions; row++)
+        count = add_once(ids, count, row_int(load->versions, row, "staff_id"));
+    load->staff = ask(c, &sql_sale_explain_staff, PARAMS(PARAM_INTS(ids, count), PARAM_INT(c->shop_id)));
+    return STEP_NEXT;
+}
+
+void explain_name_staff(struct call *c, const struct explain_load *load, struct explanation *explanation)
 {
     for (size_t row = 0; load->staff != NULL && row < rows_count(load->staff); row++) {
-        if (row_int(load->staff, row, "id") != staff_id)
-            continue;
-        struct bytes name = vault_unseal(c->vault, staff_id, FIELD_STAFF_NAME,
-                                         row_bytes(load->staff, row, "name_sealed"), c->txn.arena);
-        return name.data == NULL ? NULL : arena_format(c->txn.arena, "%.*s", (int)name.size, (const char *)name.data);
+        int64_t id = row_int(load->staff, row, "id");
+        struct bytes name =
+            vault_unseal(c->vault, id, FIELD_STAFF_NAME, row_bytes(load->staff, row, "name_sealed"), c->txn.arena);
+        const char *text =
+            name.data == NULL ? NULL : arena_format(c->txn.arena, "%.*s", (int)name.size, (const char *)name.data);
+
+        for (size_t i = 0; i < explanation->count; i++)
+            if (explanation->rows[i].staff_id == id)
+                explanation->rows[i].staff = text;
     }
-    return NULL;
 }
 
 static void fill_versions(struct since_list *since, const struct rows *versions)

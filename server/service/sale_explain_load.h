@@ -20,14 +20,15 @@ struct explain_load {
     struct receipt_number original_number;
 };
 
-/* Five stages in this order; what they refuse is refused as UNKNOWN_SALE, and so is another's sale of a member in their own session. */
+/* Six stages in this order; what they refuse is refused as UNKNOWN_SALE, and so is another's sale of a member in their own session. */
 enum step explain_find(struct call *c, struct explain_load *load, const struct sale_key *key);
 enum step explain_ask_whose(struct call *c, struct explain_load *load);
 enum step explain_ask_sale(struct call *c, struct explain_load *load);
 enum step explain_ask_past(struct call *c, struct explain_load *load);
 enum step explain_ask_versions(struct call *c, struct explain_load *load);
-/* What they are called who gave or allowed something; NULL: somebody else, or not known. In the arena. */
-const char *explain_staff_name(struct call *c, const struct explain_load *load, int64_t staff_id);
+enum step explain_ask_staff(struct call *c, struct explain_load *load);
+/* What those of this shop are called who gave, allowed or changed something. In the arena. */
+void explain_name_staff(struct call *c, const struct explain_load *load, struct explanation *explanation);
 /* Behind them. The catalogue is made here, and the caller destroys it; all else is in the arena. */
 struct explain_facts explain_facts_of(struct call *c, struct explain_load *load, struct catalogue **catalogue);
 

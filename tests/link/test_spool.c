@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "client/link/spool.h"
+#include "client/link/spool_inner.h"
 
 #define NO_BASKET ((struct bytes){ NULL, 0 })
 #define RING_UP   61
@@ -224,6 +224,41 @@ static void what_nobody_waits_for_outlives_two_hundred_answers(void **state)
     assert_true(spool_given_up_ends(spool, resume.id, bytes_of_text("six rolls")));
     assert_false(spool_is_given_up(spool, resume.id));
     assert_true(bytes_equal(basket_load(spool, arena, &taken, NULL), bytes_of_text("six rolls")));
+    spool_close(spool);
+}
+
+static void disk_takes(struct spool *spool, bool writes)
+{
+    assert_int_equal(sqlite3_exec(spool_database(spool), writes ? "PRAGMA query_only = OFF" : "PRAGMA query_only = ON",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+}
+
+/* What cannot be written is said, and stays as it was. */
+static void a_basket_that_the_disk_does_not_take_stays_where_it_is(void **state)
+{
+    (void)state;
+    struct spool *spool = opened();
+    struct spooled resume = command_of(250, "take up");
+
+    assert_true(basket_save(spool, bytes_of("", 0)));
+    resume.takes_basket = true;
+    assert_true(spool_put(spool, &resume));
+    disk_takes(spool, false);
+    assert_false(spool_give_up(spool, resume.id));
+    assert_memory_equal(spool_problem(spool), "could not write to the disk: ", 29);
+    assert_false(spool_is_given_up(spool, resume.id));
+    disk_takes(spool, true);
+    assert_true(spool_give_up(spool, resume.id));
+    assert_true(basket_save(spool, bytes_of_text("another customer's")));
+    assert_true(spool_answer(spool, resume.id, bytes_of_text("six rolls"), true, NO_BASKET));
+    assert_false(spool_given_up_ends(spool, resume.id, bytes_of_text("six rolls")));
+    assert_string_equal(spool_problem(spool), "another customer's basket is here");
+    assert_true(basket_clear(spool));
+    disk_takes(spool, false);
+    assert_false(spool_given_up_ends(spool, resume.id, bytes_of_text("six rolls")));
+    assert_memory_equal(spool_problem(spool), "could not write to the disk: ", 29);
+    assert_true(spool_is_given_up(spool, resume.id));
     spool_close(spool);
 }
 
@@ -647,6 +682,7 @@ int main(void)
         TEST(the_last_receipt_is_never_a_refusal),
         TEST(keeps_two_hundred_answers_and_every_unanswered_command),
         TEST(what_nobody_waits_for_outlives_two_hundred_answers),
+        TEST(a_basket_that_the_disk_does_not_take_stays_where_it_is),
         TEST(only_what_never_left_can_be_taken_back),
         TEST(a_persons_data_and_pins_never_reach_the_disk),
         TEST(the_basket_is_there_after_a_restart),

@@ -314,6 +314,13 @@ static void print_all(const struct small_shop *s, const struct explanation *expl
     fputs(receipt_text(s->arena, &receipt, 100), stderr); /* cmocka's own words are cut */
 }
 
+static void is_printed(const struct small_shop *s, const struct explanation *explanation, const char *text)
+{
+    struct receipt receipt = explain_receipt(explanation->rows, explanation->count, "7", 2, s->arena);
+
+    assert_non_null(strstr(receipt_text(s->arena, &receipt, 120), text));
+}
+
 /* Parts sum to their numbers, counted here once more. */
 static void check_sums(const struct small_shop *s, const struct explanation *explanation)
 {
@@ -604,6 +611,10 @@ static void the_words_say_why(void **state)
     explain_sale(&facts, s->arena, &explanation);
     check_sums(s, &explanation);
     assert_true(says(&explanation, EXPLAIN_PART, "the shop's price list, since 2025-11-22 (version 4)"));
+    is_printed(s, &explanation, "the shop's price list, since 2025-11-22 (version 4), by somebody of the shop");
+    for (size_t i = 0; i < explanation.count; i++)
+        explanation.rows[i].staff = explanation.rows[i].staff_id == 41 ? "Ada" : NULL;
+    is_printed(s, &explanation, "the shop's price list, since 2025-11-22 (version 4), by Ada");
     assert_true(says(&explanation, EXPLAIN_PART, "3 x 0.45"));
     assert_true(says(&explanation, EXPLAIN_PART, "promotion Two rolls"));
     assert_true(says(&explanation, EXPLAIN_NOTE, "2 pieces together for 0.80, 1 time"));

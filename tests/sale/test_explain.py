@@ -2,6 +2,7 @@
 explained by parts that sum to it exactly; a wrong one in the books is found."""
 
 import pytest
+from branch import open_branch
 from cli import REFUSED, USAGE, console
 from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
 from explained import Explained, check
@@ -125,7 +126,7 @@ def test_C21_a_plain_sale_needs_nothing_that_is_not_there(shop, till, goods):
         assert shop.sql(f"SELECT count(*) FROM {table} WHERE sale_id = {sale.sale_id}") == [(0,)]
 
 
-def test_C21_choices_keyed_prices_weights_and_who_changed_a_price(shop, till, goods):
+def test_C21_choices_keyed_prices_weights_and_who_changed_a_price(shop, till, goods, cli):
     shop.put({"sku": "latte", "price_minor": 310})
     made = basket(shop, (goods["latte"], 2))
     made.lines[0].options.add(modifier_id=goods["cup"], option=2)
@@ -140,7 +141,9 @@ def test_C21_choices_keyed_prices_weights_and_who_changed_a_price(shop, till, go
     assert explained.parts("UNIT_PRICE", 2) == [("keyed at the till", 777)]
     changed = [row for row in explained.rows if row.text == explained.parts("UNIT_PRICE", 0)[0][0]][0]
     [[manager]] = shop.sql(f"SELECT staff_id FROM catalogue_version WHERE version = {shop.version()}")
-    assert manager and changed.staff_id == manager
+    assert manager and changed.staff_id == manager and changed.staff == "Caroline"
+    lines = cli.run("receipt", "explain", sale.receipt_number, "--columns", "100").stdout.splitlines()
+    assert any(line.startswith(f"  {changed.text}, by Caroline ") and line.endswith(" 3.10") for line in lines), lines
 
 
 def test_C21_promotion_line_and_receipt_discount_and_coupon(shop, till, goods):
@@ -375,3 +378,18 @@ def test_C21_every_sale_of_the_module_is_explained(shop, till, goods):
     assert len(sales) > 30
     for id in sales[:100]:
         check(shop, till, id)
+
+
+def test_C21_who_works_in_another_shop_is_not_named(shop, till, goods, cli):
+    shop.put({"sku": "bread", "price_minor": 650})
+    version = shop.version()
+    sale = sell(till, basket(shop, (goods["bread"], 1)))
+    [[manager]] = shop.sql(f"SELECT staff_id FROM catalogue_version WHERE version = {version}")
+    branch = open_branch(shop)
+    shop.sql(f"UPDATE catalogue_version SET staff_id = {branch.staff} WHERE version = {version}")
+    try:
+        [changed] = [row for row in check(shop, till, sale.sale_id).rows if row.staff_id == branch.staff]
+        assert not changed.HasField("staff") and f"(version {version})" in changed.text
+        assert f"  {changed.text}, by somebody of the shop " in cli.run("receipt", "explain", sale.receipt_number, "--columns", "120").stdout
+    finally:
+        shop.sql(f"UPDATE catalogue_version SET staff_id = {manager} WHERE version = {version}")

@@ -456,11 +456,15 @@ static void a_customer_is_signed_up(void **state)
     office_sees(o, "F2 does nothing here now");
     office_type(o, "\033[17~");
     office_type(o, F2);
-    office_sees(o, "a customer has a name");
+    office_sees(o, "a name is needed");
     office_spell(o, "Mia Stone");
     office_scan(o, "MEMBER-0077");
     office_golden(o, "sign-up");
     office_type(o, "\t\t\t\t\t\t");
+    office_golden(o, "sign-up-avoids"); /* health data: it is said where it is typed */
+    office_type(o, F1);
+    office_golden(o, "sign-up-help");
+    office_type(o, F1);
     office_spell(o, "nuts, plutonium");
     office_type(o, F2);
     office_sees(o, "plutonium is none of the 14 allergens");

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "client/link/spool_inner.h"
 #include "desk.h"
 
 #define OP(name)   CAROLINE__V1__OP__OP_##name
@@ -197,6 +198,48 @@ static void a_basket_that_nobody_waits_for_comes_after_the_next_customer(void **
     desk_close(&d);
 }
 
+static void disk_takes(struct desk *d, bool writes)
+{
+    assert_int_equal(sqlite3_exec(spool_database(d->spool),
+                                  writes ? "PRAGMA query_only = OFF" : "PRAGMA query_only = ON", NULL, NULL, NULL),
+                     SQLITE_OK);
+}
+
+/* Why is said, and it is tried again; nothing is lost meanwhile. */
+static void a_disk_that_takes_nothing_is_said(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    take_up(&d);
+    lose_the_line(&d);
+    disk_takes(&d, false);
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "it could not be put aside: could not write to the disk:");
+    assert_int_equal(d.counter.errand, ERRAND_RESUME);
+    disk_takes(&d, true);
+    desk_type(&d, K_ESC);
+    assert_int_equal(d.counter.errand, ERRAND_NONE);
+    desk_scan(&d, "73513537");
+    find_the_line(&d);
+    answer_take_up(&d);
+    desk_sees(&d, "the basket that was asked for comes after this one");
+    sale_drop(&d.counter);
+    disk_takes(&d, false);
+    later(&d);
+    desk_sees(&d, "the basket that was asked for could not be put here: could not write");
+    assert_true(open_basket_is_empty(&d.counter.basket));
+    disk_takes(&d, true);
+    later(&d); /* not at once */
+    assert_true(open_basket_is_empty(&d.counter.basket));
+    d.now_us += 30 * SECOND_US;
+    later(&d);
+    desk_sees(&d, "the basket that was asked for is here");
+    assert_int_equal(d.counter.basket.lines[0].product_id, BAKERY_COOKIE);
+    assert_null(spool_given_up(d.spool, 0, d.arena));
+    desk_close(&d);
+}
+
 static void what_is_not_taken_up_yet_waits_where_it_is(void **state)
 {
     (void)state;
@@ -281,6 +324,7 @@ int main(void)
         cmocka_unit_test(what_may_have_left_is_put_aside_and_the_till_sells_on),
         cmocka_unit_test(what_could_not_be_parked_is_here_again_once_there_is_room),
         cmocka_unit_test(a_basket_that_nobody_waits_for_comes_after_the_next_customer),
+        cmocka_unit_test(a_disk_that_takes_nothing_is_said),
         cmocka_unit_test(what_is_not_taken_up_yet_waits_where_it_is),
         cmocka_unit_test(who_asked_for_what_does_not_come_is_told_why),
         cmocka_unit_test(a_server_that_says_nothing_is_waited_for_two_seconds),

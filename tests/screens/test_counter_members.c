@@ -195,8 +195,13 @@ static void who_brought_a_friend_is_asked_where_it_is_paid_for(void **state)
     desk_type(&d, K_F4);
     desk_type(&d, K_F6);
     desk_type(&d, "Fay Friend");
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < 6; i++)
         desk_type(&d, K_DOWN);
+    desk_golden(&d, "member-new-avoids"); /* health data: it is said where it is typed */
+    desk_type(&d, K_F1);
+    desk_golden(&d, "member-new-help");
+    desk_type(&d, K_F1);
+    desk_type(&d, K_DOWN);
     desk_scan(&d, "UMA-0001");
     desk_golden(&d, "member-new-friend");
     desk_type(&d, K_F2);
@@ -233,6 +238,26 @@ static void digits_are_a_phone_number_and_then_a_card(void **state)
     desk_scan(&d, "73513537");
     assert_int_equal(d.counter.basket.line_count, 1);
     desk_sees(&d, "Éclair");
+    desk_close(&d);
+}
+
+/* Nobody has that card yet: it is the new member's, and not their name. */
+static void a_card_that_is_nobodys_is_the_new_members(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberFound nobody = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F4);
+    desk_type(&d, "cc-2002");
+    desk_type(&d, K_ENTER);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base); /* nor has anybody that name */
+    desk_type(&d, K_F6);
+    assert_string_equal(d.counter.member_new.data.fields[MEMBER_FORM_CARD].text, "cc-2002");
+    assert_true(field_is_empty(&d.counter.member_new.data.fields[MEMBER_FORM_NAME]));
     desk_close(&d);
 }
 
@@ -593,6 +618,7 @@ int main(void)
         cmocka_unit_test(of_several_rewards_one_is_chosen),
         cmocka_unit_test(who_brought_a_friend_is_asked_where_it_is_paid_for),
         cmocka_unit_test(digits_are_a_phone_number_and_then_a_card),
+        cmocka_unit_test(a_card_that_is_nobodys_is_the_new_members),
         cmocka_unit_test(a_card_of_64_characters_is_looked_for_whole),
         cmocka_unit_test(a_cards_number_typed_finds_what_its_scan_does),
         cmocka_unit_test(what_was_free_for_one_is_not_free_for_another),

@@ -720,6 +720,28 @@ def test_a_sale_from_shift_to_refund(counter, cli):
     assert counter.json("refund", number, "--reason", "stale")["totals"]["total_minor"] == -260
 
 
+def test_A16_what_comes_back_is_said_and_another_sum_is_refused(counter, cli):
+    number = counter.json("sale", "plaitx3", "b1", "--cash", "20.00")["receipt_number"]
+    counter.run("refund", number, "1", "--total", "much", "--reason", "stale", status=USAGE)
+    refused = counter.run("refund", number, "1x2", "--total", "2.60", "--reason", "stale", status=REFUSED).stderr
+    assert refused.startswith("5.20 comes back\n") and refused.endswith("(TOTAL_DIFFERS)\n")
+    assert counter.json("receipt", number).get("refunded_minor", 0) == 0
+    done = counter.run("refund", number, "1x2", "--total", "5.20", "--reason", "stale")
+    assert done.stderr == "5.20 comes back\n" and "-5.20" in done.stdout
+    done = counter.run("refund", number, "--reason", "stale")
+    assert done.stderr == "3.61 comes back\n" and "-3.61" in done.stdout
+    assert counter.run("refund", number, "--reason", "stale", status=REFUSED).stderr.endswith("(ALREADY_REFUNDED)\n")
+    # In coins that there are: the customer is told, and gets, what the drawer can give.
+    cli.run("shop", "put", "--cash-rounding", "0.05")
+    try:
+        number = counter.json("sale", "b1", "--cash", "5.00")["receipt_number"]
+        assert counter.run("refund", number, "--total", "1.01", "--reason", "stale", status=REFUSED).stderr.startswith("1.00 comes back\n")
+        done = counter.run("refund", number, "--total", "1.00", "--reason", "stale")
+        assert done.stderr == "1.00 comes back\n"
+    finally:
+        cli.run("shop", "put", "--cash-rounding", "0")
+
+
 def test_B39_a_payment_is_put_right_by_a_command(counter):
     number = counter.json("sale", "plait", "--cash", "5.00")["receipt_number"]
     for wrong in ((), ("--to", "card", "--amount", "much"), ("--to", "card", "--position", "first"), ("--to", "Sea shells")):

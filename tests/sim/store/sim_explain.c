@@ -125,7 +125,7 @@ static void sale_explain_staff(struct sim_exec *x)
     for (size_t i = 0; i < count; i++) {
         const union sim_cell *c = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(I(ids[i]))).c;
 
-        if (c != NULL)
+        if (c != NULL && c[STAFF_SHOP_ID].i == sim_int(x, 2))
             sim_emit(x, KEY(c[STAFF_ID], c[STAFF_NAME_SEALED]));
     }
 }

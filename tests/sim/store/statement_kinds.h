@@ -434,7 +434,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_sale_explain_points, "S" },
     { &sql_sale_explain_prices, "S" },
     { &sql_sale_explain_back, "S" },
-    { &sql_sale_explain_staff, "*t" },
+    { &sql_sale_explain_staff, "*ts" },
     { &sql_sale_explain_versions, "*v" },
     { &sql_sale_quote_approval, "B" },
     { &sql_training_begin, "BS" },
