@@ -18,6 +18,10 @@ EARNING = ("INSERT INTO sale_earning VALUES (500, {rule}, {per}, {value}, {basis
 FREE = ("DELETE FROM campaign_product; UPDATE campaign SET gift = 3, value = {value}; UPDATE coupon_use SET amount_minor = 1000;"
         "UPDATE sale_discount SET amount_minor = 1000 WHERE sale_id = 544 AND kind = 4;"
         "UPDATE sale_line SET discount_minor = 1000, total_minor = 0 WHERE sale_id = 544 AND line = 0")
+# Which says so itself, as sales do by now; and what a rule by the piece counted of it, which gives no points.
+PIECES = ";UPDATE sale_discount SET times = {times} WHERE sale_id = 544 AND kind = 4 AND line = 0"
+COUNTED = (";" + RULE.format(gives=2, value=0, goods=0) +
+           "INSERT INTO sale_earning VALUES (544, 1, 2, 0, {basis}, 0, decode('01' || repeat('00', 24), 'hex'))")
 
 # What somebody past all rights, or a bug, might do. Each is undone again.
 PLANTED = {
@@ -616,6 +620,15 @@ ALSO = [
     ("coupon_amounts", "UPDATE campaign SET gift = 2, value = 101"),
     ("coupon_amounts", "UPDATE campaign SET gift = 3, value = 1"),  # a cake free is ten of it
     ("coupon_amounts", FREE.format(value=2)),                       # two are free, and one was taken off
+    ("coupon_amounts", FREE.format(value=1) + PIECES.format(times=2)),
+    ("coupon_amounts", FREE.format(value=2) + PIECES.format(times=1) + ";UPDATE coupon_use SET amount_minor = 1260;"  # it says so of one line alone
+                       "UPDATE sale_discount SET amount_minor = 1260 WHERE sale_id = 544 AND kind = 4 AND line = -1;"
+                       "UPDATE sale_line SET discount_minor = 260, total_minor = 0 WHERE sale_id = 544 AND line = 1;"
+                       "INSERT INTO sale_discount VALUES (544, 1, 4, NULL, 260, 'Tenth', 440, NULL)"),
+    ("coupon_amounts", "UPDATE sale_discount SET times = 1 WHERE sale_id = 544 AND kind = 4 AND line = 0"),  # a tenth off is no piece
+    ("sale_discounts", "UPDATE sale_discount SET times = 1 WHERE sale_id = 544 AND kind = 4 AND line = -1"),
+    ("sale_earnings", FREE.format(value=1) + PIECES.format(times=1) + COUNTED.format(basis=1000)),
+    ("sale_earnings", FREE.format(value=1) + COUNTED.format(basis=0)),
     ("coupon_amounts", "UPDATE campaign SET category_id = 20"),
     ("coupon_amounts", "UPDATE campaign SET with_promotions = false; INSERT INTO sale_discount VALUES (544, 0, 3, NULL, 1, 'Dozen', 77, NULL)"),
     ("gift_card_entries", "DELETE FROM tender WHERE sale_id = 542 AND kind = 6"),
@@ -727,6 +740,11 @@ RIGHT = [
     # Of who was merged into another, which that one used.
     ("coupon_uses", "UPDATE coupon SET member_id = 403 WHERE id = 441; UPDATE coupon_use SET member_id = 400; UPDATE sale SET member_id = 400 WHERE id = 544"),
     ("coupon_amounts", FREE.format(value=1)),
+    ("coupon_amounts", FREE.format(value=1) + PIECES.format(times=1)),
+    ("sale_discounts", FREE.format(value=1) + PIECES.format(times=1)),
+    # The free piece earned nothing; and something, before it was kept which pieces are free.
+    ("sale_earnings", FREE.format(value=1) + PIECES.format(times=1) + COUNTED.format(basis=0)),
+    ("sale_earnings", FREE.format(value=1) + COUNTED.format(basis=1000)),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now()), (777, 413, 8, 400, 5, NULL, now())"),
 ]
 

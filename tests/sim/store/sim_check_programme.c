@@ -124,19 +124,25 @@ static bool counts(const union sim_cell *earning, int64_t line)
     return line >= 0 && (size_t)line / 8 < lines.size && (lines.data[line / 8] >> line % 8 & 1) != 0;
 }
 
-/* Pieces that rewards made free: what is off the line, but for what else took something off it, at its price. */
+/* Pieces that rewards made free, what is off the line but for what else took something off it, at its price; and those of coupons, which
+ * say how many. */
 static int64_t free_milli_of(struct sim_checker *k, const union sim_cell *l)
 {
-    int64_t minor = l[SALE_LINE_DISCOUNT_MINOR].i;
+    int64_t minor = l[SALE_LINE_DISCOUNT_MINOR].i, pieces = 0;
 
-    if ((l[SALE_LINE_FLAGS].i & 4) == 0 || l[SALE_LINE_UNIT_PRICE_MINOR].i <= 0)
-        return 0;
     for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE,
                                          KEY(l[SALE_LINE_SALE_ID], l[SALE_LINE_LINE]));
-         sim_next(&scan);)
-        if (scan.hit.c[SALE_DISCOUNT_KIND].i != 5 || scan.hit.c[SALE_DISCOUNT_TIMES].i == SIM_NULL)
-            minor -= scan.hit.c[SALE_DISCOUNT_AMOUNT_MINOR].i;
-    return 1000 * (minor / l[SALE_LINE_UNIT_PRICE_MINOR].i);
+         sim_next(&scan);) {
+        const union sim_cell *d = scan.hit.c;
+
+        if (d[SALE_DISCOUNT_KIND].i != 5 || d[SALE_DISCOUNT_TIMES].i == SIM_NULL)
+            minor -= d[SALE_DISCOUNT_AMOUNT_MINOR].i;
+        if (d[SALE_DISCOUNT_KIND].i == 4 && d[SALE_DISCOUNT_TIMES].i != SIM_NULL)
+            pieces += d[SALE_DISCOUNT_TIMES].i;
+    }
+    if ((l[SALE_LINE_FLAGS].i & 4) != 0 && l[SALE_LINE_UNIT_PRICE_MINOR].i > 0)
+        pieces += minor / l[SALE_LINE_UNIT_PRICE_MINOR].i;
+    return 1000 * pieces;
 }
 
 /* Of a sale's row: was there such a rule, and did it count what it says? */
