@@ -47,6 +47,7 @@ PLANTED = {
     "points_recomputed": "UPDATE sale SET points_earned = 77 WHERE id = 500; UPDATE points_entry SET points = 77 WHERE origin_id = 500;"
                          "UPDATE points_lot SET remaining = remaining - 1 WHERE id = 410; UPDATE member_account SET points = points - 1 WHERE member_id = 400",
     "points_birthdays": "UPDATE member_account SET birthday_year = 2025 WHERE member_id = 400",
+    "referral_marks": "INSERT INTO referral VALUES (400, 401, now(), NULL)",
     "sale_names": "UPDATE sale SET device_id = 201, number = 7 WHERE id = 502",
     "sale_parts": "UPDATE sale_line SET product_id = 109 WHERE sale_id = 503",
     "sale_lines": "UPDATE sale_line SET unit_price_minor = 259 WHERE sale_id = 500 AND line = 0",
@@ -722,6 +723,9 @@ ALSO = [
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now()), (777, 413, 8, 400, 6, NULL, now())"),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 11, 400, 5, NULL, now())"),
     ("points_expired", "INSERT INTO referral VALUES (400, 401, now(), NULL); INSERT INTO points_entry VALUES (400, 410, 12, 400, 5, NULL, now())"),
+    ("referral_marks", "INSERT INTO referral VALUES (400, 401, now(), NULL); UPDATE member_account SET friend = 1 WHERE member_id = 400"),
+    ("referral_marks", "INSERT INTO referral VALUES (403, 401, now(), NULL); UPDATE member_account SET friend = 2 WHERE member_id = 403"),  # merged into 400
+    ("referral_marks", "INSERT INTO member_account (member_id, points) VALUES (406, 0); INSERT INTO referral VALUES (406, 400, now(), NULL)"),
     ("points_birthdays", "INSERT INTO points_entry VALUES (500, 410, 3, 400, 100, NULL, now())"),
     ("points_birthdays", "DELETE FROM points_entry WHERE kind = 3"),
     ("points_birthdays", "DELETE FROM member_account"),
@@ -746,6 +750,11 @@ RIGHT = [
     ("sale_earnings", FREE.format(value=1) + PIECES.format(times=1) + COUNTED.format(basis=0)),
     ("sale_earnings", FREE.format(value=1) + COUNTED.format(basis=1000)),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now()), (777, 413, 8, 400, 5, NULL, now())"),
+    ("referral_marks", "UPDATE member_account SET friend = 2 WHERE member_id = 400; INSERT INTO referral VALUES (403, 401, now(), NULL)"),
+    # A friend is paid for once, whomever they were merged with; who was erased never is; who bought nothing waits.
+    ("referral_marks", "INSERT INTO referral VALUES (400, 401, now(), now()), (403, 402, now(), NULL)"),
+    ("referral_marks", "INSERT INTO referral VALUES (404, 401, now(), NULL), (405, 401, now(), NULL)"),
+    ("referral_marks", "INSERT INTO member_account (member_id, points, friend) VALUES (406, 0, 1); INSERT INTO referral VALUES (406, 400, now(), NULL)"),
 ]
 
 

@@ -295,9 +295,52 @@ static void points_expired(struct sim_checker *k)
     sim_sums_fini(&moved);
 }
 
+/* ---- friends ---- */
+
+/* All who are the same member. */
+struct person {
+    bool paid_for, bought;
+};
+
+static void add_to(struct sim_checker *k, struct person *person, union sim_cell id)
+{
+    const union sim_cell *r = sim_find(k->x, SIM_REFERRAL, REFERRAL_BY_FRIEND_ID, KEY(id)).c;
+
+    person->paid_for = person->paid_for || (r != NULL && r[REFERRAL_PAID_AT].i != SIM_NULL);
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(id)); sim_next(&scan);)
+        person->bought = person->bought || scan.hit.c[SALE_KIND].i == 1;
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_ATTACH, SALE_ATTACH_BY_MEMBER_ID, KEY(id)); sim_next(&scan);)
+        person->bought =
+            person->bought || scan.hit.c[SALE_ATTACH_SALE_ID].i == scan.hit.c[SALE_ATTACH_ATTACHED_ID].i;
+}
+
+static void referral_marks(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_REFERRAL)
+        {
+            union sim_cell holder = I(sim_holder_of(k, scan.hit.c[REFERRAL_FRIEND_ID].i));
+            const union sim_cell *a =
+                sim_find(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(holder)).c;
+            struct person person = { 0 };
+
+            if (scan.hit.c[REFERRAL_PAID_AT].i != SIM_NULL || a == NULL || a[MEMBER_ACCOUNT_ERASED].i != 0)
+                continue;
+            add_to(k, &person, holder);
+            for (struct sim_scan merged =
+                     sim_scan(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(holder));
+                 sim_next(&merged);)
+                add_to(k, &person, merged.hit.c[MEMBER_ACCOUNT_MEMBER_ID]);
+            if (!person.paid_for && a[MEMBER_ACCOUNT_FRIEND].i < (person.bought ? 2 : 1))
+                sim_wrong(k, "friend=%lld member=%lld mark=%lld", LONG(scan.hit.c[REFERRAL_FRIEND_ID]), LONG(holder),
+                          LONG(a[MEMBER_ACCOUNT_FRIEND]));
+        }
+}
+
 const struct sim_named_check sim_programme_checks[] = {
     { "sale_rewards", sale_rewards },
     { "sale_earnings", sale_earnings },
     { "points_expired", points_expired },
+    { "referral_marks", referral_marks },
     { NULL, NULL },
 };
