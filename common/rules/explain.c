@@ -252,8 +252,8 @@ static uint32_t deposit_of(const struct sale_rows *sale, size_t line)
 static bool is_sound(const struct sale_rows *sale, size_t line)
 {
     const struct sale_line_row *row = &sale->lines[line];
-    int64_t minor, pieces = explain_own_free(sale, line, &minor) + explain_term_free(sale, line) +
-                            explain_coupon_free(sale, line);
+    int64_t minor,
+        pieces = explain_own_free(sale, line, &minor) + explain_term_free(sale, line) + explain_coupon_free(sale, line);
 
     return row->unit_price_minor >= 0 && row->unit_price_minor <= MINOR_MAX && row->quantity_milli <= MILLI_MAX &&
            row->quantity_milli >= -MILLI_MAX && pieces >= 0 && (pieces == 0 || pieces <= row->quantity_milli / 1000);

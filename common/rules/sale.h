@@ -472,7 +472,8 @@ struct discount_row {
     enum discount_kind kind;
     uint32_t rate_ppm;    /* 0: a fixed amount, or a line's part */
     int64_t promotion_id; /* of a coupon its campaign's, of a reward its number; 0: none */
-    uint32_t times; /* that a promotion or reward was given, of its own row; of a reward's or coupon's part the pieces free; else 0 */
+    uint32_t times; /* that a promotion or reward was given, of its own row; of a reward's or coupon's part the pieces
+                     * free; else 0 */
     int64_t amount_minor;
     struct bytes reason;
 };

@@ -156,8 +156,7 @@ static void take_fields(struct call *c, struct merging *m)
         enum member_field field = (enum member_field)i;
         const char *text = member_opened(c, m->members, from, m->from_id, field);
 
-        if (field != MEMBER_AVOIDS && text != NULL &&
-            member_opened(c, m->members, into, m->into_id, field) == NULL)
+        if (field != MEMBER_AVOIDS && text != NULL && member_opened(c, m->members, into, m->into_id, field) == NULL)
             member_field_take(&m->taken, field, text);
     }
     if (m->merged.avoids != m->into.avoids)
@@ -223,9 +222,8 @@ static enum step write_consent(struct call *c, const struct merging *m)
         PARAMS(PARAM_INT(m->into_id), PARAM_INT(CONSENT_ALLERGIES), PARAM_INT(number + 1), PARAM_BOOL(true),
                PARAM_INT(version), PARAM_INT(row_int(m->from_consents, row, "shop_id")),
                PARAM_INT(row_int(m->from_consents, row, "device_id")),
-               row_is_null(m->from_consents, row, "staff_id")
-                   ? PARAM_NULL()
-                   : PARAM_INT(row_int(m->from_consents, row, "staff_id")),
+               row_is_null(m->from_consents, row, "staff_id") ? PARAM_NULL()
+                                                              : PARAM_INT(row_int(m->from_consents, row, "staff_id")),
                PARAM_INSTANT(row_instant(m->from_consents, row, "at"))));
     journal_change(c, m->into_id, "consent", NULL,
                    arena_format(c->txn.arena, "%d.%" PRId64, CONSENT_ALLERGIES, version));

@@ -20,7 +20,7 @@ static const uint8_t command_id[16] = { 5, 6 };
 
 /* The lists of a sale of two lines; each row has what is its own. */
 struct lists {
-    struct discount_row discounts[3];
+    struct discount_row discounts[4];
     struct option_row options[2];
     struct keyed_row keyed[2];
     struct deposit_row deposits[2];

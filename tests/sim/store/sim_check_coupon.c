@@ -193,8 +193,8 @@ static int64_t free_minor(struct found_line *lines, size_t count, int64_t pieces
 
         for (size_t i = 0; i < count; i++)
             if (lines[i].fits && lines[i].pieces > 0 &&
-                (best == NULL || (__int128)lines[i].before_minor * best->pieces >
-                                     (__int128)best->before_minor * lines[i].pieces))
+                (best == NULL ||
+                 (__int128)lines[i].before_minor * best->pieces > (__int128)best->before_minor * lines[i].pieces))
                 best = &lines[i];
         if (best == NULL)
             break;
@@ -242,8 +242,7 @@ static bool is_of(struct sim_checker *k, const union sim_cell *p, const union si
     return good != NULL && good[PRODUCT_VERSION_CATEGORY_ID].i == p[CAMPAIGN_CATEGORY_ID].i;
 }
 
-static int64_t given(const union sim_cell *p, int64_t goods_minor, struct found_line *lines, size_t count,
-                     bool *right)
+static int64_t given(const union sim_cell *p, int64_t goods_minor, struct found_line *lines, size_t count, bool *right)
 {
     int64_t value = p[CAMPAIGN_VALUE].i;
 

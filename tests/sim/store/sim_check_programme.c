@@ -310,8 +310,7 @@ static void add_to(struct sim_checker *k, struct person *person, union sim_cell 
     for (struct sim_scan scan = sim_scan(k->x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(id)); sim_next(&scan);)
         person->bought = person->bought || scan.hit.c[SALE_KIND].i == 1;
     for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_ATTACH, SALE_ATTACH_BY_MEMBER_ID, KEY(id)); sim_next(&scan);)
-        person->bought =
-            person->bought || scan.hit.c[SALE_ATTACH_SALE_ID].i == scan.hit.c[SALE_ATTACH_ATTACHED_ID].i;
+        person->bought = person->bought || scan.hit.c[SALE_ATTACH_SALE_ID].i == scan.hit.c[SALE_ATTACH_ATTACHED_ID].i;
 }
 
 static void referral_marks(struct sim_checker *k)
@@ -320,8 +319,7 @@ static void referral_marks(struct sim_checker *k)
         EACH(k, scan, SIM_REFERRAL)
         {
             union sim_cell holder = I(sim_holder_of(k, scan.hit.c[REFERRAL_FRIEND_ID].i));
-            const union sim_cell *a =
-                sim_find(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(holder)).c;
+            const union sim_cell *a = sim_find(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(holder)).c;
             struct person person = { 0 };
 
             if (scan.hit.c[REFERRAL_PAID_AT].i != SIM_NULL || a == NULL || a[MEMBER_ACCOUNT_ERASED].i != 0)

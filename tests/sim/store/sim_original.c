@@ -120,15 +120,14 @@ static void emit_lines(struct sim_exec *x, size_t i, const union sim_cell *sale)
                 ? 0
                 : c[SALE_LINE_DISCOUNT_MINOR].i - taken_off(x, sale[SALE_ID], c[SALE_LINE_LINE], false);
         if (p.row != NULL)
-            sim_emit(x,
-                     KEY(I((int64_t)i + 1), c[SALE_LINE_LINE], c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI],
-                         c[SALE_LINE_UNIT_PRICE_MINOR], c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR],
-                         c[SALE_LINE_TOTAL_MINOR], c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS],
-                         p.c[PRODUCT_VERSION_NAME], p.c[PRODUCT_VERSION_UNIT], I(free_minor),
-                         I(taken_off(x, sale[SALE_ID], c[SALE_LINE_LINE], true)),
-                         I(coupon_milli(x, sale[SALE_ID], c[SALE_LINE_LINE])),
-                         r == NULL ? I(0) : r[REFUNDED_QUANTITY_MILLI],
-                         g == NULL || g[SALE_DEPOSIT_GOODS_LINE].i == SIM_NULL ? I(-1) : g[SALE_DEPOSIT_GOODS_LINE]));
+            sim_emit(
+                x,
+                KEY(I((int64_t)i + 1), c[SALE_LINE_LINE], c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI],
+                    c[SALE_LINE_UNIT_PRICE_MINOR], c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR],
+                    c[SALE_LINE_TOTAL_MINOR], c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS], p.c[PRODUCT_VERSION_NAME],
+                    p.c[PRODUCT_VERSION_UNIT], I(free_minor), I(taken_off(x, sale[SALE_ID], c[SALE_LINE_LINE], true)),
+                    I(coupon_milli(x, sale[SALE_ID], c[SALE_LINE_LINE])), r == NULL ? I(0) : r[REFUNDED_QUANTITY_MILLI],
+                    g == NULL || g[SALE_DEPOSIT_GOODS_LINE].i == SIM_NULL ? I(-1) : g[SALE_DEPOSIT_GOODS_LINE]));
     }
 }
 
