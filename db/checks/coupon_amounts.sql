@@ -1,4 +1,4 @@
--- A coupon took something off lines of its campaign's goods alone, of a basket that was large enough, and took off a sale with no other what its campaign gives, worked out once more; which pieces it made free stands with each of its lines, or, of older sales, with none.
+-- A coupon took something off lines of its campaign's goods alone, of a basket that was large enough, and took off a sale with no other what its campaign gives, worked out once more, and which pieces it made free stands with each of its lines, or, of older sales, with none.
 WITH line AS (
     SELECT u.sale_id, u.campaign_id, u.amount_minor, p.gift, p.value, p.least_minor, l.line, b.before_minor, b.part_minor, b.part_pieces,
            CASE WHEN v.unit = 0 THEN l.quantity_milli / 1000 - b.free_pieces ELSE 0 END AS pieces,
