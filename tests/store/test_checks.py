@@ -20,7 +20,7 @@ FREE = ("DELETE FROM campaign_product; UPDATE campaign SET gift = 3, value = {va
         "UPDATE sale_line SET discount_minor = 1000, total_minor = 0 WHERE sale_id = 544 AND line = 0")
 # Which says so itself, as sales do by now; and what a rule by the piece counted of it, which gives no points.
 PIECES = ";UPDATE sale_discount SET times = {times} WHERE sale_id = 544 AND kind = 4 AND line = 0"
-COUNTED = (";" + RULE.format(gives=2, value=0, goods=0) +
+COUNTED = (";UPDATE sale_attach SET points_earned = 0 WHERE sale_id = 544;" + RULE.format(gives=2, value=0, goods=0) +
            "INSERT INTO sale_earning VALUES (544, 1, 2, 0, {basis}, 0, decode('01' || repeat('00', 24), 'hex'))")
 
 # What somebody past all rights, or a bug, might do. Each is undone again.
