@@ -77,40 +77,85 @@ static uint8_t decimal_of(utf8proc_int32_t c)
     return (uint8_t)('0' + (c - zero) % 10);
 }
 
-/* Digits in black circles, which Unicode folds to nothing. 0: none of them. */
-static uint8_t circled_of(uint32_t c)
+static uint8_t read_as(uint32_t number, uint8_t *second)
 {
-    static const uint32_t ones[] = { 0x24F5, 0x2776, 0x2780, 0x278A };
-
-    for (size_t i = 0; i < sizeof ones / sizeof *ones; i++)
-        if (c >= ones[i] && c < ones[i] + 9)
-            return (uint8_t)('1' + (c - ones[i]));
-    return c == 0x24FF || c == 0x1F10B || c == 0x1F10C ? '0' : 0;
+    if (number < 10)
+        return (uint8_t)(TEXT_SIGN_LIKENESS | ('0' + number));
+    *second = (uint8_t)(TEXT_SIGN_LIKENESS | ('0' + number % 10));
+    return (uint8_t)(TEXT_SIGN_LIKENESS | ('0' + number / 10));
 }
 
-/* What is plain in its compatibility form: a full-width letter, a digit in a circle, in brackets, raised or with a point. 0: nothing. */
-static uint8_t folded_of(utf8proc_int32_t c)
+/* Numbers in circles and squares, black ones among them, which Unicode folds to nothing. 0: none of them. */
+static uint8_t circled_of(uint32_t c, uint8_t *second)
+{
+    static const struct {
+        uint32_t first, last, number, step;
+    } rows[] = {
+        { 0x24EB, 0x24F4, 11, 1 }, { 0x24F5, 0x24FE, 1, 1 }, { 0x24FF, 0x24FF, 0, 1 },   { 0x2776, 0x277F, 1, 1 },
+        { 0x2780, 0x2789, 1, 1 },  { 0x278A, 0x2793, 1, 1 }, { 0x3248, 0x324F, 10, 10 }, { 0x1F10B, 0x1F10C, 0, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (c >= rows[i].first && c <= rows[i].last)
+            return read_as(rows[i].number + (c - rows[i].first) * rows[i].step, second);
+    return 0;
+}
+
+/* Numerals of Chinese and Japanese: plain ones, the formal ones of cheques, old and new, and those of Suzhou's merchants. */
+static const struct {
+    uint32_t c;
+    uint8_t digit;
+} han[] = {
+    { 0x3007, '0' }, { 0x3021, '1' }, { 0x3022, '2' }, { 0x3023, '3' }, { 0x3024, '4' }, { 0x3025, '5' },
+    { 0x3026, '6' }, { 0x3027, '7' }, { 0x3028, '8' }, { 0x3029, '9' }, { 0x4E00, '1' }, { 0x4E03, '7' },
+    { 0x4E09, '3' }, { 0x4E5D, '9' }, { 0x4E8C, '2' }, { 0x4E94, '5' }, { 0x4F0D, '5' }, { 0x516B, '8' },
+    { 0x516D, '6' }, { 0x53C1, '3' }, { 0x53C2, '3' }, { 0x53C3, '3' }, { 0x53C4, '3' }, { 0x56DB, '4' },
+    { 0x58F1, '1' }, { 0x58F9, '1' }, { 0x5F0C, '1' }, { 0x5F0D, '2' }, { 0x5F0E, '3' }, { 0x5F10, '2' },
+    { 0x634C, '8' }, { 0x67D2, '7' }, { 0x7396, '9' }, { 0x8086, '4' }, { 0x8CB3, '2' }, { 0x8D30, '2' },
+    { 0x9646, '6' }, { 0x9678, '6' }, { 0x96F6, '0' },
+};
+
+/* 0: none. */
+static uint8_t digit_of(utf8proc_int32_t c)
+{
+    if (c >= '0' && c <= '9')
+        return (uint8_t)c;
+    for (size_t i = 0; i < sizeof han / sizeof *han; i++)
+        if (han[i].c == (uint32_t)c)
+            return han[i].digit;
+    return 0;
+}
+
+/* What is plain in its compatibility form: a full-width letter, a number of one digit or two in a circle, in brackets, raised or with a
+ * point. 0: nothing. */
+static uint8_t folded_of(utf8proc_int32_t c, uint8_t *second)
 {
     utf8proc_int32_t parts[8];
     int last = 0;
     utf8proc_ssize_t count = utf8proc_decompose_char(c, parts, 8, UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last);
-    uint8_t digit = 0;
+    uint32_t number = 0;
+    int digits = 0;
 
-    if (count == 1)
+    if (count == 1 && digit_of(parts[0]) == 0)
         return parts[0] < 0x80 ? (uint8_t)parts[0] : 0;
     for (utf8proc_ssize_t i = 0; i < count && count <= 8; i++) {
-        if (parts[i] >= '0' && parts[i] <= '9' && digit == 0)
-            digit = (uint8_t)parts[i];
-        else if (parts[i] != '(' && parts[i] != ')' && parts[i] != '.' && parts[i] != ',')
-            return 0; /* several digits too: a ten in a circle is nobody's digit */
+        uint8_t digit = digit_of(parts[i]);
+
+        if (digit != 0 && digits < 2) {
+            number = number * 10 + (digit - '0');
+            digits++;
+        } else if (parts[i] != '(' && parts[i] != ')' && parts[i] != '.' && parts[i] != ',') {
+            return 0;
+        }
     }
-    return digit;
+    return digits == 0 ? 0 : read_as(number, second);
 }
 
-uint8_t text_sign(uint32_t c)
+uint8_t text_sign(uint32_t c, uint8_t *second)
 {
     uint8_t plain;
 
+    *second = 0;
     switch ((int)utf8proc_category((utf8proc_int32_t)c)) {
     case UTF8PROC_CATEGORY_ND:
         return decimal_of((utf8proc_int32_t)c);
@@ -125,14 +170,14 @@ uint8_t text_sign(uint32_t c)
     case UTF8PROC_CATEGORY_LL:
     case UTF8PROC_CATEGORY_LT:
     case UTF8PROC_CATEGORY_LO:
-        plain = folded_of((utf8proc_int32_t)c);
+        plain = folded_of((utf8proc_int32_t)c, second);
         return plain ? plain : TEXT_SIGN_LETTER;
     default:
         if (utf8proc_charwidth((utf8proc_int32_t)c) == 0)
             return TEXT_SIGN_UNSEEN;
-        plain = circled_of(c);
+        plain = circled_of(c, second);
         if (!plain)
-            plain = folded_of((utf8proc_int32_t)c);
+            plain = folded_of((utf8proc_int32_t)c, second);
         return plain ? plain : '-';
     }
 }

@@ -18,12 +18,14 @@ size_t text_length(struct bytes text); /* in code points; a byte that is no UTF-
 /* The first code point: how many bytes it takes; 0 when the text is empty or not UTF-8 there. */
 size_t text_next(struct bytes text, uint32_t *code_point);
 
-/* What a character beyond ASCII is to who reads numbers: a digit of any alphabet, width or circle as '0' to '9', what stands for one
- * plain character as that, a blank of any kind as ' ', dashes, points and signs as '-', letters as TEXT_SIGN_LETTER, and what is not
- * seen (marks, joiners, what has no width) as TEXT_SIGN_UNSEEN. */
-#define TEXT_SIGN_LETTER 0xFF
-#define TEXT_SIGN_UNSEEN 0xFE
-uint8_t text_sign(uint32_t code_point);
+/* What a character beyond ASCII is to who reads numbers: a digit of any alphabet or width as '0' to '9', what is read as one (in a
+ * circle, in brackets, raised, a Han numeral) as that with TEXT_SIGN_LIKENESS, what stands for one plain character as that, a blank of any
+ * kind as ' ', dashes, points and signs as '-', letters as TEXT_SIGN_LETTER, and what is not seen (marks, joiners, what has no width) as
+ * TEXT_SIGN_UNSEEN. *second: 0, or of what is read as two digits, a 12 in a circle, the second. */
+#define TEXT_SIGN_LIKENESS 0x80
+#define TEXT_SIGN_LETTER   0xFF
+#define TEXT_SIGN_UNSEEN   0xFE
+uint8_t text_sign(uint32_t code_point, uint8_t *second);
 
 /* NFC, spaces at the ends taken off, runs of spaces (of any kind) made one plain space. Lives in the arena, NUL behind
  * it. Here and below, bytes that are no UTF-8 become U+FFFD. */

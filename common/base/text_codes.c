@@ -30,9 +30,23 @@ static const struct {
     { 60, 60, 2, 16, 16 },                                /* RuPay */
 };
 
-static bool is_digit(uint8_t c)
+static bool is_digit(uint8_t sign)
 {
-    return c >= '0' && c <= '9';
+    uint8_t plain = sign & (uint8_t)~TEXT_SIGN_LIKENESS;
+
+    return plain >= '0' && plain <= '9';
+}
+
+static uint8_t value_of(uint8_t digit)
+{
+    return digit & 0x0F;
+}
+
+/* Does a group of digits end between these two? Digits of an alphabet and what is only read as digits are two groups, as a footnote's raised
+ * number is, which may be one number all the same. */
+static bool is_parted(uint8_t sign, uint8_t next)
+{
+    return is_digit(sign) != is_digit(next) || ((sign ^ next) & TEXT_SIGN_LIKENESS) != 0;
 }
 
 /* The check digit of ISO/IEC 7812: every second digit from the right doubled. */
@@ -62,19 +76,33 @@ static bool issuer_known(const uint8_t *digits, size_t count)
     return false;
 }
 
-/* The next that is seen; 0: the text is over. */
-static uint8_t sign_at(struct bytes text, size_t *at)
+/* A place in a text is twice a byte's; one more is between the two digits of a character that is read as two. */
+static size_t end_of(struct bytes text)
 {
-    while (*at < text.size) {
-        uint32_t c;
-        size_t length = text_next(bytes_of(text.data + *at, text.size - *at), &c);
+    return 2 * text.size;
+}
 
-        *at += length > 0 ? length : 1;
-        if (length == 0)
+/* The next that is seen; 0: the text is over. */
+static uint8_t sign_at(struct bytes text, size_t *place)
+{
+    while (*place < end_of(text)) {
+        size_t at = *place / 2;
+        uint8_t second = 0;
+        uint32_t c;
+        size_t length = text_next(bytes_of(text.data + at, text.size - at), &c);
+
+        if (length == 0) {
+            *place = 2 * (at + 1);
             return TEXT_SIGN_LETTER;
-        uint8_t sign = c < 0x80 ? (uint8_t)c : text_sign(c);
-        if (sign != TEXT_SIGN_UNSEEN)
+        }
+        uint8_t sign = c < 0x80 ? (uint8_t)c : text_sign(c, &second);
+        if (second != 0 && *place % 2 == 0) {
+            ++*place;
             return sign;
+        }
+        *place = 2 * (at + length);
+        if (sign != TEXT_SIGN_UNSEEN)
+            return second != 0 ? second : sign;
     }
     return 0;
 }
@@ -115,9 +143,9 @@ static size_t digits_from(struct bytes text, size_t at, uint8_t stop, uint8_t di
 
         if (!is_digit(sign))
             break;
-        digits[count] = (uint8_t)(sign - '0');
+        digits[count] = value_of(sign);
         at = ahead = behind;
-        ends[count] = !is_digit(sign_at(text, &ahead));
+        ends[count] = is_parted(sign, sign_at(text, &ahead));
         if (ends[count++])
             at = past_separators(text, at, stop);
     }
@@ -209,7 +237,7 @@ static size_t past_iban(struct bytes text, size_t at)
         if (count == 1 && (length = iban_length(country)) == 0)
             return at;
         unsigned *part = count < 4 ? &head : &rest;
-        *part = is_digit(sign) ? (*part * 10 + (sign - '0')) % 97 : (*part * 100 + (sign - 'A' + 10u)) % 97;
+        *part = is_digit(sign) ? (*part * 10 + value_of(sign)) % 97 : (*part * 100 + (sign - 'A' + 10u)) % 97;
     }
     size_t end = next;
     sign = sign_at(text, &next);
@@ -220,7 +248,7 @@ bool text_has_card_number(struct bytes text)
 {
     uint8_t before = 0;
 
-    for (size_t at = 0, next = 0; at < text.size; at = next) {
+    for (size_t at = 0, next = 0; at < end_of(text); at = next) {
         if (!is_letter(before) && !is_digit(before) && past_iban(text, at) > at) {
             next = past_iban(text, at);
             before = 'A';
@@ -228,7 +256,7 @@ bool text_has_card_number(struct bytes text)
         }
         uint8_t sign = sign_at(text, &next);
 
-        if (is_digit(sign) ? !is_digit(before) && number_at(text, at) : track_at(text, at))
+        if (is_digit(sign) ? is_parted(before, sign) && number_at(text, at) : track_at(text, at))
             return true;
         before = sign;
     }
@@ -254,10 +282,10 @@ bool text_has_gift_card_code(struct bytes text)
 {
     uint8_t before = 0;
 
-    for (size_t at = 0, next = 0; at < text.size; at = next) {
+    for (size_t at = 0, next = 0; at < end_of(text); at = next) {
         uint8_t sign = sign_at(text, &next);
 
-        if (is_digit(sign) && !is_digit(before) && gift_card_at(text, at))
+        if (is_digit(sign) && is_parted(before, sign) && gift_card_at(text, at))
             return true;
         before = sign;
     }
@@ -281,7 +309,7 @@ bool barcode_check(struct bytes code)
         return true;
     for (size_t i = 0; i < code.size; i++) {
         uint8_t digit = code.data[code.size - 1 - i];
-        if (!is_digit(digit))
+        if (digit < '0' || digit > '9')
             return true;
         sum += (unsigned)(digit - '0') * (i % 2 ? 3 : 1);
     }

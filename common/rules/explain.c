@@ -204,14 +204,24 @@ static bool has_exception(const struct sale_rows *sale, enum sale_exception kind
     return false;
 }
 
-int64_t explain_term_free(const struct sale_rows *sale, size_t line)
+static int64_t free_of(const struct sale_rows *sale, size_t line, enum discount_kind kind)
 {
     int64_t pieces = 0;
 
     for (size_t i = 0; i < sale->discount_count; i++)
-        if (sale->discounts[i].line == (int)line && sale->discounts[i].kind == DISCOUNT_OF_REWARD)
+        if (sale->discounts[i].line == (int)line && sale->discounts[i].kind == kind)
             pieces += sale->discounts[i].times;
     return pieces;
+}
+
+int64_t explain_term_free(const struct sale_rows *sale, size_t line)
+{
+    return free_of(sale, line, DISCOUNT_OF_REWARD);
+}
+
+int64_t explain_coupon_free(const struct sale_rows *sale, size_t line)
+{
+    return free_of(sale, line, DISCOUNT_OF_COUPON);
 }
 
 int64_t explain_own_free(const struct sale_rows *sale, size_t line, int64_t *minor)
@@ -242,7 +252,8 @@ static uint32_t deposit_of(const struct sale_rows *sale, size_t line)
 static bool is_sound(const struct sale_rows *sale, size_t line)
 {
     const struct sale_line_row *row = &sale->lines[line];
-    int64_t minor, pieces = explain_own_free(sale, line, &minor) + explain_term_free(sale, line);
+    int64_t minor,
+        pieces = explain_own_free(sale, line, &minor) + explain_term_free(sale, line) + explain_coupon_free(sale, line);
 
     return row->unit_price_minor >= 0 && row->unit_price_minor <= MINOR_MAX && row->quantity_milli <= MILLI_MAX &&
            row->quantity_milli >= -MILLI_MAX && pieces >= 0 && (pieces == 0 || pieces <= row->quantity_milli / 1000);
@@ -280,6 +291,7 @@ static struct priced_line *lines_of(struct explaining *e)
             .total_minor = row->total_minor,
             .tax_minor = row->tax_minor,
             .rewards = explain_own_free(sale, i, &minor) + explain_term_free(sale, i),
+            .coupon_pieces = explain_coupon_free(sale, i),
         };
     }
     return lines;

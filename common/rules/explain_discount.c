@@ -46,6 +46,18 @@ static const char *line_text(const struct explaining *e, size_t line)
     return arena_format(e->arena, "line %zu: %s", line + 1, e->sale->lines[line].name);
 }
 
+/* Of a line that a coupon made pieces of free. */
+static const char *free_text(const struct explaining *e, const struct discount_row *whole, size_t line)
+{
+    for (size_t i = 0; i < e->sale->discount_count; i++) {
+        const struct discount_row *row = &e->sale->discounts[i];
+
+        if (row->kind == DISCOUNT_OF_COUPON && row->line == (int)line && row->times > 0 && is_of(row, whole))
+            return arena_format(e->arena, ", %" PRIu32 " free", row->times);
+    }
+    return "";
+}
+
 static void explain_whole(struct explaining *e, const struct discount_row *whole, const char *what, const char *since)
 {
     const int64_t *parts = parts_of(e, whole);
@@ -54,7 +66,7 @@ static void explain_whole(struct explaining *e, const struct discount_row *whole
                    since);
     for (size_t i = 0; i < e->sale->line_count; i++)
         if (parts[i] != 0)
-            explain_part(e, parts[i], "%s", line_text(e, i));
+            explain_part(e, parts[i], "%s%s", line_text(e, i), free_text(e, whole, i));
 }
 
 static void check_parts(struct explaining *e, const struct discount_row *whole, const int64_t *by_rule)
@@ -73,14 +85,14 @@ static void take(struct priced_line *line, int64_t minor)
     line->total_minor = line->gross_minor - line->discount_minor;
 }
 
-/* With their free pieces taken, and nothing else. */
+/* With the free pieces of rewards taken, and nothing else. */
 static struct priced_line *lines_at_first(const struct explaining *e)
 {
     struct priced_line *lines = arena_array(e->arena, e->sale->line_count, sizeof *lines);
 
     for (size_t i = 0; i < e->sale->line_count; i++) {
         lines[i] = e->lines[i];
-        lines[i].discount_minor = 0;
+        lines[i].discount_minor = lines[i].coupon_pieces = 0;
         take(&lines[i], lines[i].rewards * priced_unit_minor(&lines[i]));
     }
     return lines;
@@ -306,6 +318,20 @@ static const struct coupon_terms *terms_of(const struct explaining *e, int64_t c
     return NULL;
 }
 
+/* Which pieces it made free was not kept at first. */
+static bool same_pieces(const struct sale_rows *sale, const struct discount_row *whole,
+                        const struct priced_line *before, const struct priced_line *after)
+{
+    for (size_t i = 0; i < sale->discount_count; i++) {
+        const struct discount_row *row = &sale->discounts[i];
+
+        if (row->line >= 0 && (size_t)row->line < sale->line_count && row->times > 0 && is_of(row, whole) &&
+            row->times != after[row->line].coupon_pieces - before[row->line].coupon_pieces)
+            return false;
+    }
+    return true;
+}
+
 /* Each took off what those before it had left, in an order that nobody has written down: is there one that fits? */
 static bool coupons_fit(const struct explaining *e, const struct discount_row *const *wholes, size_t count,
                         unsigned taken, const struct priced_line *lines)
@@ -318,7 +344,8 @@ static bool coupons_fit(const struct explaining *e, const struct discount_row *c
         const struct coupon_terms *terms = terms_of(e, wholes[c]->promotion_id);
         if ((taken >> c & 1) == 0 &&
             coupon_take(terms, copy, e->sale->line_count, e->arena, parts) == wholes[c]->amount_minor &&
-            same_parts(e, parts, parts_of(e, wholes[c])) && coupons_fit(e, wholes, count, taken | 1u << c, copy))
+            same_parts(e, parts, parts_of(e, wholes[c])) && same_pieces(e->sale, wholes[c], lines, copy) &&
+            coupons_fit(e, wholes, count, taken | 1u << c, copy))
             return true;
     }
     return false;

@@ -65,5 +65,6 @@ void explain_refund(struct explaining *e);
 /* Which pieces of a line rewards made free, of the programme's own and of its terms: how many, and what they cost. */
 int64_t explain_own_free(const struct sale_rows *sale, size_t line, int64_t *minor);
 int64_t explain_term_free(const struct sale_rows *sale, size_t line);
+int64_t explain_coupon_free(const struct sale_rows *sale, size_t line);
 
 #endif

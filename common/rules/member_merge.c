@@ -4,6 +4,23 @@
 #include "common/base/number.h"
 #include "common/rules/points.h"
 
+/* Did the second take back, behind all that the first ever agreed to, that what they avoid is kept? */
+static bool taken_back(const struct member_merge_side *from, const struct member_merge_side *into)
+{
+    return into->allergies.at.us != 0 && !into->allergies.given &&
+           !(from->allergies.given && from->allergies.at.us > into->allergies.at.us);
+}
+
+static void merge_avoids(const struct member_merge_side *from, const struct member_merge_side *into,
+                         struct member_merged *merged)
+{
+    merged->avoids = into->avoids;
+    if (from->avoids == 0 || taken_back(from, into))
+        return;
+    merged->avoids |= from->avoids;
+    merged->takes_consent = from->allergies.given && !into->allergies.given;
+}
+
 enum member_merge_verdict member_merge_decide(const struct member_merge_side *from,
                                               const struct member_merge_side *into, struct member_merged *merged)
 {
@@ -25,9 +42,9 @@ enum member_merge_verdict member_merge_decide(const struct member_merge_side *fr
     *merged = (struct member_merged){
         .points = points,
         .birthday_year = from->birthday_year > into->birthday_year ? from->birthday_year : into->birthday_year,
-        .avoids = from->avoids | into->avoids,
         .tier = from->tier > into->tier ? from->tier : into->tier,
         .tier_minor = tier_minor,
     };
+    merge_avoids(from, into, merged);
     return MEMBER_MERGE_OK;
 }

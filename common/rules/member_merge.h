@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/base/instant.h"
+
 enum member_merge_verdict {
     MEMBER_MERGE_OK,
     MEMBER_MERGE_SAME,
@@ -16,6 +18,12 @@ enum member_merge_verdict {
     MEMBER_MERGE_VERDICT_COUNT
 };
 
+/* Their last word to what they avoid being kept (CONSENT_ALLERGIES). */
+struct member_merge_word {
+    bool given;
+    struct instant at; /* 0: they were never asked */
+};
+
 struct member_merge_side {
     int64_t id;
     bool known;
@@ -24,15 +32,19 @@ struct member_merge_side {
     int32_t birthday_year;
     uint16_t avoids;
     int64_t tier, tier_minor; /* as of last midnight; tier 0: none */
+    struct member_merge_word allergies;
 };
 
-/* What the second has when the first is merged into it. A birthday that was given to either was given; what either avoids is avoided. Until the
- * next midnight they have the better tier of the two. */
+/* What the second has when the first is merged into it. A birthday that was given to either was given; what either avoids is avoided, and the
+ * consent by which that is kept goes over with it where the second has none, as it was given; but where the second took theirs back since,
+ * it stays taken back. What was entered before consents were written down goes over as it stands, without one. Until the next midnight
+ * they have the better tier of the two. */
 struct member_merged {
     int64_t points;
     int32_t birthday_year;
     uint16_t avoids;
     int64_t tier, tier_minor;
+    bool takes_consent; /* the first's, to allergies */
 };
 
 enum member_merge_verdict member_merge_decide(const struct member_merge_side *from,

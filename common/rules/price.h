@@ -35,6 +35,12 @@ static inline int64_t priced_unit_minor(const struct priced_line *line)
     return line->product->price_minor + line->apart_minor;
 }
 
+/* How much of it was paid for, which is what earns points by the piece: nothing of what a reward or a coupon made free. */
+static inline int64_t priced_paid_milli(const struct priced_line *line)
+{
+    return line->quantity_milli - (line->rewards + line->coupon_pieces) * 1000;
+}
+
 /* Positive, at most 1,000,000 units, whole pieces of what is counted in pieces. What is taken back is valid where as much
  * could be sold. */
 bool quantity_valid(const struct product *product, int64_t quantity_milli);

@@ -40,7 +40,7 @@ struct earn_time earn_time_of_week(int64_t week_minute);
  * charges. */
 struct earn_line {
     int64_t product_id, category_id;
-    int64_t paid_minor, paid_milli; /* milli: without free pieces */
+    int64_t paid_minor, paid_milli; /* milli: without what rewards and coupons made free */
 };
 
 /* What one rule gave. */

@@ -28,6 +28,13 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+int64_t original_paid_milli(const struct original_line *line, int64_t back_milli)
+{
+    int64_t paid_milli = line->quantity_milli - free_milli_of(line) - line->coupon_milli;
+
+    return back_milli < paid_milli ? paid_milli - back_milli : 0;
+}
+
 static void share_line(const struct original_line *line, int64_t back_milli, struct refund_share_line *share)
 {
     int64_t free_milli = free_milli_of(line), paid_milli = least(back_milli, line->quantity_milli - free_milli);
@@ -155,7 +162,7 @@ static struct earn_line *lines_that_stay(const struct original *original, const 
             continue;
         stay[line->line] = (struct earn_line){
             .paid_minor = line->total_minor - back->total_minor + (included ? 0 : line->tax_minor - back->tax_minor),
-            .paid_milli = line->quantity_milli - free_milli_of(line) - (back_milli[i] - back->free_milli),
+            .paid_milli = original_paid_milli(line, back_milli[i]),
         };
     }
     return stay;

@@ -23,6 +23,9 @@ struct refund_share {
     } earnings[EARNINGS_MAX];
 };
 
+/* How much of what stays of a line was paid for, as it earns points by the piece (priced_paid_milli()): what was free comes back last. */
+int64_t original_paid_milli(const struct original_line *line, int64_t back_milli);
+
 /* back_milli: of each line, from 0 to what was sold; of what has free pieces those that were paid come back first. all: nothing
  * of the sale stays, which gives back to the cent what was paid, whatever the shop's rounding has become. */
 void refund_share(const struct original *original, const int64_t *back_milli, bool all, struct arena *arena,

@@ -298,6 +298,7 @@ struct original_line {
     int64_t quantity_milli, unit_price_minor, gross_minor, discount_minor, total_minor, tax_minor;
     int64_t free_minor;   /* of the discount: free pieces */
     int64_t reward_minor; /* likewise: what rewards took off that were no pieces */
+    int64_t coupon_milli; /* of the quantity: what coupons made free; 0 where it was sold before that was kept */
     int64_t back_milli;   /* given back so far */
     uint32_t tax_rows;    /* a bit for each of the original's taxes that it bears */
     int line;
@@ -471,8 +472,8 @@ struct discount_row {
     enum discount_kind kind;
     uint32_t rate_ppm;    /* 0: a fixed amount, or a line's part */
     int64_t promotion_id; /* of a coupon its campaign's, of a reward its number; 0: none */
-    uint32_t
-        times; /* that a promotion or reward was given, of its own row; of a reward's part the pieces free; else 0 */
+    uint32_t times; /* that a promotion or reward was given, of its own row; of a reward's or coupon's part the pieces
+                     * free; else 0 */
     int64_t amount_minor;
     struct bytes reason;
 };

@@ -112,7 +112,7 @@ static struct earn_line *earn_lines_of(const struct deed *d, int64_t *goods_mino
         lines[line->line] = (struct earn_line){ .product_id = line->product_id,
                                                 .category_id = d->past->category_ids[i],
                                                 .paid_minor = paid_minor,
-                                                .paid_milli = line->quantity_milli };
+                                                .paid_milli = original_paid_milli(line, 0) };
     }
     return lines;
 }

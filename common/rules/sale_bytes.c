@@ -176,9 +176,9 @@ static void write_deposits(struct writer *w, const struct sale_rows *sale)
     }
 }
 
-static bool discount_has_times(const struct discount_row *discount)
+bool discount_has_times(enum discount_kind kind)
 {
-    return discount->kind == DISCOUNT_OF_PROMOTION || discount->kind == DISCOUNT_OF_REWARD;
+    return kind == DISCOUNT_OF_PROMOTION || kind == DISCOUNT_OF_COUPON || kind == DISCOUNT_OF_REWARD;
 }
 
 struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id, struct arena *arena)
@@ -229,7 +229,8 @@ struct bytes sale_bytes(const struct sale_rows *sale, const uint8_t *command_id,
     for (size_t i = 0; i < sale->discount_count; i++) {
         write_16(&w, sale->discounts[i].line);
         write_8(&w, sale->discounts[i].kind);
-        write_32(&w, discount_has_times(&sale->discounts[i]) ? sale->discounts[i].times : sale->discounts[i].rate_ppm);
+        write_32(&w,
+                 discount_has_times(sale->discounts[i].kind) ? sale->discounts[i].times : sale->discounts[i].rate_ppm);
         write_64(&w, sale->discounts[i].amount_minor);
         write_text(&w, sale->discounts[i].reason);
     }

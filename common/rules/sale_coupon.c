@@ -76,11 +76,12 @@ static bool stand_alone(const struct basket *basket, const struct working_set *s
     return alone && basket->coupon_count > 1;
 }
 
-static void add_row(struct sale_rows *rows, int line, const struct coupon_terms *terms, int64_t minor)
+static void add_row(struct sale_rows *rows, int line, const struct coupon_terms *terms, int64_t pieces, int64_t minor)
 {
     rows->discounts[rows->discount_count++] = (struct discount_row){ .line = line,
                                                                      .kind = DISCOUNT_OF_COUPON,
                                                                      .promotion_id = terms->id,
+                                                                     .times = (uint32_t)pieces,
                                                                      .amount_minor = minor,
                                                                      .reason = bytes_of_text(terms->name) };
 }
@@ -88,15 +89,17 @@ static void add_row(struct sale_rows *rows, int line, const struct coupon_terms 
 static void take(const struct coupon_terms *terms, struct priced_line *lines, size_t count, struct arena *arena,
                  struct coupon_row *row, struct sale_rows *rows)
 {
-    int64_t *parts = arena_array(arena, count, sizeof *parts);
+    int64_t *parts = arena_array(arena, count, sizeof *parts), *free_before = arena_array(arena, count, sizeof *parts);
 
+    for (size_t i = 0; i < count; i++)
+        free_before[i] = lines[i].coupon_pieces;
     row->amount_minor = coupon_take(terms, lines, count, arena, parts);
     if (row->amount_minor == 0)
         return;
-    add_row(rows, NO_LINE, terms, row->amount_minor);
+    add_row(rows, NO_LINE, terms, 0, row->amount_minor);
     for (size_t i = 0; i < count; i++)
         if (parts[i] != 0)
-            add_row(rows, (int)i, terms, parts[i]);
+            add_row(rows, (int)i, terms, lines[i].coupon_pieces - free_before[i], parts[i]);
 }
 
 static unsigned exponent_of(const struct sale_command *command, const struct working_set *set)

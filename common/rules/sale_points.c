@@ -13,7 +13,7 @@ static struct earn_line *earn_lines_of(const struct priced_line *lines, size_t c
             earn[i] = (struct earn_line){ .product_id = line->product->id,
                                           .category_id = line->product->category_id,
                                           .paid_minor = line->total_minor + (included ? 0 : line->tax_minor),
-                                          .paid_milli = line->quantity_milli - line->rewards * 1000 };
+                                          .paid_milli = priced_paid_milli(line) };
     }
     return earn;
 }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/rules/sale_bytes.h"
+
 #define LAYOUT         3
 #define LAYOUT_CHOICES 4
 #define LAYOUT_DEPOSIT 5
@@ -216,7 +218,7 @@ static void read_discounts(struct reader *r, struct sale_rows *sale, struct aren
         discount->line = read_line_number(r);
         discount->kind = (enum discount_kind)read_8(r);
         uint32_t rate_or_times = (uint32_t)read_32(r);
-        if (discount->kind == DISCOUNT_OF_PROMOTION || discount->kind == DISCOUNT_OF_REWARD)
+        if (discount_has_times(discount->kind))
             discount->times = rate_or_times;
         else
             discount->rate_ppm = rate_or_times;

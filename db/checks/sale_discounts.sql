@@ -10,7 +10,11 @@ SELECT d.sale_id AS sale, d.line, d.kind, d.amount_minor, p.parts_minor, l.disco
                                  ELSE e.line = d.line
                              END) AS p
  WHERE (d.kind IN (3, 4, 5)) <> (d.promotion_id <> 0)
-    OR CASE d.kind WHEN 5 THEN d.line = -1 AND d.times IS NULL ELSE (d.times IS NOT NULL) <> (d.kind = 3 AND d.line = -1) END
+    OR CASE d.kind
+           WHEN 5 THEN d.line = -1 AND d.times IS NULL
+           WHEN 4 THEN d.line = -1 AND d.times IS NOT NULL
+           ELSE (d.times IS NOT NULL) <> (d.kind = 3 AND d.line = -1)
+       END
     OR CASE d.line
            WHEN -1 THEN d.kind = 1 OR p.parts_minor IS DISTINCT FROM d.amount_minor
            ELSE l.line IS NULL

@@ -40,7 +40,10 @@ SELECT s.id, e.rule, e.basis, e.points, 'no such rule, or not of these lines'
                                                                                    WHERE x.sale_id = l.sale_id AND x.line = l.line
                                                                                      AND (x.kind <> 5 OR x.times IS NULL)))
                                                              / l.unit_price_minor)
-                                                ELSE 0 END), 0) AS paid_milli,
+                                                ELSE 0 END
+                                         - 1000 * (SELECT coalesce(sum(x.times), 0)
+                                                     FROM sale_discount AS x
+                                                    WHERE x.sale_id = l.sale_id AND x.line = l.line AND x.kind = 4)), 0) AS paid_milli,
                             coalesce(bool_or(l.flags & 98 <> 0 OR (t.goods <> 0 AND (t.goods = 1) <> EXISTS (
                                 SELECT FROM programme_term_version AS g
                                  WHERE g.kind = 1 AND g.number = e.rule AND g.from_version = w.version

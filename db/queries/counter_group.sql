@@ -178,7 +178,8 @@ SELECT t.position, s.id, s.kind, s.device_id, s.shift_id, s.service,
 
 -- name: counter_original_lines
 -- As they were sold, and how much of each has come back. Which goods a line names is what they were called then. Of a line's
--- discount, what no discount took off are its free pieces, and those of rewards; what other rewards took off is apart.
+-- discount, what no discount took off are its free pieces, and those of rewards; what other rewards took off is apart. What coupons
+-- made free of its quantity stands in their parts, of older sales in none.
 SELECT t.position, l.line, l.product_id, l.quantity_milli, l.unit_price_minor, l.gross_minor, l.discount_minor,
        l.total_minor, l.tax_minor, l.flags, p.name, p.unit,
        CASE WHEN l.flags & 4 <> 0
@@ -191,6 +192,9 @@ SELECT t.position, l.line, l.product_id, l.quantity_milli, l.unit_price_minor, l
        (SELECT coalesce(sum(x.amount_minor), 0)::bigint
           FROM sale_discount AS x
          WHERE x.sale_id = l.sale_id AND x.line = l.line AND x.kind = 5 AND x.times IS NULL) AS reward_minor,
+       (SELECT coalesce(1000 * sum(x.times), 0)::bigint
+          FROM sale_discount AS x
+         WHERE x.sale_id = l.sale_id AND x.line = l.line AND x.kind = 4) AS coupon_milli,
        coalesce(r.quantity_milli, 0)::bigint AS back_milli, coalesce(g.goods_line, -1)::bigint AS goods_line
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till

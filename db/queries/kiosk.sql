@@ -153,10 +153,20 @@ INSERT INTO member_ticket (id, shop_id, device_id, business_day, number, member_
                            birthday_sealed, avoids_sealed, language_sealed, secret, consents)
 VALUES ($1, $2, $3, $4, $5::bigint, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::bigint);
 
+-- name: member_ticket_whose
+-- Of which member the newest is that waits under this number; null: of somebody who signed up.
+SELECT member_id
+  FROM member_ticket
+ WHERE shop_id = $1 AND number = $2::bigint
+ ORDER BY business_day DESC
+ LIMIT 1;
+
 -- name: member_ticket_take
--- Two tills that admit one number wait for each other here, and the second finds none.
+-- Behind the lock of that member ($3), which everybody who takes a member's ticket away takes first. Two tills that admit one number wait for
+-- each other here, and the second finds none.
 DELETE FROM member_ticket
  WHERE id = (SELECT id FROM member_ticket WHERE shop_id = $1 AND number = $2::bigint ORDER BY business_day DESC LIMIT 1)
+   AND member_id IS NOT DISTINCT FROM $3::bigint
 RETURNING id, member_id, name_sealed, phone_sealed, email_sealed, birthday_sealed, avoids_sealed, language_sealed, secret, consents;
 
 -- ---- who is merged, and who is forgotten ----

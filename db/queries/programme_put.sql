@@ -57,7 +57,10 @@ SELECT coalesce(w.merged_into, w.member_id) AS member_id, s.id AS sale_id, s.at,
                                                           WHERE x.sale_id = l.sale_id AND x.line = l.line
                                                             AND (x.kind <> 5 OR x.times IS NULL))) / l.unit_price_minor)
                        ELSE 0
-                  END, 0)::bigint AS paid_milli,
+                  END
+                - 1000 * (SELECT coalesce(sum(x.times), 0)::bigint
+                            FROM sale_discount AS x
+                           WHERE x.sale_id = l.sale_id AND x.line = l.line AND x.kind = 4), 0)::bigint AS paid_milli,
        l.total_minor, l.tax_minor, coalesce(r.total_minor, 0)::bigint AS back_minor
   FROM member_account AS w
  CROSS JOIN LATERAL (SELECT x.id FROM sale AS x

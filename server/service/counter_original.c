@@ -42,6 +42,7 @@ static void fill_lines(struct original *original, const struct rows *rows, size_
             .tax_minor = row_int(rows, row, "tax_minor"),
             .free_minor = row_int(rows, row, "free_minor"),
             .reward_minor = row_int(rows, row, "reward_minor"),
+            .coupon_milli = row_int(rows, row, "coupon_milli"),
             .back_milli = row_int(rows, row, "back_milli"),
             .line = (int)row_int(rows, row, "line"),
             .unit = (uint8_t)row_int(rows, row, "unit"),

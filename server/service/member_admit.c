@@ -37,18 +37,44 @@ struct admitting {
     int64_t id;
     bool is_new;
     struct member_fields fields;
-    struct rows *ticket, *found, *taken;
+    struct rows *whose, *ticket, *found, *taken;
 };
 
-static enum step take(struct call *c)
+static struct param number_of(const struct call *c)
 {
     const Caroline__V1__MemberAdmit *request = (const Caroline__V1__MemberAdmit *)c->message;
+
+    return PARAM_INT(request->number > 9999 ? 0 : request->number);
+}
+
+static enum step find(struct call *c)
+{
     struct admitting *a = c->shared;
 
     if (!c->catalogue)
         return STEP_FAILED;
-    a->ticket = ask(c, &sql_member_ticket_take,
-                    PARAMS(PARAM_INT(c->shop_id), PARAM_INT(request->number > 9999 ? 0 : request->number)));
+    a->whose = ask(c, &sql_member_ticket_whose, PARAMS(PARAM_INT(c->shop_id), number_of(c)));
+    return STEP_NEXT;
+}
+
+static enum step no_ticket(struct call *c)
+{
+    return refuse_field(c, REFUSAL(UNKNOWN_TICKET), "number",
+                        "nothing waits under this number: it was admitted already, or cleared away by the night");
+}
+
+/* The member first, then the ticket: in this order who enters another, is merged or forgotten has them too. */
+static enum step take(struct call *c)
+{
+    struct admitting *a = c->shared;
+
+    if (rows_count(a->whose) == 0)
+        return no_ticket(c);
+    bool is_new = row_is_null(a->whose, 0, "member_id");
+    struct param member = is_new ? PARAM_NULL() : PARAM_INT(row_int(a->whose, 0, "member_id"));
+    if (!is_new)
+        a->found = ask(c, &sql_member_lock, &member, 1);
+    a->ticket = ask(c, &sql_member_ticket_take, PARAMS(PARAM_INT(c->shop_id), number_of(c), member));
     return STEP_NEXT;
 }
 
@@ -87,8 +113,7 @@ static enum step look(struct call *c)
     struct admitting *a = c->shared;
 
     if (rows_count(a->ticket) == 0)
-        return refuse_field(c, REFUSAL(UNKNOWN_TICKET), "number",
-                            "nothing waits under this number: it was admitted already, or cleared away by the night");
+        return no_ticket(c);
     a->is_new = row_is_null(a->ticket, 0, "member_id");
     a->id = row_int(a->ticket, 0, a->is_new ? "id" : "member_id");
     if (!vault_person_exists(c->vault, a->id))
@@ -97,8 +122,6 @@ static enum step look(struct call *c)
     if (step != STEP_NEXT)
         return step;
     a->taken = member_taken_ask(c, &a->fields);
-    if (!a->is_new)
-        a->found = ask(c, &sql_member_lock, PARAMS(PARAM_INT(a->id)));
     return STEP_NEXT;
 }
 
@@ -154,5 +177,5 @@ const struct op member_admit = {
     .request = &caroline__v1__member_admit__descriptor,
     .reply = &caroline__v1__member_admitted__descriptor,
     .shared_size = sizeof(struct admitting),
-    .stages = { take, look, write },
+    .stages = { find, take, look, write },
 };

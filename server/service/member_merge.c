@@ -3,8 +3,10 @@
 #include <inttypes.h>
 
 #include "common/base/text.h"
+#include "common/rules/consent.h"
 #include "common/rules/member_merge.h"
 #include "db/queries.h"
+#include "server/service/consent_message.h"
 #include "server/service/member_fields.h"
 #include "server/service/message.h"
 #include "server/service/payment_message.h"
@@ -13,6 +15,7 @@ struct merging {
     int64_t from_id, into_id;
     struct bytes reason;
     struct rows *members, *accounts, *blinds, *reviews, *held, *methods;
+    struct rows *from_consents, *into_consents;
     struct member_merge_side from, into;
     struct member_merged merged;
     struct member_fields taken; /* that the second lacked */
@@ -51,6 +54,8 @@ static enum step look(struct call *c)
     m->members = ask(c, &sql_member_merge_lock, PARAMS(PARAM_INTS(both, 2)));
     m->accounts = ask(c, &sql_member_merge_accounts, PARAMS(PARAM_INTS(both, 2), PARAM_INT(m->from_id)));
     m->blinds = ask(c, &sql_member_merge_blinds, PARAMS(PARAM_INT(m->from_id)));
+    m->from_consents = ask(c, &sql_consent_newest, PARAMS(PARAM_INT(m->from_id)));
+    m->into_consents = ask(c, &sql_consent_newest, PARAMS(PARAM_INT(m->into_id)));
     m->reviews = ask(c, &sql_member_merge_reviews, PARAMS(PARAM_INT(m->from_id)));
     m->held = ask(c, &sql_payment_held, PARAMS(PARAM_INT(m->from_id)));
     ask(c, &sql_payment_setups_lock, PARAMS(PARAM_INT(m->from_id)));
@@ -80,8 +85,19 @@ static uint16_t avoids_of(struct call *c, const struct merging *m, int64_t id)
     return fields.avoids;
 }
 
+static struct member_merge_word word_of(const struct rows *consents)
+{
+    size_t row = row_of(consents, "kind", CONSENT_ALLERGIES);
+
+    if (row == rows_count(consents))
+        return (struct member_merge_word){ 0 };
+    return (struct member_merge_word){ .given = row_bool(consents, row, "given"),
+                                       .at = row_instant(consents, row, "at") };
+}
+
 /* Whose key is gone is nobody any more. */
-static struct member_merge_side side_of(struct call *c, const struct merging *m, int64_t id)
+static struct member_merge_side side_of(struct call *c, const struct merging *m, int64_t id,
+                                        const struct rows *consents)
 {
     size_t row = row_of(m->accounts, "member_id", id);
     struct member_merge_side side = { .id = id };
@@ -93,6 +109,7 @@ static struct member_merge_side side_of(struct call *c, const struct merging *m,
     side.points = row_int(m->accounts, row, "points");
     side.birthday_year = (int32_t)row_int(m->accounts, row, "birthday_year");
     side.avoids = avoids_of(c, m, id);
+    side.allergies = word_of(consents);
     side.tier = row_int(m->accounts, row, "tier");
     side.tier_minor = row_int(m->accounts, row, "tier_minor");
     return side;
@@ -100,8 +117,8 @@ static struct member_merge_side side_of(struct call *c, const struct merging *m,
 
 static enum step judge(struct call *c, struct merging *m)
 {
-    m->from = side_of(c, m, m->from_id);
-    m->into = side_of(c, m, m->into_id);
+    m->from = side_of(c, m, m->from_id, m->from_consents);
+    m->into = side_of(c, m, m->into_id, m->into_consents);
     switch (member_merge_decide(&m->from, &m->into, &m->merged)) {
     case MEMBER_MERGE_OK:
         if (row_int(m->held, 0, "charges") == 0)
@@ -139,7 +156,7 @@ static void take_fields(struct call *c, struct merging *m)
         enum member_field field = (enum member_field)i;
         const char *text = member_opened(c, m->members, from, m->from_id, field);
 
-        if (text != NULL && member_opened(c, m->members, into, m->into_id, field) == NULL)
+        if (field != MEMBER_AVOIDS && text != NULL && member_opened(c, m->members, into, m->into_id, field) == NULL)
             member_field_take(&m->taken, field, text);
     }
     if (m->merged.avoids != m->into.avoids)
@@ -187,6 +204,30 @@ static void write_blinds(struct call *c, const struct merging *m)
             PARAMS(PARAM_INT(m->into_id), PARAM_INTS(kinds, count), PARAM_BYTESES(blinds, count),
                    PARAM_INTS(before, count)));
     member_blinds_write(c, m->into_id, &m->taken, false); /* of a name: the keys are there already */
+}
+
+/* What they avoid is not kept without their agreement: the first's goes over as it was given, with its text, its time and its place. */
+static enum step write_consent(struct call *c, const struct merging *m)
+{
+    size_t row = row_of(m->from_consents, "kind", CONSENT_ALLERGIES);
+    int64_t number, version;
+
+    if (!m->merged.takes_consent)
+        return STEP_NEXT;
+    consent_state_of(m->into_consents, CONSENT_ALLERGIES, &number);
+    if (number >= INT32_MAX)
+        return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "there are no more numbers for entries of this kind");
+    version = row_int(m->from_consents, row, "text_version");
+    ask(c, &sql_consent_write,
+        PARAMS(PARAM_INT(m->into_id), PARAM_INT(CONSENT_ALLERGIES), PARAM_INT(number + 1), PARAM_BOOL(true),
+               PARAM_INT(version), PARAM_INT(row_int(m->from_consents, row, "shop_id")),
+               PARAM_INT(row_int(m->from_consents, row, "device_id")),
+               row_is_null(m->from_consents, row, "staff_id") ? PARAM_NULL()
+                                                              : PARAM_INT(row_int(m->from_consents, row, "staff_id")),
+               PARAM_INSTANT(row_instant(m->from_consents, row, "at"))));
+    journal_change(c, m->into_id, "consent", NULL,
+                   arena_format(c->txn.arena, "%d.%" PRId64, CONSENT_ALLERGIES, version));
+    return STEP_NEXT;
 }
 
 /* What nobody reads yet, or not any more, goes under the second's key. */
@@ -258,6 +299,8 @@ static enum step merge(struct call *c)
     Caroline__V1__MemberMerged reply = CAROLINE__V1__MEMBER_MERGED__INIT;
     enum step step = judge(c, m);
 
+    if (step == STEP_NEXT)
+        step = write_consent(c, m);
     if (step != STEP_NEXT)
         return step;
     take_fields(c, m);

@@ -345,6 +345,33 @@ static void card_numbers_are_found_and_other_numbers_not(void **state)
         { "\U0001d7d2\U0001d7cf\U0001d7cf\U0001d7cf 1111 1111 1111", true },             /* mathematical, bold */
         { "\U0001d7fa\U0001d7f7\U0001d7f7\U0001d7f7 1111 1111 1111", true },             /* and of a fixed width */
         { "4\ufe0f\u20e31\ufe0f\u20e31\ufe0f\u20e31\ufe0f\u20e3 1111 1111 1111", true }, /* keys */
+        { "\u2463\u246a\u2460 \u246a\u246a \u246a\u246a \u246a\u246a", true },           /* elevens in circles */
+        { "\u32b5\u246b 8888 8888 1881", true },                                         /* forty and twelve */
+        { "\u325a569309025904", true },                                                  /* thirty */
+        { "\u2477\u247e\u2474 1111 1111 1111", true },                                   /* eleven in brackets */
+        { "4\u24921 1111 1111 1111", true },                                             /* with a point */
+        { "\u2779\u24eb\u2776 1111 1111 1111", true },                                   /* in a black circle */
+        { "\u277a\u277f\u277a\u277f\u277a\u277f\u277a\u277f\u277a\u277f\u24ff", true },  /* tens in these */
+        { "5\u3248510 5105 1051 00", true },                                             /* on a square */
+        { "\u24694111111111111111", true },    /* a list's tenth: two numbers, or one */
+        { "4111 1111 1111 111\u246b", false }, /* 17 digits */
+        { "4111 1111 1111 1111\u00b2", true }, /* and a footnote */
+        { "\u56db\u4e00\u4e00\u4e00\u4e00\u4e00\u4e00\u4e00\u4e00\u4e00\u4e00\u4e00\u4e00\u4e00\u4e00\u4e00",
+          true }, /* Han */
+        { "\u56db111 1111 1111 1111", true },
+        { "\u4e94\u4e00\u3007\u4e94 1051 \u96f6510 5100", true }, /* with its zeros */
+        { "\u8086\u58f9\u58f9\u58f9 1111 1111 1111", true },      /* as on a cheque */
+        { "\u4e09\u4e03\u516b\u4e8c \u516b\u4e8c\u4e8c\u56db\u516d\u4e09 10005", true },
+        { "\u53c1\u67d2\u634c\u8d30 \u634c\u8cb3\u5f10\u8086\u9646\u53c2 10005", true },
+        { "\u516d\u4e03\u4e94\u4e5d 6498 2643 8453", true },
+        { "\u9678\u67d2\u4f0d\u7396 6498 2643 8453", true },
+        { "\u3024\u3021\u3021\u3021 1111 1111 1111", true }, /* a merchant's */
+        { "\u3223\u3220\u3220\u3220 1111 1111 1111", true }, /* in brackets */
+        { "\u3283\u3280\u3280\u3280 1111 1111 1111", true }, /* in circles */
+        { "\u53614111111111111111\u4e00\u6b21", true },      /* among other signs, one of them a numeral */
+        { "\u4e004111111111111111", true },
+        { "\u56db\u4e00\u4e00\u4e00 1111 1111 1112", false }, /* wrong check digit */
+        { "\u4e8c\u3007\u4e8c\u516d\u5e74\u5341\u4e00\u6708\u4e09\u5341\u65e5", false },
         { "30.11.2026 14:05:06", false }, /* a day and a time, 3011 as Diners' begin */
         { "3011 2026 1405 06", true },    /* the same digits, not parted so */
         { "2026-11-22 17:04:33", false },

@@ -23,7 +23,8 @@ SCHEMES = [("4", 16), ("4", 19), ("51", 16), ("53", 16), ("55", 16), ("2221", 16
 
 
 ALPHABETS = ["\u0ae6\u0ae7\u0ae8\u0ae9\u0aea\u0aeb\u0aec\u0aed\u0aee\u0aef", "\u0be6\u0be7\u0be8\u0be9\u0bea\u0beb\u0bec\u0bed\u0bee\u0bef",
-             "\u24ea\u2460\u2461\u2462\u2463\u2464\u2465\u2466\u2467\u2468", "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19"]
+             "\u24ea\u2460\u2461\u2462\u2463\u2464\u2465\u2466\u2467\u2468", "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19",
+             "\u3007\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d", "\u96f6\u58f9\u8d30\u53c1\u8086\u4f0d\u9646\u67d2\u634c\u7396"]
 
 
 def luhn(digits):
@@ -34,16 +35,24 @@ def luhn(digits):
     return digits + str(-total % 10)
 
 
+def circled(number):
+    """Two digits in one circle where there is such, 10 to 50."""
+    return re.sub("[1-4][0-9]|50|[0-9]", lambda found: CIRCLES[int(found[0])], number)
+
+
+CIRCLES = ["\u24ea", *map(chr, range(0x2460, 0x2474)), *map(chr, range(0x3251, 0x3260)), *map(chr, range(0x32b1, 0x32c0))]
+
+
 def canary(rng):
     """A number as it is typed or read, and its digits."""
     head, size = rng.choice(SCHEMES)
     number = luhn(head + "".join(rng.choice("0123456789") for _ in range(size - len(head) - 1)))
     groups = [number[i:i + 4] for i in range(0, size, 4)]
-    shape = rng.randrange(11)
+    shape = rng.randrange(12)
     strange = str.maketrans("0123456789", rng.choice(ALPHABETS))
     text = [number, " ".join(groups), "-".join(groups), f"card {number}", f"{' '.join(groups)} 11/31", f"%B{number}^DOE/JO^3111201?",
             f";{number}=31112011234567890?", "  ".join(groups),
-            rng.choice(":|*+'=~\u30fc\u2192").join(groups), "".join(f"({group})" for group in groups), number.translate(strange)][shape]
+            rng.choice(":|*+'=~\u30fc\u2192").join(groups), "".join(f"({group})" for group in groups), number.translate(strange), circled(number)][shape]
     return text, number
 
 
@@ -57,6 +66,7 @@ class Canaries:
             text, number = canary(self.rng)
             if len(text) <= most or len(number) > most:
                 self.all.append(number)
+                self.number = number
                 if text != number:
                     self.all.append(text)
                 return text
@@ -166,7 +176,7 @@ def ask(canaries, clients, op, way, key):
     put(message, way, text)
     code, reply = clients.answer(op, message)
     said = "".join(c for c in reply.error.sentence + reply.error.field if c.isdigit())
-    assert "".join(c for c in text if c.isdigit()) not in said, (op, key)
+    assert canaries.number not in said and text not in reply.error.sentence, (op, key)
     assert code not in ("UNSUPPORTED", "MEMBER_SIGN_IN_FIRST", "HELLO_FIRST", "PERMISSION_DENIED"), (op, key, code)
     if free:
         return False

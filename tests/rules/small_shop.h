@@ -150,6 +150,16 @@ static inline int64_t reward_minor(const struct sale_rows *sale, size_t line)
     return minor;
 }
 
+static inline int64_t coupon_milli(const struct sale_rows *sale, size_t line)
+{
+    int64_t milli = 0;
+
+    for (size_t i = 0; i < sale->discount_count; i++)
+        if (sale->discounts[i].kind == DISCOUNT_OF_COUPON && sale->discounts[i].line == (int)line)
+            milli += 1000 * (int64_t)sale->discounts[i].times;
+    return milli;
+}
+
 /* What the database would say of a sale that was booked: the original of its refund. */
 static inline void small_shop_remember(struct small_shop *s, const struct sale_rows *sale)
 {
@@ -168,6 +178,7 @@ static inline void small_shop_remember(struct small_shop *s, const struct sale_r
                                            .tax_minor = sale->lines[i].tax_minor,
                                            .free_minor = free_minor(sale, i),
                                            .reward_minor = reward_minor(sale, i),
+                                           .coupon_milli = coupon_milli(sale, i),
                                            .tax_rows = sale->taxes.count > 0 && sale->lines[i].total_minor != 0,
                                            .line = (int)i,
                                            .goods_line = NO_LINE,

@@ -29,8 +29,29 @@ struct drawn_case {
     int64_t spent_minor;                                    /* by the member, in the months of tiers */
     bool birthday, given, has_lot;                          /* today is; it was given this year; today's lot is there */
     bool by_terms;
-    int32_t days; /* until it is given */
+    int32_t days;        /* until it is given */
+    int64_t free_pieces; /* by a coupon; 0: none is used */
 };
+
+enum { COUPON = 71, CAMPAIGN = 81 };
+
+static void put_coupon(struct small_shop *s, int64_t pieces)
+{
+    struct coupon_state *coupon = arena_alloc(s->arena, sizeof *coupon);
+    struct coupon_campaign *campaign = arena_alloc(s->arena, sizeof *campaign);
+
+    *coupon = (struct coupon_state){ .id = COUPON, .campaign_id = CAMPAIGN, .number = 7 };
+    *campaign = (struct coupon_campaign){ .terms = { .id = CAMPAIGN,
+                                                     .name = "Autumn",
+                                                     .gift = COUPON_FREE_PIECES,
+                                                     .value = pieces,
+                                                     .weekdays = 127,
+                                                     .until_minute = 1440,
+                                                     .active = true } };
+    s->set.coupons = coupon;
+    s->set.campaigns = campaign;
+    s->set.coupon_count = s->set.campaign_count = 1;
+}
 
 static struct small_shop *open_shop(const struct drawn_case *k)
 {
@@ -61,6 +82,8 @@ static struct small_shop *open_shop(const struct drawn_case *k)
     catalogue_seal(s->catalogue, VERSION + 1, NOW.us - 1);
     for (int i = 0; i < PRODUCTS; i++)
         s->stock[i].on_hand_milli = 1000000;
+    if (k->free_pieces > 0)
+        put_coupon(s, k->free_pieces);
     small_shop_member(s, 1, BERND, lots, k->has_lot ? 2 : 1);
     struct member_state *member = &s->members[1];
     member->tier = (uint8_t)programme_tier(catalogue_programme(s->catalogue, VERSION + 1), k->spent_minor);
@@ -72,14 +95,16 @@ static struct small_shop *open_shop(const struct drawn_case *k)
 static void sell(struct small_shop *s, const struct drawn_case *k, int64_t member_id, struct sale_rows *sale)
 {
     struct tender cash = { .kind = TENDER_CASH };
+    const struct basket_coupon coupon = { .id = COUPON, .campaign_id = CAMPAIGN, .seen = NOW };
     struct sale_command command = {
         .aim = SALE_TO_PRICE,
         .basket = { .catalogue_version = VERSION + 1,
                     .lines = k->lines,
                     .line_count = k->line_count,
-                    .member_id = member_id },
+                    .member_id = member_id,
+                    .coupons = &coupon,
+                    .coupon_count = k->free_pieces > 0 },
         .tenders = &cash,
-        .tender_count = 1,
         .device_id = TILL,
         .series = 'T',
         .number = 42,
@@ -89,6 +114,7 @@ static void sell(struct small_shop *s, const struct drawn_case *k, int64_t membe
 
     assert_int_equal(sale_decide(&command, &s->set, NOW, sale), SALE_OK);
     cash.amount_minor = command.shown_total_minor = sale->total_minor;
+    command.tender_count = sale->total_minor > 0;
     command.aim = SALE_TO_BOOK;
     assert_int_equal(sale_decide(&command, &s->set, NOW, sale), SALE_OK);
     small_shop_remember(s, sale);
@@ -214,6 +240,7 @@ static struct drawn_case draw_case(void)
     k.has_lot = below(2) == 0;
     k.by_terms = below(2) == 0;
     k.days = (int32_t)below(15);
+    k.free_pieces = below(3) == 0 ? 1 + below(3) : 0;
     return k;
 }
 

@@ -11,6 +11,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+enum { MILK = 1 << 7, NUTS = 1 << 8 };
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers" /* a row says what is its own */
 static void who_is_merged_into_whom(void **state)
 {
     (void)state;
@@ -68,6 +72,51 @@ static void who_is_merged_into_whom(void **state)
           { 2, true, 0, 1, 0, 0, 0, 0 },
           MEMBER_MERGE_OK,
           { POINTS_MAX, 0, 0, 0, 0 } },
+        { "the consent goes over with what it is about",
+          { .id = 1, .known = true, .avoids = NUTS, .allergies = { true, { 50 } } },
+          { .id = 2, .known = true },
+          MEMBER_MERGE_OK,
+          { .avoids = NUTS, .takes_consent = true } },
+        { "the second's own stands",
+          { .id = 1, .known = true, .avoids = NUTS, .allergies = { true, { 50 } } },
+          { .id = 2, .known = true, .avoids = MILK, .allergies = { true, { 40 } } },
+          MEMBER_MERGE_OK,
+          { .avoids = NUTS | MILK } },
+        { "one to nothing stays where it is",
+          { .id = 1, .known = true, .allergies = { true, { 50 } } },
+          { .id = 2, .known = true },
+          MEMBER_MERGE_OK,
+          { 0 } },
+        { "the second took theirs back before",
+          { .id = 1, .known = true, .avoids = NUTS, .allergies = { true, { 50 } } },
+          { .id = 2, .known = true, .allergies = { false, { 49 } } },
+          MEMBER_MERGE_OK,
+          { .avoids = NUTS, .takes_consent = true } },
+        { "and since: it is forgotten",
+          { .id = 1, .known = true, .avoids = NUTS, .allergies = { true, { 50 } } },
+          { .id = 2, .known = true, .allergies = { false, { 51 } } },
+          MEMBER_MERGE_OK,
+          { 0 } },
+        { "the first took theirs back",
+          { .id = 1, .known = true, .allergies = { false, { 60 } } },
+          { .id = 2, .known = true, .avoids = MILK, .allergies = { true, { 40 } } },
+          MEMBER_MERGE_OK,
+          { .avoids = MILK } },
+        { "of before consents were written down",
+          { .id = 1, .known = true, .avoids = NUTS },
+          { .id = 2, .known = true },
+          MEMBER_MERGE_OK,
+          { .avoids = NUTS } },
+        { "of before, and the second took theirs back",
+          { .id = 1, .known = true, .avoids = NUTS },
+          { .id = 2, .known = true, .allergies = { false, { 51 } } },
+          MEMBER_MERGE_OK,
+          { 0 } },
+        { "the second's is of before",
+          { .id = 1, .known = true, .avoids = NUTS, .allergies = { true, { 50 } } },
+          { .id = 2, .known = true, .avoids = MILK },
+          MEMBER_MERGE_OK,
+          { .avoids = NUTS | MILK, .takes_consent = true } },
         { "beyond a number",
           { 1, true, 0, INT64_MAX, 0, 0, 0, 0 },
           { 2, true, 0, 1, 0, 0, 0, 0 },
@@ -81,10 +130,13 @@ static void who_is_merged_into_whom(void **state)
 
         if (verdict != rows[i].verdict || merged.points != rows[i].merged.points ||
             merged.birthday_year != rows[i].merged.birthday_year || merged.avoids != rows[i].merged.avoids ||
-            merged.tier != rows[i].merged.tier || merged.tier_minor != rows[i].merged.tier_minor)
+            merged.takes_consent != rows[i].merged.takes_consent || merged.tier != rows[i].merged.tier ||
+            merged.tier_minor != rows[i].merged.tier_minor)
             fail_msg("%s: %d, %lld points", rows[i].what, (int)verdict, (long long)merged.points);
     }
 }
+
+#pragma GCC diagnostic pop
 
 /* Bernd was merged into Anna. */
 static struct small_shop *open_shop(void)

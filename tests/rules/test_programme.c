@@ -338,6 +338,10 @@ static void rewards_are_the_servers_to_work_out(void **state)
 }
 
 #define EVER .id = 81, .name = "Autumn", .weekdays = 0x7f, .until_minute = 1440, .with_promotions = true, .active = true
+#define FREE_ROLLS(count)                                                                                              \
+    {                                                                                                                  \
+        EVER, .gift = COUPON_FREE_PIECES, .value = (count), .product_ids = rolls, .product_count = 1                   \
+    }
 static const struct {
     const char *what;
     struct coupon_terms terms;
@@ -361,6 +365,17 @@ static const struct {
       1201,
       50,
       120 + 70 + 3 + 5 },
+    { "a free roll", FREE_ROLLS(1), { 0 }, 0, 1490, 0, 149 + 90 + 2 + 5 },
+    { "two free rolls", FREE_ROLLS(2), { 0 }, 0, 1445, 0, 144 + 90 + 1 + 5 },
+    { "all rolls free", FREE_ROLLS(9), { 0 }, 0, 1400, 0, 140 + 90 + 5 },
+    { "a free roll beside one for points", FREE_ROLLS(1), { A_ROLL, REWARD_DEAREST }, 1, 1445, 9, 144 + 90 + 1 + 5 },
+    { "the dearest four: the cake, both cookies, a roll",
+      { EVER, .gift = COUPON_FREE_PIECES, .value = 4 },
+      { 0 },
+      0,
+      90,
+      0,
+      9 + 2 + 5 },
     { "two free rolls beside one for points",
       { EVER, .gift = COUPON_FREE_PIECES, .value = 2, .product_ids = rolls, .product_count = 1 },
       { A_ROLL, REWARD_DEAREST },
@@ -370,7 +385,7 @@ static const struct {
       140 + 90 + 5 },
 };
 
-/* As of any discount: points are of what is left to pay, and a line that nothing is left of gives none by the piece. */
+/* As of any discount: points are of what is left to pay; and by the piece, what is free gives none, a coupon's as a reward's. */
 static void a_coupon_leaves_less_to_earn_points_on(void **state)
 {
     (void)state;
@@ -440,6 +455,56 @@ static void what_comes_back_earned_nothing(void **state)
     assert_int_equal(back.points_earned, -59 - 2 - 5);
     assert_int_equal(s->members[0].points, 150);
     small_shop_close(s);
+}
+
+/* It was sold before it was kept which pieces were free, and earned for all of them. */
+static void make_older(struct small_shop *s, struct sale_rows *sale)
+{
+    for (size_t i = 0; i < sale->earning_count; i++)
+        if (sale->earnings[i].rule == 2) {
+            sale->earnings[i].basis += 1000;
+            sale->earnings[i].points++;
+        }
+    for (size_t i = 0; i < sale->discount_count; i++)
+        sale->discounts[i].times = 0;
+    small_shop_remember(s, sale);
+}
+
+/* Three rolls, one of them free: 0.90. A third of that comes back each time; by the piece, those that were paid come first. */
+static void a_free_piece_comes_back_last(void **state)
+{
+    static const struct refund_line a_roll = { 2, 1000 };
+    static const struct {
+        bool older;
+        int64_t rolls[3];
+    } rows[] = { { false, { 1, 1, 0 } }, { true, { 1, 1, 1 } } };
+    static struct sale_rows sale;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct small_shop *s = open_with_terms();
+        struct coupon_state coupon = { .id = 71, .campaign_id = 81, .number = 7, .uses_max = 1 };
+        struct coupon_campaign campaign = { .terms = FREE_ROLLS(1) };
+        struct sale_rows back;
+
+        s->set.coupons = &coupon;
+        s->set.campaigns = &campaign;
+        s->set.coupon_count = s->set.campaign_count = 1;
+        assert_int_equal(sell(s, NULL, 0, 1490, &sale), SALE_OK);
+        small_shop_remember(s, &sale);
+        assert_int_equal(s->original.lines[2].coupon_milli, 1000);
+        if (rows[i].older)
+            make_older(s, &sale);
+        for (int64_t roll = 0; roll < 3; roll++) {
+            assert_int_equal(give_back(s, &a_roll, 1, 1 + roll, &back), SALE_OK);
+            assert_int_equal(back.total_minor, -30);
+            assert_int_equal(back.points_earned, -3 - rows[i].rolls[roll]);
+            assert_int_equal(points_of(&back), back.points_earned);
+        }
+        assert_int_equal(give_back(s, NULL, 0, 4, &back), SALE_OK);
+        assert_int_equal(back.points_earned, -140 - 90 - 5);
+        small_shop_close(s);
+    }
 }
 
 static void what_a_reward_cost_comes_back_with_what_it_was_off(void **state)
@@ -524,6 +589,7 @@ int main(void)
         cmocka_unit_test(the_months_roll),
         cmocka_unit_test(rewards_are_the_servers_to_work_out),
         cmocka_unit_test(a_coupon_leaves_less_to_earn_points_on),
+        cmocka_unit_test(a_free_piece_comes_back_last),
         cmocka_unit_test(a_tier_opens_its_reward),
         cmocka_unit_test(what_comes_back_earned_nothing),
         cmocka_unit_test(what_a_reward_cost_comes_back_with_what_it_was_off),

@@ -39,6 +39,7 @@ static void make_line(struct original_line *line, int number)
     int64_t paid = line->gross_minor - line->free_minor;
     line->discount_minor = line->free_minor + (below(3) == 0 ? below(paid + 1) : 0);
     line->total_minor = line->gross_minor - line->discount_minor;
+    line->coupon_milli = piece && below(3) == 0 ? 1000 * below(pieces - free_pieces + 1) : 0;
     line->tax_rows = line->total_minor == 0 ? 0 : (uint32_t)(1 + below(3)); /* the first, the second, or both */
 }
 
@@ -128,6 +129,19 @@ static int64_t rounded(int64_t whole, int64_t part, int64_t of)
     return of == 0 ? 0 : (int64_t)((2 * (__int128)whole * part + of) / (2 * (__int128)of));
 }
 
+/* Pieces in a row, those that were paid for first: so they come back, and what stays of them earns. */
+static void check_pieces(const struct original_line *line, int64_t back_milli)
+{
+    int64_t pieces = line->quantity_milli / 1000, unpaid = line->free_minor / line->unit_price_minor, paid = 0;
+
+    if (line->unit != UNIT_PIECE)
+        return;
+    unpaid += line->coupon_milli / 1000;
+    for (int64_t piece = back_milli / 1000; piece < pieces; piece++)
+        paid += piece < pieces - unpaid;
+    assert_int_equal(original_paid_milli(line, back_milli), 1000 * paid);
+}
+
 /* A line by itself, as one would on paper: first what was paid, at the price that it was paid at, then the free ones. */
 static void check_line(const struct original_line *line, int64_t back_milli, const struct refund_share_line *share)
 {
@@ -136,6 +150,7 @@ static void check_line(const struct original_line *line, int64_t back_milli, con
     int64_t paid_back = back_milli < paid_milli ? back_milli : paid_milli, free_back = back_milli - paid_back;
 
     assert_int_equal(share->free_milli, free_back);
+    check_pieces(line, back_milli);
     assert_int_equal(share->total_minor, rounded(line->total_minor, paid_back, paid_milli));
     assert_int_equal(share->discount_minor, rounded(line->discount_minor - line->free_minor, paid_back, paid_milli) +
                                                 free_back / 1000 * line->unit_price_minor);

@@ -20,7 +20,7 @@ static const uint8_t command_id[16] = { 5, 6 };
 
 /* The lists of a sale of two lines; each row has what is its own. */
 struct lists {
-    struct discount_row discounts[3];
+    struct discount_row discounts[4];
     struct option_row options[2];
     struct keyed_row keyed[2];
     struct deposit_row deposits[2];
@@ -35,11 +35,12 @@ static const struct {
     bool read;
 } rows[] = {
     { "lines and nothing else", { .discount_count = 0 }, 3, true },
-    { "discounts of the receipt, of a line, of a promotion",
+    { "discounts of the receipt, of a line, of a promotion, pieces that a coupon made free",
       { .discounts = { { .line = NO_LINE, .kind = DISCOUNT_OF_RECEIPT, .rate_ppm = 100000, .amount_minor = 50 },
                        { .line = 1, .kind = DISCOUNT_OF_LINE, .amount_minor = 20, .reason = TEXT("old") },
-                       { .line = NO_LINE, .kind = DISCOUNT_OF_PROMOTION, .times = 3, .amount_minor = 7 } },
-        .discount_count = 3 },
+                       { .line = NO_LINE, .kind = DISCOUNT_OF_PROMOTION, .times = 3, .amount_minor = 7 },
+                       { .line = 0, .kind = DISCOUNT_OF_COUPON, .times = 2, .amount_minor = 9 } },
+        .discount_count = 4 },
       3,
       true },
     { "a discount of a line that is not there",
@@ -193,6 +194,7 @@ static void each_field_is_where_it_was(void **state)
     assert_int_equal(again.discounts[1].line, 1);
     assert_int_equal(again.discounts[2].times, 3);
     assert_int_equal(again.discounts[2].rate_ppm, 0);
+    assert_int_equal(again.discounts[3].times, 2);
     small_shop_close(s);
 }
 

@@ -4,6 +4,7 @@ import uuid
 import pytest
 from cli import REFUSED, USAGE, console
 from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
+from explained import Explained, check
 from follower import Follower
 from shop import PIN, pb
 
@@ -141,6 +142,47 @@ def test_rewards_are_pieces_amounts_and_rates(shop, till, goods):
     assert points(shop, mia) == 500
 
 
+def free_pieces(shop, till, made, product, pieces):
+    """The basket, with a coupon that makes so many pieces free."""
+    campaign = pb.CouponCampaign(name=f"Free {uuid.uuid4().hex[:8]}", gift=pb.COUPON_FREE_PIECES, value=pieces, product_ids=[product])
+    campaign = shop.manager.command(pb.OP_COUPON_CAMPAIGN_PUT, pb.CouponCampaignPut(campaign=campaign), pb.CouponCampaignPutDone).campaign
+    coupon = shop.manager.command(pb.OP_COUPON_ISSUE, pb.CouponIssue(campaign_id=campaign.id, count=1), pb.CouponIssued).coupons[0]
+    made.coupons.add(redeems=till.call(pb.OP_COUPON_SHOW, pb.CouponShow(code=coupon.code), pb.CouponShown).redeems)
+    return made
+
+
+def test_a_piece_that_a_coupon_made_free_earns_nothing_by_the_piece(shop, till, goods):
+    """As one that a reward made free: in the sale, its refunds, its explanation, a try of terms, and where it is given to a member afterwards."""
+    stamps = earn(1, pb.EARN_PER_UNIT, 3, goods=THESE, product_ids=[goods["roll"]])
+    put(shop, stamps, reward(1, "A roll", pb.REWARD_GIFT_PIECE, 9, goods=THESE, product_ids=[goods["roll"]]))
+    mia, tom = member(shop, 205, [(10, 500)]), member(shop, 206)
+    made = free_pieces(shop, till, basket(shop, (goods["roll"], 4), (goods["cake"], 1), member_id=mia), goods["roll"], 1)
+    sale = ring_up(till, rewarded(made, 1), 990)  # of four rolls one is a reward's, one the coupon's
+    assert {entry.rule: entry.points for entry in sale.totals.earnings} == {0: 99, 1: 6}
+    assert shop.sql(f"SELECT line, times FROM sale_discount WHERE sale_id = {sale.sale_id} AND kind = 4 ORDER BY line") == [(-1, None), (0, 1)]
+    assert shop.sql(f"SELECT basis FROM sale_earning WHERE sale_id = {sale.sale_id} AND rule = 1") == [(2000,)]
+    explained = check(shop, till, sale.sale_id)
+    assert explained.says("line 1: roll, 1 free") and explained.says("3 for each of 2")
+    [[today]] = shop.sql(f"SELECT (at AT TIME ZONE 'Europe/Berlin')::date::text FROM sale WHERE id = {sale.sale_id}")
+    page = shop.manager.call(pb.OP_PROGRAMME_TRY, pb.ProgrammeTry(
+        first_day=today, last_day=today, after_id=mia - 1,
+        draft=pb.Programme(points_per_unit=10, terms=[pb.ProgrammeTerm(**{**stamps, "value": 4})])), pb.ProgrammeTried)
+    assert [row.points for row in page.members if row.member_id == mia] == [99 + 8]
+    given = ring_up(till, free_pieces(shop, till, basket(shop, (goods["roll"], 3)), goods["roll"], 2), 45)
+    done = till.command(pb.OP_SALE_ATTACH, pb.SaleAttach(receipt_number=given.receipt_number, member_id=tom), pb.SaleAttached)
+    assert done.points_earned == 4 + 3
+    explained = Explained(till, sale_id=given.sale_id)
+    assert (explained.wrong, explained.unknown) == (0, 0) and explained.says("3 for each of 1")
+    # 0.90 of three rolls that no reward made free: 0.30 each; the two that were paid come first.
+    backs = [give_back(till, sale.receipt_number, (0, 1000)) for _ in range(4)]
+    assert [(back.total_minor, back.points_earned, back.points_spent) for back in backs] == [(-30, -6, 0), (-30, -6, 0), (-30, -3, 0), (0, 0, -9)]
+    rest = give_back(till, sale.receipt_number)
+    assert rest.points_earned == -90 and points(shop, mia) == 500
+    give_back(till, given.receipt_number)
+    assert points(shop, tom) == 0
+    check_books(shop)
+
+
 def test_what_cannot_be_spent_is_refused(shop, till, goods):
     put(shop, reward(1, "A roll", pb.REWARD_GIFT_PIECE, 9, goods=THESE, product_ids=[goods["roll"]]),
         reward(2, "Much off", pb.REWARD_GIFT_AMOUNT, 5000, 500), reward(3, "For gold", pb.REWARD_GIFT_AMOUNT, 1, 1, tier=1),
@@ -227,7 +269,7 @@ def test_by_the_command_line_from_a_file_listed_and_tried(shop, till, goods, tmp
     assert tried.startswith(f"the terms of {file}, as a draft of \"") and f"{today} to {today}: nothing of it is kept" in tried.splitlines()[0]
     assert not programme(shop).terms, "a draft is not kept"
     mine = cli.json("programme", "try", file, "--first-day", today, "--last-day", today)
-    [[given]] = shop.sql("SELECT sum(points_earned) FROM sale WHERE member_id IS NOT NULL")
+    [[given]] = shop.sql("SELECT sum(points) FROM points_entry WHERE kind IN (2, 6)")
     assert mine["points_then"] == given and mine["members"] >= 1
     page = shop.manager.call(pb.OP_PROGRAMME_TRY, pb.ProgrammeTry(
         first_day=today, last_day=today, after_id=tom - 1,

@@ -2,7 +2,9 @@
 
 Time is moved in the database's rows, by the owner's role; idle members are signed out by a server with the least time there is."""
 import concurrent.futures
+import contextlib
 import statistics
+import threading
 import time
 import uuid
 
@@ -437,6 +439,36 @@ def test_B20_another_phone_number_waits_for_the_counter_whoever_has_it(shop, til
     assert sign_in(kiosk, phone=free, secret=MEMBER_PIN).member_id == anna.id
     assert code(sign_in_error(kiosk, phone=anna.phone, secret=MEMBER_PIN)) == "MEMBER_SIGN_IN_FAILED"
     assert refused(put, kiosk, phone="") == "BAD_FIELD" and refused(put, kiosk, phone="12x") == "BAD_PHONE"
+
+
+def test_B21_a_ticket_is_taken_behind_its_members_lock(shop, till, kiosk):
+    """As who enters another, is merged or forgotten has them: in one order, so that nobody's transaction is ended for another's."""
+    anna = with_pin(till, kiosk)
+    sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
+    waits = put(kiosk, email=f"new{uuid.uuid4().hex[:8]}@example.com")
+    sign_out(kiosk)
+    admitted = []
+    busy, other = shop.cluster.connect("admin"), shop.cluster.connect("admin")
+    with contextlib.closing(busy), contextlib.closing(other), busy.cursor() as holds, other.cursor() as cursor:
+        holds.execute("SELECT FROM member WHERE id = %s FOR NO KEY UPDATE", (anna.id,))
+        thread = threading.Thread(target=lambda: admitted.append(admit(till, waits.number)))
+        thread.start()
+
+        def waits_there():
+            other.rollback()
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            return cursor.fetchone()[0] > 0
+
+        try:
+            wait_for(waits_there, 10, "the member's lock to be asked for")
+            cursor.execute("SELECT id FROM member_ticket WHERE member_id = %s FOR UPDATE NOWAIT", (anna.id,))
+            assert len(cursor.fetchall()) == 1
+        finally:
+            other.rollback()
+            busy.rollback()
+            thread.join()
+    assert admitted[0].member_id == anna.id and not admitted[0].created
+    assert refused(admit, till, waits.number) == "UNKNOWN_TICKET"
 
 
 def test_B20_an_export_by_oneself_is_the_counters(shop, goods, till, kiosk, manager):

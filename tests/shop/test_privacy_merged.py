@@ -8,6 +8,7 @@ import uuid
 
 from cluster import Cluster
 from counter import basket, check_books, check_strands, refund, refused, ring_up
+from names import fresh
 from offline import Till, exceptions
 from shop import Shop, pb
 from test_privacy import (BIN, SECONDS, balances, consent, erase, exported, forgotten, goods, office, opens, person,  # noqa: F401
@@ -57,6 +58,59 @@ def test_B22_an_export_tells_of_who_was_merged(shop, manager, till, goods, offic
     assert exported(manager, gone).member.id == stays  # by either id
     text = office("member", "export", gone)
     assert f"(as member {gone})" in text and "same house" in text and first.receipt_number in text
+
+
+def allergies(client, id):
+    """What somebody avoids, and their consent to that."""
+    member = show(client, id)
+    [stands] = [entry for entry in member.consents if entry.kind == 4]
+    return list(member.avoids), stands
+
+
+def bare(client):
+    return client.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name=fresh())), pb.MemberDone).id
+
+
+def test_B22_what_is_avoided_goes_over_with_the_consent_to_it_as_it_was_given(shop, manager, till, goods):  # noqa: F811
+    gone, _ = person(manager)
+    stays = bare(till)
+    avoided, given = allergies(till, gone)
+    assert (avoided, given.given) == ([13], True) and not allergies(till, stays)[1].given
+    merge(manager, gone, stays)
+    assert allergies(till, stays) == ([13], given), "its text, its time, its place and who heard it"
+    told = [(entry.member_id, entry.kind, entry.given, entry.at_us, entry.device_id, entry.staff_id) for entry in exported(manager, stays).consents]
+    assert told == [(who, 4, True, given.at_us, given.device_id, given.staff_id) for who in (gone, 0)]
+    consent(till, stays, 4, False)
+    assert allergies(till, stays)[0] == []
+    assert shop.sql(f"SELECT avoids FROM member_account WHERE member_id = {stays}") == [(None,)]
+    # Who has their own keeps it, and nothing is taken of somebody who avoids nothing.
+    own, _ = person(manager)
+    stood = allergies(till, own)
+    other, _ = person(manager)
+    merge(manager, other, own)
+    assert allergies(till, own) == stood
+    agrees, plain = bare(till), bare(till)
+    consent(till, agrees, 4, True)
+    merge(manager, agrees, plain)
+    assert allergies(till, plain)[0] == [] and not allergies(till, plain)[1].given
+    check_books(shop)
+
+
+def test_B22_what_was_taken_back_since_stays_taken_back(shop, manager, till, goods):  # noqa: F811
+    early, _ = person(manager)
+    first, second = bare(till), bare(till)
+    for id in (first, second):
+        consent(till, id, 4, True)
+        consent(till, id, 4, False)
+    late, _ = person(manager)
+    merge(manager, early, first)
+    assert allergies(till, first)[0] == [] and not allergies(till, first)[1].given
+    merge(manager, late, second)
+    avoided, stands = allergies(till, second)
+    assert (avoided, stands.given) == ([13], True)
+    rows = shop.sql(f"SELECT number, given FROM consent_entry WHERE member_id = {second} AND kind = 4 ORDER BY number")
+    assert rows == [(1, True), (2, False), (3, True)]
+    check_books(shop)
 
 
 def test_B22_erasing_the_survivor_erases_both(shop, manager, till, goods):  # noqa: F811

@@ -18,6 +18,10 @@ EARNING = ("INSERT INTO sale_earning VALUES (500, {rule}, {per}, {value}, {basis
 FREE = ("DELETE FROM campaign_product; UPDATE campaign SET gift = 3, value = {value}; UPDATE coupon_use SET amount_minor = 1000;"
         "UPDATE sale_discount SET amount_minor = 1000 WHERE sale_id = 544 AND kind = 4;"
         "UPDATE sale_line SET discount_minor = 1000, total_minor = 0 WHERE sale_id = 544 AND line = 0")
+# Which says so itself, as sales do by now; and what a rule by the piece counted of it, which gives no points.
+PIECES = ";UPDATE sale_discount SET times = {times} WHERE sale_id = 544 AND kind = 4 AND line = 0"
+COUNTED = (";UPDATE sale_attach SET points_earned = 0 WHERE sale_id = 544;" + RULE.format(gives=2, value=0, goods=0) +
+           "INSERT INTO sale_earning VALUES (544, 1, 2, 0, {basis}, 0, decode('01' || repeat('00', 24), 'hex'))")
 
 # What somebody past all rights, or a bug, might do. Each is undone again.
 PLANTED = {
@@ -43,6 +47,7 @@ PLANTED = {
     "points_recomputed": "UPDATE sale SET points_earned = 77 WHERE id = 500; UPDATE points_entry SET points = 77 WHERE origin_id = 500;"
                          "UPDATE points_lot SET remaining = remaining - 1 WHERE id = 410; UPDATE member_account SET points = points - 1 WHERE member_id = 400",
     "points_birthdays": "UPDATE member_account SET birthday_year = 2025 WHERE member_id = 400",
+    "referral_marks": "INSERT INTO referral VALUES (400, 401, now(), NULL)",
     "sale_names": "UPDATE sale SET device_id = 201, number = 7 WHERE id = 502",
     "sale_parts": "UPDATE sale_line SET product_id = 109 WHERE sale_id = 503",
     "sale_lines": "UPDATE sale_line SET unit_price_minor = 259 WHERE sale_id = 500 AND line = 0",
@@ -616,6 +621,15 @@ ALSO = [
     ("coupon_amounts", "UPDATE campaign SET gift = 2, value = 101"),
     ("coupon_amounts", "UPDATE campaign SET gift = 3, value = 1"),  # a cake free is ten of it
     ("coupon_amounts", FREE.format(value=2)),                       # two are free, and one was taken off
+    ("coupon_amounts", FREE.format(value=1) + PIECES.format(times=2)),
+    ("coupon_amounts", FREE.format(value=2) + PIECES.format(times=1) + ";UPDATE coupon_use SET amount_minor = 1260;"  # it says so of one line alone
+                       "UPDATE sale_discount SET amount_minor = 1260 WHERE sale_id = 544 AND kind = 4 AND line = -1;"
+                       "UPDATE sale_line SET discount_minor = 260, total_minor = 0 WHERE sale_id = 544 AND line = 1;"
+                       "INSERT INTO sale_discount VALUES (544, 1, 4, NULL, 260, 'Tenth', 440, NULL)"),
+    ("coupon_amounts", "UPDATE sale_discount SET times = 1 WHERE sale_id = 544 AND kind = 4 AND line = 0"),  # a tenth off is no piece
+    ("sale_discounts", "UPDATE sale_discount SET times = 1 WHERE sale_id = 544 AND kind = 4 AND line = -1"),
+    ("sale_earnings", FREE.format(value=1) + PIECES.format(times=1) + COUNTED.format(basis=1000)),
+    ("sale_earnings", FREE.format(value=1) + COUNTED.format(basis=0)),
     ("coupon_amounts", "UPDATE campaign SET category_id = 20"),
     ("coupon_amounts", "UPDATE campaign SET with_promotions = false; INSERT INTO sale_discount VALUES (544, 0, 3, NULL, 1, 'Dozen', 77, NULL)"),
     ("gift_card_entries", "DELETE FROM tender WHERE sale_id = 542 AND kind = 6"),
@@ -709,6 +723,9 @@ ALSO = [
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now()), (777, 413, 8, 400, 6, NULL, now())"),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 11, 400, 5, NULL, now())"),
     ("points_expired", "INSERT INTO referral VALUES (400, 401, now(), NULL); INSERT INTO points_entry VALUES (400, 410, 12, 400, 5, NULL, now())"),
+    ("referral_marks", "INSERT INTO referral VALUES (400, 401, now(), NULL); UPDATE member_account SET friend = 1 WHERE member_id = 400"),
+    ("referral_marks", "INSERT INTO referral VALUES (403, 401, now(), NULL); UPDATE member_account SET friend = 2 WHERE member_id = 403"),  # merged into 400
+    ("referral_marks", "INSERT INTO member_account (member_id, points) VALUES (406, 0); INSERT INTO referral VALUES (406, 400, now(), NULL)"),
     ("points_birthdays", "INSERT INTO points_entry VALUES (500, 410, 3, 400, 100, NULL, now())"),
     ("points_birthdays", "DELETE FROM points_entry WHERE kind = 3"),
     ("points_birthdays", "DELETE FROM member_account"),
@@ -727,7 +744,17 @@ RIGHT = [
     # Of who was merged into another, which that one used.
     ("coupon_uses", "UPDATE coupon SET member_id = 403 WHERE id = 441; UPDATE coupon_use SET member_id = 400; UPDATE sale SET member_id = 400 WHERE id = 544"),
     ("coupon_amounts", FREE.format(value=1)),
+    ("coupon_amounts", FREE.format(value=1) + PIECES.format(times=1)),
+    ("sale_discounts", FREE.format(value=1) + PIECES.format(times=1)),
+    # The free piece earned nothing; and something, before it was kept which pieces are free.
+    ("sale_earnings", FREE.format(value=1) + PIECES.format(times=1) + COUNTED.format(basis=0)),
+    ("sale_earnings", FREE.format(value=1) + COUNTED.format(basis=1000)),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now()), (777, 413, 8, 400, 5, NULL, now())"),
+    ("referral_marks", "UPDATE member_account SET friend = 2 WHERE member_id = 400; INSERT INTO referral VALUES (403, 401, now(), NULL)"),
+    # A friend is paid for once, whomever they were merged with; who was erased never is; who bought nothing waits.
+    ("referral_marks", "INSERT INTO referral VALUES (400, 401, now(), now()), (403, 402, now(), NULL)"),
+    ("referral_marks", "INSERT INTO referral VALUES (404, 401, now(), NULL), (405, 401, now(), NULL)"),
+    ("referral_marks", "INSERT INTO member_account (member_id, points, friend) VALUES (406, 0, 1); INSERT INTO referral VALUES (406, 400, now(), NULL)"),
 ]
 
 

@@ -67,6 +67,7 @@ GROWING = {
     "invoice_printed": "i, 1",
     "invoice_paper": "i, 1, 1 + i % 9, i, now()",
     "member_merge": "i, i + 1, 1, 1, 1, 0, 'twice', now()",
+    "referral": "i, i + 1, now(), NULL",
     "account": "i, i, 1, '', NULL, NULL, 5, false, 0, 0, now(), now()",
     "account_blind": "1 + i % 2, substring(sha256(i::text::bytea) FOR 16), i",
     "account_entry": "1 + i % 900, i, 1, i, 0, 5, 5, now()",
@@ -106,8 +107,36 @@ MEANT = {
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
 WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",
-                "group_commands", "member_taken", "member_merge_lock", "member_erase_points", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys", "sweep_kiosk_baskets", "sweep_member_tickets", "sweep_member_codes",
+                "group_commands", "member_taken", "member_show", "member_merge_lock", "member_erase_points", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys", "sweep_kiosk_baskets", "sweep_member_tickets", "sweep_member_codes",
                 "sweep_points_look", "sweep_points_lock", "sweep_points_expire", "sweep_points_tiers", "sweep_referrals_look", "sweep_referrals_pay"}
+
+# What sweeps go through, in a larger shop: rows beyond those above, of which one in a thousand has had its time.
+MANY, BATCH = 20000, 100
+OLD = "now() - CASE WHEN i % 1000 = 0 THEN interval '3 days' ELSE interval '1 hour' END"
+CROWD = {
+    "member_account": "i, 0, NULL, 0",
+    "points_lot": "i, i, current_date - 9, current_date + CASE WHEN i % 1000 = 0 THEN -1 ELSE 300 END, 5",
+    "referral": "i, i - 1, now(), CASE WHEN i % 7 = 0 THEN now() END",
+    "parked_basket": f"i, 1, NULL, 1 + i % 9, {OLD}, 1, i, 'x', current_date - i / 9000, 1 + i % 9000",
+    "member_ticket": f"i, 1, 1 + i % 9, current_date - i, 1 + i % 9000, NULL, {OLD}, NULL, NULL, NULL, NULL, NULL, NULL, 'x', 0",
+    "member_code": f"sha256(i::text::bytea), i, 1, 1, 1, {OLD}, now() + interval '1 minute', NULL, NULL",
+}
+SOME = "'{" + ", ".join(str(ROWS + 1 + i) for i in range(BATCH)) + "}'"
+ONES = "'{" + ", ".join("1" for _ in range(BATCH)) + "}'"
+SWEEPS = {
+    "sweep_points_look": [f"0, {BATCH}, current_date, now() - interval '1 year', true", f"{MANY // 2}, {BATCH}, current_date, now(), false"],
+    "sweep_points_lock": [SOME],
+    "sweep_points_expire": [f"{SOME}, current_date, 9000001, now()"],
+    "sweep_points_tiers": [f"{SOME}, {ONES}, {ONES}"],
+    "sweep_referrals_look": [f"0, {BATCH}", f"{MANY // 2}, {BATCH}"],
+    "sweep_referrals_pay": ["4001, 5, 5, 9000001, 9000002, current_date, current_date, now(), 4001, 4000"],
+    "sweep_kiosk_baskets": [f"now() - interval '1 day', {BATCH}"],
+    "sweep_member_tickets": [f"now() - interval '1 day', {BATCH}"],
+    "sweep_member_codes": [f"now() - interval '1 day', {BATCH}"],
+    "sweep_keys": [SOME],
+}
+# The others are of what the house has, and does.
+OTHER_SWEEPS = {"sweep_commands", "sweep_sessions", "sweep_failures", "sweep_points_zones", "sweep_points_programme"}
 
 # The settings of server/store/link_check.c.
 WRITER = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
@@ -178,6 +207,52 @@ def test_no_statement_reads_the_whole_of_a_table_that_grows(cursor, settings, bu
 
 
 def test_a_plan_made_on_empty_tables_would(cursor):
-    """So it is thrown away: else this file would prove nothing. Behind the others, for it empties a table."""
+    """So it is thrown away: else this file would prove nothing. Behind those above, for it empties a table."""
     cursor.execute(f"{WRITER}; TRUNCATE session; ANALYZE session; DISCARD PLANS")
     assert whole_reads(cursor, "session_mark") == {"session"}
+
+
+# ---- sweeps ----
+
+
+def touched(cursor, name, values):
+    """How many rows it looks at, and how often it looks for one."""
+    cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE {name} ({values})")
+    [[[explained]]] = cursor.fetchall()
+    return sum(node["Actual Loops"] * max(1, node["Actual Rows"] + node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0))
+               for node in nodes(explained["Plan"]) if "Relation Name" in node and node["Node Type"] != "ModifyTable")
+
+
+@pytest.fixture(scope="module")
+def crowd(cursor):
+    """Some thousands of members, analyzed, whom PostgreSQL takes for a million."""
+    cursor.execute("BEGIN; SET session_replication_role = replica")
+    for table, row in CROWD.items():
+        cursor.execute(f"INSERT INTO {table} SELECT {row} FROM generate_series({ROWS + 1}, {MANY}) AS i")
+    cursor.execute("UPDATE member_account SET friend = 2 WHERE member_id % 500 = 1")
+    for table in CROWD:
+        cursor.execute(f"ANALYZE {table}")
+    cursor.execute("UPDATE pg_class SET reltuples = reltuples * %s WHERE relname = ANY (%s)", (1000000 // MANY, list(CROWD)))
+    cursor.execute(WRITER)
+    yield cursor
+    cursor.execute("ROLLBACK")
+
+
+def test_every_sweep_is_looked_at(cursor):
+    assert set(SWEEPS) | OTHER_SWEEPS == {name for name, _ in statements() if name.startswith("sweep_")}
+
+
+@pytest.mark.parametrize("plans", ["force_generic_plan", "force_custom_plan"])
+@pytest.mark.parametrize("name", SWEEPS)
+def test_a_sweep_looks_at_what_it_takes_and_not_at_all_members(crowd, name, plans):
+    for values in SWEEPS[name]:
+        crowd.execute(f"SET plan_cache_mode = {plans}; DISCARD PLANS; SAVEPOINT swept")
+        assert 0 < touched(crowd, name, values) <= 40 * BATCH < MANY / 4, values
+        crowd.execute("ROLLBACK TO swept")
+
+
+def test_a_sweep_without_its_index_looks_at_them_all(crowd):
+    """Else this would prove nothing."""
+    crowd.execute("SAVEPOINT swept; DROP INDEX member_account_friend; DISCARD PLANS")
+    assert touched(crowd, "sweep_referrals_look", f"0, {BATCH}") > MANY / 4
+    crowd.execute("ROLLBACK TO swept")

@@ -139,8 +139,9 @@ static void coupon_uses(struct sim_checker *k)
 /* A line as the coupon found it. */
 struct found_line {
     int64_t before_minor, part_minor;
-    int64_t pieces; /* that no reward made free; of what is weighed none */
-    bool promoted;
+    int64_t part_pieces; /* that it made free, as it says; SIM_NULL: it does not */
+    int64_t pieces;      /* that no reward made free; of what is weighed none */
+    bool promoted, fits;
 };
 
 static int64_t pieces_of(struct sim_checker *k, const union sim_cell *l, int64_t version, int64_t other_minor)
@@ -160,7 +161,7 @@ static int64_t pieces_of(struct sim_checker *k, const union sim_cell *l, int64_t
 static struct found_line found_line_of(struct sim_checker *k, const union sim_cell *l, union sim_cell campaign,
                                        int64_t version)
 {
-    struct found_line found = { .before_minor = l[SALE_LINE_TOTAL_MINOR].i };
+    struct found_line found = { .before_minor = l[SALE_LINE_TOTAL_MINOR].i, .part_pieces = SIM_NULL };
     int64_t other_minor = 0; /* that took off something else than free pieces */
 
     for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE,
@@ -170,8 +171,10 @@ static struct found_line found_line_of(struct sim_checker *k, const union sim_ce
         found.promoted = found.promoted || d[SALE_DISCOUNT_KIND].i == 3;
         if (d[SALE_DISCOUNT_KIND].i != 3 && d[SALE_DISCOUNT_KIND].i != 5)
             found.before_minor += d[SALE_DISCOUNT_AMOUNT_MINOR].i;
-        if (d[SALE_DISCOUNT_KIND].i == 4 && d[SALE_DISCOUNT_PROMOTION_ID].i == campaign.i)
+        if (d[SALE_DISCOUNT_KIND].i == 4 && d[SALE_DISCOUNT_PROMOTION_ID].i == campaign.i) {
             found.part_minor += d[SALE_DISCOUNT_AMOUNT_MINOR].i;
+            found.part_pieces = d[SALE_DISCOUNT_TIMES].i;
+        }
         if (d[SALE_DISCOUNT_KIND].i != 5 || d[SALE_DISCOUNT_TIMES].i == SIM_NULL)
             other_minor += d[SALE_DISCOUNT_AMOUNT_MINOR].i;
     }
@@ -179,8 +182,9 @@ static struct found_line found_line_of(struct sim_checker *k, const union sim_ce
     return found;
 }
 
-/* What so many pieces of these lines cost, of the dearest first, the earlier of equals. */
-static int64_t free_minor(struct found_line *lines, size_t count, int64_t pieces)
+/* What so many pieces of these lines cost, of the dearest first, the earlier of equals. *right: each line that says how many of them are
+ * its own is right. */
+static int64_t free_minor(struct found_line *lines, size_t count, int64_t pieces, bool *right)
 {
     int64_t minor = 0;
 
@@ -188,17 +192,36 @@ static int64_t free_minor(struct found_line *lines, size_t count, int64_t pieces
         struct found_line *best = NULL;
 
         for (size_t i = 0; i < count; i++)
-            if (lines[i].pieces > 0 && (best == NULL || (__int128)lines[i].before_minor * best->pieces >
-                                                            (__int128)best->before_minor * lines[i].pieces))
+            if (lines[i].fits && lines[i].pieces > 0 &&
+                (best == NULL ||
+                 (__int128)lines[i].before_minor * best->pieces > (__int128)best->before_minor * lines[i].pieces))
                 best = &lines[i];
         if (best == NULL)
             break;
         int64_t taken = pieces < best->pieces ? pieces : best->pieces;
         minor += (int64_t)(((__int128)best->before_minor * taken * 2 + best->pieces) / (best->pieces * 2));
+        *right = *right && (best->part_pieces == SIM_NULL || best->part_pieces == taken);
         pieces -= taken;
         best->pieces = 0;
     }
+    for (size_t i = 0; i < count; i++) /* none of these was left for them */
+        *right = *right && (!lines[i].fits || lines[i].pieces <= 0 || lines[i].part_pieces == SIM_NULL);
     return minor;
+}
+
+/* Which pieces it made free stands with each of its lines or, of older sales, with none. */
+static bool pieces_fit(const union sim_cell *p, const struct found_line *lines, size_t count)
+{
+    int64_t said = 0, parts = 0, pieces = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        parts += lines[i].part_minor != 0;
+        if (lines[i].part_pieces == SIM_NULL)
+            continue;
+        said++;
+        pieces += lines[i].part_pieces;
+    }
+    return said == 0 || (p[CAMPAIGN_GIFT].i == 3 && said == parts && pieces <= p[CAMPAIGN_VALUE].i);
 }
 
 static bool is_of(struct sim_checker *k, const union sim_cell *p, const union sim_cell *l, int64_t version)
@@ -219,7 +242,7 @@ static bool is_of(struct sim_checker *k, const union sim_cell *p, const union si
     return good != NULL && good[PRODUCT_VERSION_CATEGORY_ID].i == p[CAMPAIGN_CATEGORY_ID].i;
 }
 
-static int64_t given(const union sim_cell *p, int64_t goods_minor, struct found_line *lines, size_t count)
+static int64_t given(const union sim_cell *p, int64_t goods_minor, struct found_line *lines, size_t count, bool *right)
 {
     int64_t value = p[CAMPAIGN_VALUE].i;
 
@@ -227,7 +250,7 @@ static int64_t given(const union sim_cell *p, int64_t goods_minor, struct found_
         return (int64_t)(((__int128)goods_minor * value + 500000) / 1000000);
     if (p[CAMPAIGN_GIFT].i == 2)
         return value < goods_minor ? value : goods_minor;
-    return free_minor(lines, count, value);
+    return free_minor(lines, count, value, right);
 }
 
 static size_t uses_of(struct sim_checker *k, union sim_cell sale)
@@ -249,29 +272,29 @@ static void coupon_amounts(struct sim_checker *k)
             const union sim_cell *p = campaign_of(k, u[COUPON_USE_CAMPAIGN_ID]);
             const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(u[COUPON_USE_SALE_ID])).c;
             int64_t goods = 0, basket = 0, amount = u[COUPON_USE_AMOUNT_MINOR].i;
-            struct found_line fitting[LINES_MAX];
-            size_t fitting_count = 0;
-            bool right = true, any = false;
+            struct found_line found[LINES_MAX];
+            size_t count = 0;
+            bool right = true;
             if (p == NULL || s == NULL)
                 continue;
             for (struct sim_scan lines = sim_range(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(s[SALE_ID]),
                                                    INT64_MIN, INT64_MAX, false);
-                 sim_next(&lines);) {
+                 sim_next(&lines) && count < LINES_MAX;) {
                 const union sim_cell *l = lines.hit.c;
                 if ((l[SALE_LINE_FLAGS].i & 98) != 0)
                     continue;
-                any = true;
-                struct found_line found = found_line_of(k, l, p[CAMPAIGN_ID], s[SALE_CATALOGUE_VERSION].i);
-                bool fits = found.before_minor > 0 && (p[CAMPAIGN_WITH_PROMOTIONS].i != 0 || !found.promoted) &&
-                            is_of(k, p, l, s[SALE_CATALOGUE_VERSION].i);
-                basket += found.before_minor;
-                goods += fits ? found.before_minor : 0;
-                right = right && (found.part_minor == 0 || fits);
-                if (fits && fitting_count < LINES_MAX)
-                    fitting[fitting_count++] = found;
+                struct found_line *line = &found[count++];
+                *line = found_line_of(k, l, p[CAMPAIGN_ID], s[SALE_CATALOGUE_VERSION].i);
+                line->fits = line->before_minor > 0 && (p[CAMPAIGN_WITH_PROMOTIONS].i != 0 || !line->promoted) &&
+                             is_of(k, p, l, s[SALE_CATALOGUE_VERSION].i);
+                basket += line->before_minor;
+                goods += line->fits ? line->before_minor : 0;
+                right = right && (line->part_minor == 0 || line->fits);
             }
-            if (any && (!right || basket < p[CAMPAIGN_LEAST_MINOR].i || amount > goods ||
-                        (uses_of(k, s[SALE_ID]) == 1 && amount != given(p, goods, fitting, fitting_count))))
+            right = right && pieces_fit(p, found, count);
+            if (uses_of(k, s[SALE_ID]) == 1)
+                right = given(p, goods, found, count, &right) == amount && right;
+            if (count > 0 && (!right || basket < p[CAMPAIGN_LEAST_MINOR].i || amount > goods))
                 sim_wrong(k, "sale=%lld campaign=%lld amount_minor=%lld goods_minor=%lld", LONG(s[SALE_ID]),
                           LONG(p[CAMPAIGN_ID]), (long long)amount, (long long)goods);
         }

@@ -21,7 +21,9 @@ static bool is_explained(struct sim_checker *k, const union sim_cell *d, const s
 
     bool whole = d[SALE_DISCOUNT_LINE].i == -1, times = d[SALE_DISCOUNT_TIMES].i != SIM_NULL;
 
-    if ((kind >= 3) != (promotion != 0) || (kind == 5 ? whole && !times : times != (kind == 3 && whole)))
+    if ((kind >= 3) != (promotion != 0) || (kind == 5   ? whole && !times
+                                            : kind == 4 ? whole && times
+                                                        : times != (kind == 3 && whole)))
         return false;
     if (d[SALE_DISCOUNT_LINE].i == -1) /* that there are none differs from nothing */
         return kind != 1 && sim_sums_find(parts, d[SALE_DISCOUNT_SALE_ID].i, 8 * promotion + kind) != NULL &&

@@ -124,19 +124,25 @@ static bool counts(const union sim_cell *earning, int64_t line)
     return line >= 0 && (size_t)line / 8 < lines.size && (lines.data[line / 8] >> line % 8 & 1) != 0;
 }
 
-/* Pieces that rewards made free: what is off the line, but for what else took something off it, at its price. */
+/* Pieces that rewards made free, what is off the line but for what else took something off it, at its price; and those of coupons, which
+ * say how many. */
 static int64_t free_milli_of(struct sim_checker *k, const union sim_cell *l)
 {
-    int64_t minor = l[SALE_LINE_DISCOUNT_MINOR].i;
+    int64_t minor = l[SALE_LINE_DISCOUNT_MINOR].i, pieces = 0;
 
-    if ((l[SALE_LINE_FLAGS].i & 4) == 0 || l[SALE_LINE_UNIT_PRICE_MINOR].i <= 0)
-        return 0;
     for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE,
                                          KEY(l[SALE_LINE_SALE_ID], l[SALE_LINE_LINE]));
-         sim_next(&scan);)
-        if (scan.hit.c[SALE_DISCOUNT_KIND].i != 5 || scan.hit.c[SALE_DISCOUNT_TIMES].i == SIM_NULL)
-            minor -= scan.hit.c[SALE_DISCOUNT_AMOUNT_MINOR].i;
-    return 1000 * (minor / l[SALE_LINE_UNIT_PRICE_MINOR].i);
+         sim_next(&scan);) {
+        const union sim_cell *d = scan.hit.c;
+
+        if (d[SALE_DISCOUNT_KIND].i != 5 || d[SALE_DISCOUNT_TIMES].i == SIM_NULL)
+            minor -= d[SALE_DISCOUNT_AMOUNT_MINOR].i;
+        if (d[SALE_DISCOUNT_KIND].i == 4 && d[SALE_DISCOUNT_TIMES].i != SIM_NULL)
+            pieces += d[SALE_DISCOUNT_TIMES].i;
+    }
+    if ((l[SALE_LINE_FLAGS].i & 4) != 0 && l[SALE_LINE_UNIT_PRICE_MINOR].i > 0)
+        pieces += minor / l[SALE_LINE_UNIT_PRICE_MINOR].i;
+    return 1000 * pieces;
 }
 
 /* Of a sale's row: was there such a rule, and did it count what it says? */
@@ -292,9 +298,50 @@ static void points_expired(struct sim_checker *k)
     sim_sums_fini(&moved);
 }
 
+/* ---- friends ---- */
+
+/* All who are the same member. */
+struct person {
+    bool paid_for, bought;
+};
+
+static void add_to(struct sim_checker *k, struct person *person, union sim_cell id)
+{
+    const union sim_cell *r = sim_find(k->x, SIM_REFERRAL, REFERRAL_BY_FRIEND_ID, KEY(id)).c;
+
+    person->paid_for = person->paid_for || (r != NULL && r[REFERRAL_PAID_AT].i != SIM_NULL);
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(id)); sim_next(&scan);)
+        person->bought = person->bought || scan.hit.c[SALE_KIND].i == 1;
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_ATTACH, SALE_ATTACH_BY_MEMBER_ID, KEY(id)); sim_next(&scan);)
+        person->bought = person->bought || scan.hit.c[SALE_ATTACH_SALE_ID].i == scan.hit.c[SALE_ATTACH_ATTACHED_ID].i;
+}
+
+static void referral_marks(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_REFERRAL)
+        {
+            union sim_cell holder = I(sim_holder_of(k, scan.hit.c[REFERRAL_FRIEND_ID].i));
+            const union sim_cell *a = sim_find(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(holder)).c;
+            struct person person = { 0 };
+
+            if (scan.hit.c[REFERRAL_PAID_AT].i != SIM_NULL || a == NULL || a[MEMBER_ACCOUNT_ERASED].i != 0)
+                continue;
+            add_to(k, &person, holder);
+            for (struct sim_scan merged =
+                     sim_scan(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(holder));
+                 sim_next(&merged);)
+                add_to(k, &person, merged.hit.c[MEMBER_ACCOUNT_MEMBER_ID]);
+            if (!person.paid_for && a[MEMBER_ACCOUNT_FRIEND].i < (person.bought ? 2 : 1))
+                sim_wrong(k, "friend=%lld member=%lld mark=%lld", LONG(scan.hit.c[REFERRAL_FRIEND_ID]), LONG(holder),
+                          LONG(a[MEMBER_ACCOUNT_FRIEND]));
+        }
+}
+
 const struct sim_named_check sim_programme_checks[] = {
     { "sale_rewards", sale_rewards },
     { "sale_earnings", sale_earnings },
     { "points_expired", points_expired },
+    { "referral_marks", referral_marks },
     { NULL, NULL },
 };

@@ -342,12 +342,25 @@ static void member_ticket_write(struct sim_exec *x)
                     FROM(MEMBER_TICKET_SECRET, 14), FROM(MEMBER_TICKET_CONSENTS, 15)));
 }
 
+static struct sim_hit newest_ticket(struct sim_exec *x)
+{
+    return newest_of_number(x, SIM_MEMBER_TICKET, MEMBER_TICKET_SHOP_ID, MEMBER_TICKET_NUMBER,
+                            MEMBER_TICKET_BUSINESS_DAY);
+}
+
+static void member_ticket_whose(struct sim_exec *x)
+{
+    struct sim_hit hit = newest_ticket(x);
+
+    if (hit.row != NULL)
+        sim_emit(x, KEY(hit.c[MEMBER_TICKET_MEMBER_ID]));
+}
+
 static void member_ticket_take(struct sim_exec *x)
 {
-    struct sim_hit hit =
-        newest_of_number(x, SIM_MEMBER_TICKET, MEMBER_TICKET_SHOP_ID, MEMBER_TICKET_NUMBER, MEMBER_TICKET_BUSINESS_DAY);
+    struct sim_hit hit = newest_ticket(x);
 
-    if (hit.row == NULL || !sim_lock(x, &hit))
+    if (hit.row == NULL || hit.c[MEMBER_TICKET_MEMBER_ID].i != sim_int(x, 3) || !sim_lock(x, &hit))
         return;
     const union sim_cell *c = hit.c;
     const union sim_cell told[] = { c[MEMBER_TICKET_ID],
@@ -608,6 +621,7 @@ const struct sim_statement sim_kiosk_statements[] = {
     { &sql_member_ticket_number, member_ticket_number, "number" },
     { &sql_member_ticket_remove, member_ticket_remove, NULL },
     { &sql_member_ticket_write, member_ticket_write, NULL },
+    { &sql_member_ticket_whose, member_ticket_whose, "member_id" },
     { &sql_member_ticket_take, member_ticket_take,
       "id member_id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ avoids_sealed$ language_sealed$ secret$ "
       "consents" },

@@ -89,6 +89,18 @@ static int64_t taken_off(struct sim_exec *x, union sim_cell sale, union sim_cell
     return taken;
 }
 
+/* What coupons made free. */
+static int64_t coupon_milli(struct sim_exec *x, union sim_cell sale, union sim_cell line)
+{
+    int64_t pieces = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE, KEY(sale, line));
+         sim_next(&scan);)
+        if (scan.hit.c[SALE_DISCOUNT_KIND].i == 4)
+            pieces += sim_or_zero(scan.hit.c[SALE_DISCOUNT_TIMES]);
+    return 1000 * pieces;
+}
+
 static void emit_lines(struct sim_exec *x, size_t i, const union sim_cell *sale)
 {
     for (struct sim_scan scan = sim_scan(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale[SALE_ID]));
@@ -108,14 +120,14 @@ static void emit_lines(struct sim_exec *x, size_t i, const union sim_cell *sale)
                 ? 0
                 : c[SALE_LINE_DISCOUNT_MINOR].i - taken_off(x, sale[SALE_ID], c[SALE_LINE_LINE], false);
         if (p.row != NULL)
-            sim_emit(x,
-                     KEY(I((int64_t)i + 1), c[SALE_LINE_LINE], c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI],
-                         c[SALE_LINE_UNIT_PRICE_MINOR], c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR],
-                         c[SALE_LINE_TOTAL_MINOR], c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS],
-                         p.c[PRODUCT_VERSION_NAME], p.c[PRODUCT_VERSION_UNIT], I(free_minor),
-                         I(taken_off(x, sale[SALE_ID], c[SALE_LINE_LINE], true)),
-                         r == NULL ? I(0) : r[REFUNDED_QUANTITY_MILLI],
-                         g == NULL || g[SALE_DEPOSIT_GOODS_LINE].i == SIM_NULL ? I(-1) : g[SALE_DEPOSIT_GOODS_LINE]));
+            sim_emit(
+                x,
+                KEY(I((int64_t)i + 1), c[SALE_LINE_LINE], c[SALE_LINE_PRODUCT_ID], c[SALE_LINE_QUANTITY_MILLI],
+                    c[SALE_LINE_UNIT_PRICE_MINOR], c[SALE_LINE_GROSS_MINOR], c[SALE_LINE_DISCOUNT_MINOR],
+                    c[SALE_LINE_TOTAL_MINOR], c[SALE_LINE_TAX_MINOR], c[SALE_LINE_FLAGS], p.c[PRODUCT_VERSION_NAME],
+                    p.c[PRODUCT_VERSION_UNIT], I(free_minor), I(taken_off(x, sale[SALE_ID], c[SALE_LINE_LINE], true)),
+                    I(coupon_milli(x, sale[SALE_ID], c[SALE_LINE_LINE])), r == NULL ? I(0) : r[REFUNDED_QUANTITY_MILLI],
+                    g == NULL || g[SALE_DEPOSIT_GOODS_LINE].i == SIM_NULL ? I(-1) : g[SALE_DEPOSIT_GOODS_LINE]));
     }
 }
 
@@ -491,7 +503,7 @@ const struct sim_statement sim_original_statements[] = {
       "invoice_year invoice_number" },
     { &sql_counter_original_lines, counter_original_lines,
       "position line product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags "
-      "name$ unit free_minor reward_minor back_milli goods_line" },
+      "name$ unit free_minor reward_minor coupon_milli back_milli goods_line" },
     { &sql_counter_original_line_taxes, counter_original_line_taxes, "position line tax" },
     { &sql_counter_original_taxes, counter_original_taxes, "position code$ rate_ppm net_minor tax_minor" },
     { &sql_counter_original_tenders, counter_original_tenders,

@@ -28,16 +28,21 @@ static int64_t given_for(struct sim_exec *x, const union sim_cell *sale)
 
 static int64_t free_milli(struct sim_exec *x, const union sim_cell *l)
 {
-    int64_t taken = 0;
+    int64_t taken = 0, pieces = 0;
 
-    if ((l[SALE_LINE_FLAGS].i & 4) == 0 || l[SALE_LINE_UNIT_PRICE_MINOR].i <= 0)
-        return 0;
     for (struct sim_scan scan = sim_scan(x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE,
                                          KEY(l[SALE_LINE_SALE_ID], l[SALE_LINE_LINE]));
-         sim_next(&scan);)
-        if (scan.hit.c[SALE_DISCOUNT_KIND].i != 5 || scan.hit.c[SALE_DISCOUNT_TIMES].i == SIM_NULL)
-            taken += scan.hit.c[SALE_DISCOUNT_AMOUNT_MINOR].i;
-    return 1000 * ((l[SALE_LINE_DISCOUNT_MINOR].i - taken) / l[SALE_LINE_UNIT_PRICE_MINOR].i);
+         sim_next(&scan);) {
+        const union sim_cell *d = scan.hit.c;
+
+        if (d[SALE_DISCOUNT_KIND].i != 5 || d[SALE_DISCOUNT_TIMES].i == SIM_NULL)
+            taken += d[SALE_DISCOUNT_AMOUNT_MINOR].i;
+        if (d[SALE_DISCOUNT_KIND].i == 4)
+            pieces += sim_or_zero(d[SALE_DISCOUNT_TIMES]);
+    }
+    if ((l[SALE_LINE_FLAGS].i & 4) != 0 && l[SALE_LINE_UNIT_PRICE_MINOR].i > 0)
+        pieces += (l[SALE_LINE_DISCOUNT_MINOR].i - taken) / l[SALE_LINE_UNIT_PRICE_MINOR].i;
+    return 1000 * pieces;
 }
 
 static void emit_sale(struct sim_exec *x, int64_t member_id, const union sim_cell *s, int64_t most, int64_t *emitted)
