@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/goods/member_text.h"
 #include "client/goods/open_basket.h"
 #include "client/goods/search.h"
 #include "client/link/link.h"
@@ -140,13 +141,21 @@ struct history {
     struct list_view view;
 };
 
-/* Text that grows, of the heap. */
+/* A copy of everything on its way. The place is that of the page that is asked for: the same is asked for again where the server wants a
+ * pause. */
 struct kiosk_export {
-    char *text;
-    size_t size, room;
+    bool running;
+    struct member_text text;
+    size_t receipts;   /* so far */
+    int64_t again_us;  /* 0: no pause */
+    unsigned refusals; /* in a row */
+    bool has_place;
+    uint32_t part;
+    uint64_t after, after_two, as_of_us;
 };
 
 struct own_paper {
+    const char *title;
     char *text; /* lines; of the heap, wiped with the visit */
     size_t size;
     struct list_view view;
@@ -336,7 +345,7 @@ void account_took(struct kiosk *k, const struct link_answer *answer);
 extern const struct page welcome_page, categories_page, goods_page, product_page, reviews_page, avoid_page, basket_page,
     number_page, sign_in_page, ask_page, account_page, points_page, coupons_page, history_page, data_page,
     consents_page, consent_page, erase_page, erase_again_page, paper_page, receipt_page, rate_page, join_page,
-    agree_page, ticket_page, own_avoids_page;
+    agree_page, ticket_page, own_avoids_page, export_page;
 
 void ask_begin(struct kiosk *k, enum ask_kind kind, const char *title, const char *question, const char *text,
                void (*answered)(struct kiosk *k, const char *text));
@@ -351,9 +360,11 @@ void sign_in_open(struct kiosk *k);
 void sign_in_card(struct kiosk *k, const char *card);
 void account_open(struct kiosk *k); /* or the way there */
 void history_open(struct kiosk *k);
-void paper_show(struct kiosk *k, char *text); /* takes the text over */
+void paper_show(struct kiosk *k, const char *title, char *text); /* takes the text over; the title stays its owner's */
 void export_begin(struct kiosk *k);
 void export_forget(struct kiosk *k);
+int64_t export_deadline_us(const struct kiosk *k); /* when a pause is over; 0: there is none */
+void export_expire(struct kiosk *k);
 void review_begin(struct kiosk *k, int64_t sale_id, int64_t product_id);
 void join_begin(struct kiosk *k);
 void data_open(struct kiosk *k);

@@ -253,7 +253,7 @@ const struct page receipt_page = {
 
 /* ---- any other text of theirs ---- */
 
-void paper_show(struct kiosk *k, char *text)
+void paper_show(struct kiosk *k, const char *title, char *text)
 {
     struct own_paper *m = &k->visit.paper;
 
@@ -262,6 +262,7 @@ void paper_show(struct kiosk *k, char *text)
         free(m->text);
     }
     memset(m, 0, sizeof(*m));
+    m->title = title;
     m->text = text;
     kiosk_open(k, &paper_page);
 }
@@ -281,5 +282,5 @@ static bool wheel_paper(struct kiosk *k, int key)
 }
 
 const struct page paper_page = {
-    .title = "All that is kept of me", .draw = draw_paper, .wheel = wheel_paper, .personal = true
+    .title = "For you to read", .draw = draw_paper, .wheel = wheel_paper, .personal = true
 };

@@ -386,33 +386,6 @@ static void B20_erasing_is_said_twice_and_wants_the_pin(void **state)
     assert_false(visitor_is_remembered(v, "Mia"));
 }
 
-static void B20_a_copy_of_everything_is_read_page_by_page(void **state)
-{
-    struct visitor *v = *state;
-    Caroline__V1__Member member = CAROLINE__V1__MEMBER__INIT;
-    Caroline__V1__MemberExportPlace next = CAROLINE__V1__MEMBER_EXPORT_PLACE__INIT;
-    Caroline__V1__MemberExported page = CAROLINE__V1__MEMBER_EXPORTED__INIT;
-
-    visitor_signs_in(v);
-    visitor_shown(v);
-    visitor_type(v, "6");
-    member.has_id = member.has_name = true;
-    member.id = 77;
-    member.name = kiosk_bytes("Mia Stone");
-    page.member = &member;
-    page.next = &next;
-    next.has_part = true;
-    next.part = 3;
-    scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_EXPORT, &page.base);
-    const Caroline__V1__SelfExport *asked = (const Caroline__V1__SelfExport *)scripted_request(
-        v->link, CAROLINE__V1__OP__OP_SELF_EXPORT, &caroline__v1__self_export__descriptor);
-    assert_int_equal(asked->place->part, 3);
-    page.member = NULL;
-    page.next = NULL;
-    scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_EXPORT, &page.base);
-    visitor_golden(v, "export");
-}
-
 static void somebody_signs_up(void **state)
 {
     struct visitor *v = *state;
@@ -493,7 +466,6 @@ int main(void)
         PAGE(B22_what_is_avoided_is_kept_with_an_agreement),
         PAGE(B20_history_has_receipts_and_takes_reviews),
         PAGE(B20_erasing_is_said_twice_and_wants_the_pin),
-        PAGE(B20_a_copy_of_everything_is_read_page_by_page),
         PAGE(somebody_signs_up),
         PAGE(ascii_shows_the_same_without_signs),
         PAGE(a_small_window_says_so),
