@@ -20,6 +20,7 @@ void account_wipe(struct kiosk *k)
         wipe_text(v->history.sales[i].text);
     wipe_text(v->paper.text);
     export_forget(k);
+    explain_forget(k);
     explicit_bzero(&v->account, sizeof(v->account));
     explicit_bzero(&v->history, sizeof(v->history));
     v->paper = (struct own_paper){ 0 };

@@ -19,6 +19,7 @@
 #include "client/ui/scan.h"
 #include "common/base/arena.h"
 #include "common/base/instant.h"
+#include "common/rules/explain.h"
 #include "proto/kiosk.pb-c.h"
 #include "proto/review.pb-c.h"
 
@@ -154,6 +155,14 @@ struct kiosk_export {
     uint64_t after, after_two, as_of_us;
 };
 
+/* Why a receipt's numbers are what they are: the pages that are here. */
+struct kiosk_explain {
+    struct arena *arena; /* NULL: nothing is asked for */
+    int64_t sale_id;
+    char number[25];
+    struct explanation rows;
+};
+
 struct own_paper {
     const char *title;
     char *text; /* lines; of the heap, wiped with the visit */
@@ -212,6 +221,7 @@ struct visit {
     struct list_view receipt_view;
     struct own_paper paper;
     struct kiosk_export export;
+    struct kiosk_explain explain;
     struct reviews_view reviews;
     int64_t review_sale_id, review_product_id;
     uint32_t review_rating;
@@ -307,7 +317,7 @@ void kiosk_scanned(struct kiosk *k, const char *code, bool doubtful);
 
 /* ---- kiosk_draw.c ---- */
 
-/* A button of a page; a page's own letters are digits, and N and P. */
+/* A button of a page; a page's own are digits, N and P, and letters that the bar at the bottom has not. */
 void kiosk_button(struct kiosk *k, struct area area, const struct button *button);
 /* Choices below one another, each `rows` high, from the area's row on. */
 struct choice {
@@ -361,6 +371,8 @@ void sign_in_card(struct kiosk *k, const char *card);
 void account_open(struct kiosk *k); /* or the way there */
 void history_open(struct kiosk *k);
 void paper_show(struct kiosk *k, const char *title, char *text); /* takes the text over; the title stays its owner's */
+void explain_begin(struct kiosk *k, int64_t sale_id, const char *number);
+void explain_forget(struct kiosk *k);
 void export_begin(struct kiosk *k);
 void export_forget(struct kiosk *k);
 int64_t export_deadline_us(const struct kiosk *k); /* when a pause is over; 0: there is none */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "proto/explain.pb-c.h"
 #include "visitor.h"
 
 static int before(void **state)
@@ -311,9 +312,9 @@ static void B22_what_is_avoided_is_kept_with_an_agreement(void **state)
     visitor_sees(v, "That is noted.");
 }
 
-static void B20_history_has_receipts_and_takes_reviews(void **state)
+/* One receipt: a croissant, of which something came back. */
+static void open_history(struct visitor *v)
 {
-    struct visitor *v = *state;
     Caroline__V1__QuotedLine line = CAROLINE__V1__QUOTED_LINE__INIT, *lines[] = { &line };
     Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
     Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
@@ -345,6 +346,13 @@ static void B20_history_has_receipts_and_takes_reviews(void **state)
     answer.sales = sales;
     answer.n_sales = 1;
     scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_SALES, &answer.base);
+}
+
+static void B20_history_has_receipts_and_takes_reviews(void **state)
+{
+    struct visitor *v = *state;
+
+    open_history(v);
     visitor_golden(v, "history");
     visitor_type(v, "1");
     visitor_golden(v, "receipt");
@@ -359,6 +367,93 @@ static void B20_history_has_receipts_and_takes_reviews(void **state)
     assert_int_equal(put->rating, 4);
     assert_memory_equal(put->text.data, "warm!", put->text.len);
     assert_false(put->has_member_id);
+}
+
+#define ROW(name)    CAROLINE__V1__EXPLAIN_ROW_KIND__EXPLAIN_ROW_##name
+#define NUMBER(name) CAROLINE__V1__EXPLAIN_NUMBER__EXPLAIN_NUMBER_##name
+
+static const struct told {
+    Caroline__V1__ExplainRowKind kind;
+    Caroline__V1__ExplainNumber about;
+    const char *text;
+    int64_t amount;
+    bool points;
+} told[] = {
+    { ROW(HEAD), NUMBER(NONE), "Line 1: Croissant", 0, false },
+    { ROW(NUMBER), NUMBER(UNIT_PRICE), "Price of a piece", 195, false },
+    { ROW(PART), NUMBER(UNIT_PRICE), "the shop's price list, since 2026-11-02 (version 9)", 195, false },
+    { ROW(NUMBER), NUMBER(LINE_TAX), "Tax in it", 13, false },
+    { ROW(PART), NUMBER(LINE_TAX), "VAT 7 %", 13, false },
+    { ROW(NOTE), NUMBER(LINE_TAX), "tax class Bakery, since 2026-10-01 (version 3); taken away, cold: VAT 7 %", 0,
+      false },
+    { ROW(HEAD), NUMBER(NONE), "Points", 0, false },
+    { ROW(NUMBER), NUMBER(POINTS_EARNED), "Points earned", 19, true },
+    { ROW(PART), NUMBER(POINTS_EARNED), "Cookie club: 10 for each 1.00 of 1.95", 19, true },
+};
+#define TOLD (sizeof told / sizeof *told)
+
+static void tell(struct visitor *v, size_t from, size_t to)
+{
+    Caroline__V1__SaleExplained page = CAROLINE__V1__SALE_EXPLAINED__INIT;
+    Caroline__V1__ExplainRow rows[TOLD], *list[TOLD];
+
+    for (size_t i = from; i < to; i++) {
+        Caroline__V1__ExplainRow *row = list[page.n_rows++] = &rows[i];
+        bool has_amount = told[i].kind == ROW(NUMBER) || told[i].kind == ROW(PART);
+
+        caroline__v1__explain_row__init(row);
+        row->has_kind = row->has_about = row->has_text = true;
+        row->kind = told[i].kind;
+        row->about = told[i].about;
+        row->text = kiosk_bytes(told[i].text);
+        row->has_points = has_amount && told[i].points;
+        row->has_amount_minor = has_amount && !told[i].points;
+        row->points = row->amount_minor = told[i].amount;
+    }
+    page.rows = list;
+    page.has_sale_id = page.has_more = page.has_number_count = true;
+    page.sale_id = 9001;
+    page.more = to < TOLD;
+    page.number_count = 3;
+    scripted_answer(v->link, CAROLINE__V1__OP__OP_SALE_EXPLAIN, &page.base);
+}
+
+static const Caroline__V1__SaleExplain *explanation_asked(struct visitor *v)
+{
+    return (const Caroline__V1__SaleExplain *)scripted_request(v->link, CAROLINE__V1__OP__OP_SALE_EXPLAIN,
+                                                               &caroline__v1__sale_explain__descriptor);
+}
+
+static void B18_a_receipts_numbers_are_explained(void **state)
+{
+    struct visitor *v = *state;
+
+    open_history(v);
+    visitor_type(v, "1w");
+    assert_int_equal(explanation_asked(v)->sale_id, 9001);
+    assert_int_equal(explanation_asked(v)->after_row, 0);
+    assert_false(explanation_asked(v)->has_receipt_number);
+    tell(v, 0, 4);
+    visitor_sees(v, "A receipt"); /* not the half of it */
+    assert_int_equal(explanation_asked(v)->sale_id, 9001);
+    assert_int_equal(explanation_asked(v)->after_row, 4);
+    tell(v, 4, TOLD);
+    visitor_sees(v, "3 numbers: all add up");
+    visitor_golden(v, "explain");
+    assert_null(v->kiosk.visit.explain.arena);
+    visitor_type(v, "0");
+    visitor_sees(v, "A receipt");
+    visitor_click(v, "Why these numbers?");
+    scripted_refuse(v->link, CAROLINE__V1__OP__OP_SALE_EXPLAIN, CAROLINE__V1__ERROR_CODE__UNKNOWN_SALE,
+                    "no such receipt", NULL, NULL);
+    visitor_sees(v, "no such receipt");
+    visitor_sees(v, "A receipt");
+    visitor_type(v, "w");
+    tell(v, 0, 4);
+    visitor_type(v, "x"); /* whoever goes takes the half of it along */
+    assert_null(v->kiosk.visit.explain.arena);
+    tell(v, 4, TOLD);
+    visitor_sees(v, "Welcome to");
 }
 
 static void B20_erasing_is_said_twice_and_wants_the_pin(void **state)
@@ -465,6 +560,7 @@ int main(void)
         PAGE(B20_a_pin_that_was_chosen_after_a_code_is_asked_for),
         PAGE(B22_what_is_avoided_is_kept_with_an_agreement),
         PAGE(B20_history_has_receipts_and_takes_reviews),
+        PAGE(B18_a_receipts_numbers_are_explained),
         PAGE(B20_erasing_is_said_twice_and_wants_the_pin),
         PAGE(somebody_signs_up),
         PAGE(ascii_shows_the_same_without_signs),
