@@ -112,7 +112,7 @@ struct account {
     int64_t id;
     char name[MEMBER_NAME_SIZE];
     int64_t points;
-    char phone[132], email[260], birthday[11], language[9], tier[MEMBER_TIER_SIZE];
+    char phone[132], email[260], birthday[11], card[4 * MEMBER_CARD_SIZE], language[9], tier[MEMBER_TIER_SIZE];
     uint16_t avoids;
     struct account_move moves[KIOSK_MOVES_MAX];
     size_t move_count;
@@ -355,7 +355,7 @@ void account_took(struct kiosk *k, const struct link_answer *answer);
 extern const struct page welcome_page, categories_page, goods_page, product_page, reviews_page, avoid_page, basket_page,
     number_page, sign_in_page, ask_page, account_page, points_page, coupons_page, history_page, data_page,
     consents_page, consent_page, erase_page, erase_again_page, paper_page, receipt_page, rate_page, join_page,
-    agree_page, ticket_page, own_avoids_page, export_page;
+    agree_page, ticket_page, own_avoids_page, export_page, language_page;
 
 void ask_begin(struct kiosk *k, enum ask_kind kind, const char *title, const char *question, const char *text,
                void (*answered)(struct kiosk *k, const char *text));
@@ -380,6 +380,8 @@ void export_expire(struct kiosk *k);
 void review_begin(struct kiosk *k, int64_t sale_id, int64_t product_id);
 void join_begin(struct kiosk *k);
 void data_open(struct kiosk *k);
+void data_keep_language(struct kiosk *k, const char *code); /* "": none */
+const char *language_name(const char *code);                /* or the code, which then has no name here */
 /* They have not agreed to it: its text is on the screen. false: they have. */
 bool consent_asked(struct kiosk *k, uint32_t kind);
 /* What goods have, seen from the filter: a word and a style for it. "contains nuts", "may contain milk", "not recorded" */

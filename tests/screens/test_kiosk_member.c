@@ -136,6 +136,45 @@ static void B20_a_member_changes_data_and_pin(void **state)
     assert_false(visitor_is_remembered(v, "8261") && put == NULL);
 }
 
+/* Some by their names, the rest by two letters; none is a choice, too. */
+static void B20_a_member_chooses_a_language(void **state)
+{
+    static const struct {
+        const char *keys, *code;
+    } cases[] = { { "3", "fr" }, { "8\x7f\x7fpt\r", "pt" }, { "8\x7f\x7f\r", "" } };
+    struct visitor *v = *state;
+    Caroline__V1__SelfPutDone done = CAROLINE__V1__SELF_PUT_DONE__INIT;
+
+    visitor_signs_in(v);
+    visitor_shown(v);
+    visitor_type(v, "4");
+    visitor_sees(v, "Deutsch");
+    visitor_sees(v, "CAR-7F3K-22");
+    visitor_type(v, "6");
+    visitor_golden(v, "language");
+    visitor_type(v, "0");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        visitor_type(v, "6");
+        visitor_type(v, cases[i].keys);
+        const Caroline__V1__SelfPut *put = (const Caroline__V1__SelfPut *)scripted_request(
+            v->link, CAROLINE__V1__OP__OP_SELF_PUT, &caroline__v1__self_put__descriptor);
+        assert_true(put->has_language);
+        assert_int_equal(put->language.len, strlen(cases[i].code));
+        if (cases[i].code[0] != 0)
+            assert_memory_equal(put->language.data, cases[i].code, put->language.len);
+        assert_false(put->has_name || put->has_phone || put->has_email || put->has_pin || put->has_set_avoids);
+        scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_PUT, &done.base);
+        visitor_shown(v);
+        visitor_sees(v, "That is kept.");
+        visitor_sees(v, "Press what is to be changed.");
+    }
+    visitor_type(v, "6");
+    visitor_type(v, "8\x7f\x7fzz\r");
+    scripted_refuse(v->link, CAROLINE__V1__OP__OP_SELF_PUT, CAROLINE__V1__ERROR_CODE__BAD_FIELD,
+                    "a language is written by its two letters: en, de, fr", "language", NULL);
+    visitor_sees(v, "a language is written by its two letters");
+}
+
 /* A code lets choose a PIN without the one before, once: the server asks for it from then on. */
 static void B20_a_pin_that_was_chosen_after_a_code_is_asked_for(void **state)
 {
@@ -368,6 +407,7 @@ int main(void)
         PAGE(B20_a_member_sees_points_coupons_and_consents),
         PAGE(B20_points_that_are_owed_are_said_to_be),
         PAGE(B20_a_member_changes_data_and_pin),
+        PAGE(B20_a_member_chooses_a_language),
         PAGE(B20_a_pin_that_was_chosen_after_a_code_is_asked_for),
         PAGE(B22_what_is_avoided_is_kept_with_an_agreement),
         PAGE(B20_history_has_receipts_and_takes_reviews),

@@ -271,6 +271,10 @@ void visitor_shown(struct visitor *v)
     member.name = kiosk_bytes("Mia Stone");
     member.phone = kiosk_bytes("+49 30 5550100");
     member.email = kiosk_bytes("mia@example.org");
+    member.has_birthday = member.has_card = member.has_language = true;
+    member.birthday = kiosk_bytes("1990-06-02");
+    member.card = kiosk_bytes("CAR-7F3K-22");
+    member.language = kiosk_bytes("de");
     member.points = 230;
     member.avoids = avoids;
     member.n_avoids = 1;
