@@ -125,7 +125,10 @@ static const char *enum_words(struct saying *s, const ProtobufCEnumDescriptor *d
     size_t shared = strncmp(found->name, before, strlen(before)) == 0 ? strlen(before) : 0;
     char *text = arena_text(s->arena, found->name + shared);
     for (char *letter = text; *letter != '\0'; letter++)
-        *letter = *letter == '_' ? ' ' : *letter >= 'A' && *letter <= 'Z' ? (char)(*letter + 32) : *letter;
+        if (*letter == '_')
+            *letter = ' ';
+        else if (*letter >= 'A' && *letter <= 'Z')
+            *letter = (char)(*letter + 32);
     return text;
 }
 
