@@ -87,7 +87,10 @@ char *counter_money(const struct counter *c, char *text, int64_t minor)
 
 char *counter_points(char *text, int64_t points)
 {
-    snprintf(text, NUMBER_TEXT, "%lld point%s", (long long)points, points == 1 ? "" : "s");
+    const char *owes = points < 0 ? "owes " : "";
+    long long count = points < 0 ? -(long long)points : (long long)points;
+
+    snprintf(text, NUMBER_TEXT, "%s%lld point%s", owes, count, count == 1 ? "" : "s");
     return text;
 }
 

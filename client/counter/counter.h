@@ -158,7 +158,7 @@ const struct shop *counter_shop(const struct counter *c); /* NULL before the fir
 unsigned counter_exponent(const struct counter *c);
 /* "12.34"; text holds NUMBER_TEXT bytes. */
 char *counter_money(const struct counter *c, char *text, int64_t minor);
-/* "1 point", "230 points"; likewise. */
+/* "1 point", "230 points"; of a debt after a refund "owes 30 points"; likewise. */
 char *counter_points(char *text, int64_t points);
 bool counter_money_parse(const struct counter *c, const char *text, int64_t *minor);
 uint32_t counter_discount_limit_ppm(const struct counter *c);      /* of who is signed in */

@@ -481,8 +481,8 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
 
     paint_fill(row, style);
     paint_text(row, 0, 1, row.columns - 36, ALIGN_LEFT, style, member->name);
-    paint_text(row, 0, row.columns - 34, 18, ALIGN_LEFT, style, member->phone);
-    paint_text(row, 0, row.columns - 15, 14, ALIGN_RIGHT, style, counter_points(text, member->points));
+    paint_text(row, 0, row.columns - 34, 17, ALIGN_LEFT, style, member->phone);
+    paint_text(row, 0, row.columns - 17, 16, ALIGN_RIGHT, style, counter_points(text, member->points));
 }
 
 /* Numbers are kept so that nobody can read them, and found by all of their digits alone. */

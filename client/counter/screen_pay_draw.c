@@ -151,8 +151,9 @@ static int draw_points(const struct counter *c, struct area area, int row)
                    "The member is noted: the points come when it is booked.");
         return row;
     }
-    snprintf(text, sizeof(text), "%s: earns %lld, spends %lld, has %lld after", c->basket.member_name,
-             (long long)m->points_earned, (long long)m->points_spent, (long long)m->points_after);
+    snprintf(text, sizeof(text), "%s: earns %lld, spends %lld, %s %lld after", c->basket.member_name,
+             (long long)m->points_earned, (long long)m->points_spent, m->points_after < 0 ? "owes" : "has",
+             (long long)(m->points_after < 0 ? -m->points_after : m->points_after));
     row += paint_wrapped(area, row, 0, area.columns, STYLE_PLAIN, text);
     if (m->points_gifted > 0)
         paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Happy birthday: %s as a gift",

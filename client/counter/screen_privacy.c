@@ -308,7 +308,8 @@ static void draw_erase(void *model, struct area area)
         inner, row, 0, inner.columns, STYLE_PLAIN,
         "Name, telephone, e-mail, birthday and card are gone at once and for good, from older copies of the "
         "books too. Receipts and sums stay, and name nobody.");
-    paint_format(inner, row + 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "%s are lost with it.",
+    paint_format(inner, row + 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG,
+                 m->points < 0 ? "Who %s owes them no longer." : "%s are lost with it.",
                  counter_points(points, m->points));
     paint_text(inner, row + 3, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN,
                "It is not to be undone. Who is sure types the word " ERASE_WORD ":");

@@ -103,9 +103,11 @@ static void draw(void *model, struct area area)
     struct area inner = area_columns(area, 3, area.columns - 6);
     char text[NUMBER_TEXT];
 
-    paint_format(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "%s has %s%s%s", c->basket.member_name,
-                 counter_points(text, open_basket_points_left(&c->basket, programme_of(c))),
-                 c->basket.member_tier_name[0] == 0 ? "" : ", ", c->basket.member_tier_name);
+    int64_t left = open_basket_points_left(&c->basket, programme_of(c));
+
+    paint_format(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "%s %s%s%s%s", c->basket.member_name,
+                 left < 0 ? "" : "has ", counter_points(text, left), c->basket.member_tier_name[0] == 0 ? "" : ", ",
+                 c->basket.member_tier_name);
     list_draw(&c->reward.list, area_rows(inner, 3, -1), true, draw_row, c);
 }
 

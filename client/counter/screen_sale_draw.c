@@ -347,6 +347,8 @@ static int draw_member(const struct counter *c, struct area area, int row)
         row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,
                              basket->member_name[0] == 0 ? "Member" : basket->member_name);
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, counter_points(text, basket->member_points));
+        if (basket->member_points < 0)
+            row += paint_wrapped(area, row, 0, area.columns, STYLE_DIM, "What they earn next pays them first.");
         if (basket->member_tier_name[0] != 0)
             paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, basket->member_tier_name);
         if (usual_is_offered(c))
@@ -354,11 +356,11 @@ static int draw_member(const struct counter *c, struct area area, int row)
         if (basket->member_birthday)
             paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Birthday today!");
         if (basket->verdict == SALE_OK && rows->points_spent > 0)
-            paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%zu %s, %s", rewards,
+            paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "%zu %s, -%s", rewards,
                          basket->chosen_count == 0 ? "free"
                          : rewards == 1            ? "reward"
                                                    : "rewards",
-                         counter_points(text, -rows->points_spent));
+                         counter_points(text, rows->points_spent));
     }
     return row;
 }

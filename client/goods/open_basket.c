@@ -295,6 +295,9 @@ void open_basket_next_reward(struct open_basket *basket, const struct catalogue 
     basket->reward_count++;
     if (had == BASKET_REWARDS_MAX) {
         snprintf(sentence, REWARD_SENTENCE_SIZE, "at most %d pieces are free in one sale%s", BASKET_REWARDS_MAX, none);
+    } else if (basket->member_points < 0) {
+        snprintf(sentence, REWARD_SENTENCE_SIZE, "not enough points: %lld are wanted, and %lld are owed",
+                 (long long)wanted, -(long long)basket->member_points);
     } else if (basket->member_points < wanted) {
         snprintf(sentence, REWARD_SENTENCE_SIZE, "not enough points%s: %lld are wanted, %lld are there%s",
                  had == 0 ? "" : " for another", (long long)wanted, (long long)basket->member_points,
@@ -387,7 +390,7 @@ static void put_reward(struct open_basket *basket, uint32_t number, bool in)
 static void check_reward(const struct open_basket *basket, const struct programme *programme, uint32_t number,
                          char sentence[REWARD_SENTENCE_SIZE])
 {
-    int64_t cost = reward_cost_of(programme, number);
+    int64_t cost = reward_cost_of(programme, number), left = open_basket_points_left(basket, programme);
 
     sentence[0] = 0;
     if (basket->member_id == 0)
@@ -396,9 +399,11 @@ static void check_reward(const struct open_basket *basket, const struct programm
         snprintf(sentence, REWARD_SENTENCE_SIZE, "at most %d rewards in one sale", BASKET_REWARDS_MAX);
     else if (basket->member_tier < reward_tier_of(programme, number))
         snprintf(sentence, REWARD_SENTENCE_SIZE, "this reward is for members of a better tier");
-    else if (open_basket_points_left(basket, programme) < cost)
-        snprintf(sentence, REWARD_SENTENCE_SIZE, "not enough points: it costs %lld, %lld are left", (long long)cost,
-                 (long long)open_basket_points_left(basket, programme));
+    else if (left < cost)
+        snprintf(sentence, REWARD_SENTENCE_SIZE,
+                 left < 0 ? "not enough points: it costs %lld, and %lld are owed"
+                          : "not enough points: it costs %lld, %lld are left",
+                 (long long)cost, (long long)(left < 0 ? -left : left));
 }
 
 void open_basket_add_reward(struct open_basket *basket, const struct catalogue *catalogue, const struct zone *zone,

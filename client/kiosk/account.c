@@ -22,6 +22,7 @@ void account_wipe(struct kiosk *k)
         wipe_text(v->history.sales[i].text);
     wipe_text(v->paper.text);
     export_forget(k);
+    explain_forget(k);
     explicit_bzero(&v->account, sizeof(v->account));
     explicit_bzero(&v->history, sizeof(v->history));
     v->paper = (struct own_paper){ 0 };
@@ -74,6 +75,7 @@ static void take_member(struct kiosk *k, const Caroline__V1__Member *member)
     kiosk_text(a->phone, sizeof(a->phone), member->phone);
     kiosk_text(a->email, sizeof(a->email), member->email);
     kiosk_text(a->birthday, sizeof(a->birthday), member->birthday);
+    kiosk_text(a->card, sizeof(a->card), member->card);
     kiosk_text(a->language, sizeof(a->language), member->language);
     kiosk_text(a->tier, sizeof(a->tier), member->tier_name);
     a->points = member->points;

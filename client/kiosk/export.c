@@ -2,147 +2,20 @@
 #include "client/kiosk/kiosk.h"
 
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "client/goods/receipt_message.h"
-#include "common/print/text.h"
-#include "common/rules/allergen.h"
-
-#define RECEIPT_COLUMNS 42
 /* Of more the counter makes the copy: it would not be read to its end here. */
-#define EXPORT_MOST ((size_t)4 << 20)
+#define EXPORT_MOST    ((size_t)4 << 20)
+#define EXPORT_COLUMNS 76 /* of the narrowest window */
+/* A minute's pages were asked for: the same once more, until the next minute is there. Seldom enough to be no load, and often enough that
+ * the session, which is over a minute after the last page, has another before that. */
+#define PAUSE_US     (SECOND_US / 2)
+#define REFUSALS_MAX 180 /* one and a half minutes of them */
 
-/* Grown by copying, so that what is left behind can be wiped. */
-static void add(struct kiosk_export *m, const char *text)
-{
-    size_t size = strlen(text);
-
-    if (m->size + size + 1 > EXPORT_MOST)
-        return;
-    if (m->size + size + 1 > m->room) {
-        size_t room = 2 * (m->size + size + 1);
-        char *larger = malloc(room);
-        if (larger == NULL)
-            abort();
-        if (m->size > 0) {
-            memcpy(larger, m->text, m->size);
-            explicit_bzero(m->text, m->size);
-        }
-        free(m->text);
-        m->text = larger;
-        m->room = room;
-    }
-    memcpy(m->text + m->size, text, size + 1);
-    m->size += size;
-}
-
-static void add_format(struct kiosk *k, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void add_format(struct kiosk *k, const char *format, ...)
-{
-    char text[4096];
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
-    va_end(arguments);
-    add(&k->visit.export, text);
-    explicit_bzero(text, sizeof(text));
-}
-
-static const char *time_of(const struct kiosk *k, char *text, uint64_t us)
-{
-    return local_format(text, zone_local(kiosk_zone(k), (struct instant){ (int64_t)us }));
-}
-
-/* ---- its parts ---- */
-
-static void add_field(struct kiosk *k, const char *label, ProtobufCBinaryData text)
-{
-    if (text.len > 0)
-        add_format(k, "%-12s%.*s\n", label, (int)text.len, text.data);
-}
-
-static void add_person(struct kiosk *k, const Caroline__V1__MemberExported *page)
-{
-    const Caroline__V1__Member *member = page->member;
-    char at[LOCAL_TEXT];
-
-    if (member == NULL)
-        return;
-    add_format(k, "WHAT IS KEPT OF MEMBER %llu\n\n", (unsigned long long)member->id);
-    add_field(k, "Name", member->name);
-    add_field(k, "Telephone", member->phone);
-    add_field(k, "E-mail", member->email);
-    add_field(k, "Birthday", member->birthday);
-    add_field(k, "Card", member->card);
-    add_field(k, "Language", member->language);
-    for (size_t i = 0; i < member->n_avoids; i++)
-        if (member->avoids[i] <= ALLERGEN_COUNT)
-            add_format(k, "%-12s%s\n", i == 0 ? "Avoids" : "", allergen_names[member->avoids[i]]);
-    add_format(k, "%-12s%s\n", "Joined", time_of(k, at, page->joined_us));
-    add_format(k, "%-12s%lld\n", "Points", (long long)member->points);
-    add(&k->visit.export, "\nWHAT YOU AGREED TO, YOUR POINTS, YOUR RECEIPTS, AND WHO LOOKED\n\n");
-}
-
-static void add_consents(struct kiosk *k, const Caroline__V1__MemberExported *page)
-{
-    char at[LOCAL_TEXT];
-
-    for (size_t i = 0; i < page->n_consents; i++) {
-        const Caroline__V1__Consent *consent = page->consents[i];
-        add_format(k, "%s  %.*s: %s\n", time_of(k, at, consent->at_us), (int)consent->name.len, consent->name.data,
-                   consent->given ? "agreed" : "taken back");
-    }
-}
-
-static void add_points(struct kiosk *k, const Caroline__V1__MemberExported *page)
-{
-    char at[LOCAL_TEXT];
-
-    for (size_t i = 0; i < page->n_lots; i++)
-        add_format(k, "%.*s  points, left %lld, until %.*s\n", (int)page->lots[i]->origin_day.len,
-                   page->lots[i]->origin_day.data, (long long)page->lots[i]->remaining,
-                   (int)page->lots[i]->expiry_day.len, page->lots[i]->expiry_day.data);
-    for (size_t i = 0; i < page->n_points; i++)
-        add_format(k, "%s  points %+lld, %s\n", time_of(k, at, page->points[i]->at_us),
-                   (long long)page->points[i]->points,
-                   page->points[i]->kind == 1   ? "joining"
-                   : page->points[i]->kind == 7 ? "expired"
-                                                : "put right");
-}
-
-static void add_sales(struct kiosk *k, const Caroline__V1__MemberExported *page)
-{
-    for (size_t i = 0; i < page->n_sales; i++) {
-        const Caroline__V1__SaleShown *shown = page->sales[i]->sale;
-        if (shown == NULL || shown->sale == NULL || shown->sale->receipt == NULL)
-            continue;
-        struct arena *arena = arena_create(0);
-        struct receipt receipt = receipt_of_message(shown->sale->receipt, arena);
-        add(&k->visit.export, "\n");
-        add(&k->visit.export, receipt_text(arena, &receipt, RECEIPT_COLUMNS));
-        arena_destroy(arena);
-    }
-}
-
-static void add_rest(struct kiosk *k, const Caroline__V1__MemberExported *page)
-{
-    char at[LOCAL_TEXT];
-
-    for (size_t i = 0; i < page->n_reviews; i++)
-        add_format(k, "%s  you wrote of %.*s, %u of 5: %.*s\n", time_of(k, at, page->reviews[i]->written_us),
-                   (int)page->reviews[i]->product_name.len, page->reviews[i]->product_name.data,
-                   page->reviews[i]->rating, (int)page->reviews[i]->text.len, page->reviews[i]->text.data);
-    for (size_t i = 0; i < page->n_reads; i++)
-        add_format(k, "%s  %.*s %.*s, staff %llu at device %llu\n", time_of(k, at, page->reads[i]->at_us),
-                   (int)page->reads[i]->event.len, page->reads[i]->event.data, (int)page->reads[i]->field.len,
-                   page->reads[i]->field.data, (unsigned long long)page->reads[i]->staff_id,
-                   (unsigned long long)page->reads[i]->device_id);
-}
+static const char title[] = "All that is kept of me";
 
 /* ---- to a file, where the shop has said where ---- */
 
@@ -173,11 +46,16 @@ static bool save(const struct kiosk *k, char *path, size_t size)
 
 static void done(struct kiosk *k)
 {
-    char *text = k->visit.export.text, path[512];
+    char *text = member_text_whole(&k->visit.export.text), path[512];
+    bool cut = k->visit.export.text.cut;
 
-    memset(&k->visit.export, 0, sizeof(k->visit.export));
-    paper_show(k, text);
-    if (k->export_directory[0] == 0)
+    export_forget(k);
+    kiosk_back_to(k, &account_page);
+    paper_show(k, title, text);
+    if (cut)
+        kiosk_say(k, NOTICE_BAD,
+                  "That is not all of it: there is too much for here. Ask at the counter for a whole copy.");
+    else if (k->export_directory[0] == 0)
         kiosk_say(k, NOTICE_PLAIN, "Read it here. On paper or as a file you get it at the counter: please ask.");
     else if (save(k, path, sizeof(path)))
         kiosk_say(k, NOTICE_GOOD, "It is saved for you too: ask at the counter for it.");
@@ -185,48 +63,150 @@ static void done(struct kiosk *k)
         kiosk_say(k, NOTICE_BAD, "It could not be saved. Read it here, or ask for it at the counter.");
 }
 
+static void give_up(struct kiosk *k)
+{
+    export_forget(k);
+    if (kiosk_page(k) == &export_page)
+        kiosk_back(k);
+}
+
 /* ---- page by page ---- */
 
 static void on_page(struct kiosk *k, const struct link_answer *answer);
 
-static void fetch(struct kiosk *k, Caroline__V1__MemberExportPlace *place)
+static void fetch(struct kiosk *k)
 {
+    struct kiosk_export *m = &k->visit.export;
     Caroline__V1__SelfExport message = CAROLINE__V1__SELF_EXPORT__INIT;
+    Caroline__V1__MemberExportPlace place = CAROLINE__V1__MEMBER_EXPORT_PLACE__INIT;
 
-    message.place = place;
-    kiosk_call(k, CAROLINE__V1__OP__OP_SELF_EXPORT, &message.base, true, on_page);
+    place.has_part = place.has_after = place.has_after_two = place.has_as_of_us = true;
+    place.part = m->part;
+    place.after = m->after;
+    place.after_two = m->after_two;
+    place.as_of_us = m->as_of_us;
+    message.place = m->has_place ? &place : NULL;
+    m->again_us = 0;
+    if (!kiosk_call(k, CAROLINE__V1__OP__OP_SELF_EXPORT, &message.base, true, on_page))
+        export_forget(k); /* that the shop's computer is away was said */
+}
+
+static void note_place(struct kiosk_export *m, const Caroline__V1__MemberExportPlace *place)
+{
+    m->has_place = true;
+    m->part = place->part;
+    m->after = place->after;
+    m->after_two = place->after_two;
+    m->as_of_us = place->as_of_us;
+}
+
+/* Nobody went elsewhere meanwhile: a pause holds no page. */
+static bool is_wanted(const struct kiosk *k)
+{
+    return k->visit.export.running && k->visit.account.open && kiosk_page(k) == &export_page;
+}
+
+/* true: the same is asked for again in a moment. */
+static bool pauses(struct kiosk *k, const struct link_answer *answer)
+{
+    struct kiosk_export *m = &k->visit.export;
+    bool later =
+        answer->outcome == LINK_REFUSED && (answer->later || answer->code == CAROLINE__V1__ERROR_CODE__RATE_LIMITED);
+
+    if (!later || ++m->refusals > REFUSALS_MAX)
+        return false;
+    m->again_us = k->now_us + PAUSE_US;
+    return true;
 }
 
 static void on_page(struct kiosk *k, const struct link_answer *answer)
 {
+    struct kiosk_export *m = &k->visit.export;
     const Caroline__V1__MemberExported *page = (const Caroline__V1__MemberExported *)answer->reply;
+    const struct shop *shop = kiosk_shop(k);
 
-    if (kiosk_refused(k, answer) || !k->visit.account.open)
+    if (!is_wanted(k)) {
+        export_forget(k);
+        if (!k->visit.account.open)
+            kiosk_refused(k, answer);
         return;
-    add_person(k, page);
-    add_consents(k, page);
-    add_points(k, page);
-    add_sales(k, page);
-    add_rest(k, page);
-    if (page->next != NULL)
-        fetch(k, page->next);
-    else
+    }
+    if (pauses(k, answer))
+        return;
+    if (answer->outcome != LINK_OK) {
+        give_up(k);
+        kiosk_refused(k, answer);
+        return;
+    }
+    m->refusals = 0;
+    m->receipts += page->n_sales;
+    m->text.zone = kiosk_zone(k);
+    m->text.exponent = shop == NULL ? 2 : shop->currency_exponent;
+    member_text_add(&m->text, page);
+    if (page->next == NULL || m->text.cut) {
         done(k);
+        return;
+    }
+    note_place(m, page->next);
+    fetch(k);
+}
+
+int64_t export_deadline_us(const struct kiosk *k)
+{
+    return k->visit.export.again_us;
+}
+
+void export_expire(struct kiosk *k)
+{
+    int64_t again_us = k->visit.export.again_us;
+
+    if (again_us == 0 || k->now_us < again_us)
+        return;
+    if (is_wanted(k))
+        fetch(k);
+    else
+        export_forget(k);
 }
 
 void export_forget(struct kiosk *k)
 {
-    struct kiosk_export *m = &k->visit.export;
-
-    if (m->text != NULL) {
-        explicit_bzero(m->text, m->room);
-        free(m->text);
-    }
-    memset(m, 0, sizeof(*m));
+    member_text_fini(&k->visit.export.text);
+    memset(&k->visit.export, 0, sizeof(k->visit.export));
 }
 
 void export_begin(struct kiosk *k)
 {
+    struct kiosk_export *m = &k->visit.export;
+
     export_forget(k);
-    fetch(k, NULL);
+    m->running = true;
+    m->text.columns = EXPORT_COLUMNS;
+    m->text.most = EXPORT_MOST;
+    kiosk_open(k, &export_page);
+    fetch(k);
 }
+
+/* ---- while it is made ---- */
+
+static bool left(struct kiosk *k)
+{
+    export_forget(k);
+    return true;
+}
+
+static void draw(struct kiosk *k, struct area area)
+{
+    const struct kiosk_export *m = &k->visit.export;
+
+    if (!m->running) {
+        kiosk_sentence(area, 1, "The copy was not made. Go back, and try again in a moment.");
+        return;
+    }
+    paint_text(area, 1, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Your copy is being made.");
+    paint_format(area, 3, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "Receipts so far: %zu", m->receipts);
+    if (m->refusals > 0)
+        kiosk_sentence(area, 5,
+                       "The shop's computer wants a pause of up to a minute. It goes on by itself: please stay here.");
+}
+
+const struct page export_page = { .title = title, .draw = draw, .left = left, .personal = true };

@@ -302,7 +302,9 @@ static int64_t idle_deadline_us(const struct kiosk *k)
 
 int64_t kiosk_deadline_us(const struct kiosk *k)
 {
-    return earlier(idle_deadline_us(k), earlier(input_deadline_us(&k->keys), scan_deadline_us(&k->reader)));
+    int64_t visit_us = earlier(idle_deadline_us(k), export_deadline_us(k));
+
+    return earlier(visit_us, earlier(input_deadline_us(&k->keys), scan_deadline_us(&k->reader)));
 }
 
 void kiosk_tick(struct kiosk *k, int64_t now_us)

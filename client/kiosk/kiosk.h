@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/goods/member_text.h"
 #include "client/goods/open_basket.h"
 #include "client/goods/search.h"
 #include "client/link/link.h"
@@ -18,6 +19,7 @@
 #include "client/ui/scan.h"
 #include "common/base/arena.h"
 #include "common/base/instant.h"
+#include "common/rules/explain.h"
 #include "proto/kiosk.pb-c.h"
 #include "proto/review.pb-c.h"
 
@@ -111,7 +113,7 @@ struct account {
     int64_t id;
     char name[MEMBER_NAME_SIZE];
     int64_t points;
-    char phone[132], email[260], birthday[11], language[9], tier[MEMBER_TIER_SIZE];
+    char phone[132], email[260], birthday[11], card[4 * MEMBER_CARD_SIZE], language[9], tier[MEMBER_TIER_SIZE];
     uint16_t avoids;
     struct account_move moves[KIOSK_MOVES_MAX];
     size_t move_count;
@@ -141,13 +143,29 @@ struct history {
     struct list_view view;
 };
 
-/* Text that grows, of the heap. */
+/* A copy of everything on its way. The place is that of the page that is asked for: the same is asked for again where the server wants a
+ * pause. */
 struct kiosk_export {
-    char *text;
-    size_t size, room;
+    bool running;
+    struct member_text text;
+    size_t receipts;   /* so far */
+    int64_t again_us;  /* 0: no pause */
+    unsigned refusals; /* in a row */
+    bool has_place;
+    uint32_t part;
+    uint64_t after, after_two, as_of_us;
+};
+
+/* Why a receipt's numbers are what they are: the pages that are here. */
+struct kiosk_explain {
+    struct arena *arena; /* NULL: nothing is asked for */
+    int64_t sale_id;
+    char number[25];
+    struct explanation rows;
 };
 
 struct own_paper {
+    const char *title;
     char *text; /* lines; of the heap, wiped with the visit */
     size_t size;
     struct list_view view;
@@ -205,6 +223,7 @@ struct visit {
     struct list_view receipt_view;
     struct own_paper paper;
     struct kiosk_export export;
+    struct kiosk_explain explain;
     struct reviews_view reviews;
     int64_t review_sale_id, review_product_id;
     uint32_t review_rating;
@@ -301,7 +320,7 @@ void kiosk_scanned(struct kiosk *k, const char *code, bool doubtful);
 
 /* ---- kiosk_draw.c ---- */
 
-/* A button of a page; a page's own letters are digits, and N and P. */
+/* A button of a page; a page's own are digits, N and P, and letters that the bar at the bottom has not. */
 void kiosk_button(struct kiosk *k, struct area area, const struct button *button);
 /* Choices below one another, each `rows` high, from the area's row on. */
 struct choice {
@@ -346,7 +365,7 @@ void account_took(struct kiosk *k, const struct link_answer *answer);
 extern const struct page welcome_page, categories_page, goods_page, product_page, reviews_page, avoid_page, basket_page,
     number_page, sign_in_page, ask_page, account_page, points_page, coupons_page, history_page, data_page,
     consents_page, consent_page, erase_page, erase_again_page, paper_page, receipt_page, rate_page, join_page,
-    agree_page, ticket_page, own_avoids_page;
+    agree_page, ticket_page, own_avoids_page, export_page, language_page;
 
 void ask_forget(struct kiosk *k); /* what was typed, and a PIN that was half chosen */
 void ask_begin(struct kiosk *k, enum ask_kind kind, const char *title, const char *question, const char *text,
@@ -362,12 +381,18 @@ void sign_in_open(struct kiosk *k);
 void sign_in_card(struct kiosk *k, const char *card);
 void account_open(struct kiosk *k); /* or the way there */
 void history_open(struct kiosk *k);
-void paper_show(struct kiosk *k, char *text); /* takes the text over */
+void paper_show(struct kiosk *k, const char *title, char *text); /* takes the text over; the title stays its owner's */
+void explain_begin(struct kiosk *k, int64_t sale_id, const char *number);
+void explain_forget(struct kiosk *k);
 void export_begin(struct kiosk *k);
 void export_forget(struct kiosk *k);
+int64_t export_deadline_us(const struct kiosk *k); /* when a pause is over; 0: there is none */
+void export_expire(struct kiosk *k);
 void review_begin(struct kiosk *k, int64_t sale_id, int64_t product_id);
 void join_begin(struct kiosk *k);
 void data_open(struct kiosk *k);
+void data_keep_language(struct kiosk *k, const char *code); /* "": none */
+const char *language_name(const char *code);                /* or the code, which then has no name here */
 /* They have not agreed to it: its text is on the screen. false: they have. */
 bool consent_asked(struct kiosk *k, uint32_t kind);
 /* What goods have, seen from the filter: a word and a style for it. "contains nuts", "may contain milk", "not recorded" */

@@ -17,7 +17,9 @@ static const char *title_of(const struct kiosk *k)
 {
     const struct page *page = kiosk_page(k);
 
-    return page == &ask_page ? k->visit.ask.title : page->title;
+    if (page == &ask_page)
+        return k->visit.ask.title;
+    return page == &paper_page && k->visit.paper.title != NULL ? k->visit.paper.title : page->title;
 }
 
 static void draw_title(struct kiosk *k, struct area area)

@@ -317,4 +317,5 @@ void kiosk_expire(struct kiosk *k, int64_t now_us)
     if (scan_deadline_us(&k->reader) != 0 && now_us >= scan_deadline_us(&k->reader))
         judge(k, scan_expire(&k->reader, now_us), NULL);
     kiosk_tick(k, now_us);
+    export_expire(k);
 }

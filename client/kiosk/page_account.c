@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/goods/points_words.h"
 #include "common/base/number.h"
 
 void account_open(struct kiosk *k)
@@ -56,7 +57,10 @@ static void draw(struct kiosk *k, struct area area)
     int half = area.columns / 2;
     char points[64], coupons[64];
 
-    snprintf(points, sizeof(points), "%lld now", (long long)a->points);
+    if (a->points < 0)
+        snprintf(points, sizeof(points), "you owe %lld", -(long long)a->points);
+    else
+        snprintf(points, sizeof(points), "%lld now", (long long)a->points);
     snprintf(coupons, sizeof(coupons), "%zu can be used", a->coupon_count);
     const struct choice left[] = {
         { '1', "My points", points, go, 0 },
@@ -80,13 +84,6 @@ const struct page account_page = { .title = "My account", .draw = draw, .persona
 
 /* ---- points ---- */
 
-static const char *kind_of(uint32_t kind)
-{
-    static const char *const kinds[] = { "other",      "for joining",     "earned",  "birthday",  "spent",
-                                         "given back", "taken off again", "expired", "put right", "a gift" };
-    return kinds[kind < sizeof(kinds) / sizeof(kinds[0]) ? kind : 0];
-}
-
 static void draw_moves(struct kiosk *k, struct area area)
 {
     struct account *a = &k->visit.account;
@@ -98,9 +95,42 @@ static void draw_moves(struct kiosk *k, struct area area)
         const struct account_move *move = &a->moves[i];
         char day[DAY_TEXT];
         paint_format(list, (int)(i - view->top), 0, list.columns, ALIGN_LEFT, STYLE_PLAIN, "%s %+6lld  %s %s",
-                     day_format(day, zone_day(kiosk_zone(k), move->at)), (long long)move->points, kind_of(move->kind),
-                     move->receipt);
+                     day_format(day, zone_day(kiosk_zone(k), move->at)), (long long)move->points,
+                     points_kind_words(move->kind), move->receipt);
     }
+}
+
+/* A debt is a lot below nothing, and has no last day: a refund took back what had been spent. */
+static void draw_debt(const struct account *a, struct area area, int row)
+{
+    int64_t owed = 0;
+    char text[128];
+
+    for (size_t i = 0; i < a->lot_count; i++)
+        owed -= a->lots[i].remaining < 0 ? a->lots[i].remaining : 0;
+    if (a->points < 0)
+        paint_wrapped(area, row, 0, area.columns, STYLE_WARN, "What you earn next pays them first.");
+    else if (owed > 0) {
+        snprintf(text, sizeof(text), "Of these %lld pay what you owe after a refund.", (long long)owed);
+        paint_wrapped(area, row, 0, area.columns, STYLE_WARN, text);
+    }
+}
+
+/* Returns the row behind them. */
+static int draw_lots(const struct account *a, struct area area, int row)
+{
+    const int from = row;
+
+    for (size_t i = 0; i < a->lot_count && row < area.rows - 4; i++) {
+        if (a->lots[i].remaining < 0)
+            continue;
+        if (row == from)
+            paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_HEAD,
+                       a->points < 0 ? "Stand against it until" : "Can be spent until");
+        paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%s %8lld", a->lots[i].expires,
+                     (long long)a->lots[i].remaining);
+    }
+    return row;
 }
 
 static void draw_points(struct kiosk *k, struct area area)
@@ -109,13 +139,10 @@ static void draw_points(struct kiosk *k, struct area area)
     char points[NUMBER_TEXT];
     struct area left = area_columns(area, 0, 28), right = area_columns(area, 30, area.columns - 30);
 
-    snprintf(points, sizeof(points), "%lld", (long long)a->points);
-    paint_text(left, 0, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Your points");
-    paint_digits(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_TOTAL, points);
-    paint_text(left, 7, 0, left.columns, ALIGN_LEFT, STYLE_HEAD, "Can be spent until");
-    for (size_t i = 0; i < a->lot_count && (int)i < left.rows - 9; i++)
-        paint_format(left, 8 + (int)i, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "%s %8lld", a->lots[i].expires,
-                     (long long)a->lots[i].remaining);
+    snprintf(points, sizeof(points), "%lld", a->points < 0 ? -(long long)a->points : (long long)a->points);
+    paint_text(left, 0, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, a->points < 0 ? "Points you owe" : "Your points");
+    paint_digits(left, 1, 0, left.columns, ALIGN_LEFT, a->points < 0 ? STYLE_WARN : STYLE_TOTAL, points);
+    draw_debt(a, left, draw_lots(a, left, 7) + 1);
     draw_moves(k, right);
 }
 

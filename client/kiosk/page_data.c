@@ -94,6 +94,21 @@ static void edit_email(void *model, int64_t value)
               k->visit.account.email, email_typed);
 }
 
+void data_keep_language(struct kiosk *k, const char *code)
+{
+    Caroline__V1__SelfPut message = CAROLINE__V1__SELF_PUT__INIT;
+
+    message.has_language = true;
+    message.language = kiosk_bytes(code);
+    put(k, &message);
+}
+
+static void edit_language(void *model, int64_t value)
+{
+    (void)value;
+    kiosk_open(model, &language_page);
+}
+
 /* ---- what they avoid: chosen as for goods, and then kept ---- */
 
 static void keep_avoids(void *model, int64_t value)
@@ -228,14 +243,16 @@ static void draw(struct kiosk *k, struct area area)
         { '4', "What I avoid", avoids[0] == 0 ? "nothing is noted" : avoids, edit_avoids, 0 },
         { '5', a->has_pin ? "Another PIN" : "Choose a PIN", a->has_pin ? "you have one" : "you have none yet", edit_pin,
           0 },
+        { '6', "Language", a->language[0] == 0 ? or_none(a->language) : language_name(a->language), edit_language, 0 },
     };
     if (!a->shown) {
         kiosk_sentence(area, 1, "This can be read in a moment.");
         return;
     }
-    paint_format(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Press what is to be changed.%s%s",
-                 a->birthday[0] != 0 ? " Birthday: " : "", a->birthday);
-    kiosk_choices(k, area, 2, choices, sizeof(choices) / sizeof(choices[0]));
+    paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Press what is to be changed.");
+    paint_format(area, 1, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN,
+                 "Birthday: %s. Card: %s. These are changed at the counter.", or_none(a->birthday), or_none(a->card));
+    kiosk_choices(k, area, 3, choices, sizeof(choices) / sizeof(choices[0]));
 }
 
 const struct page data_page = { .title = "My data", .draw = draw, .personal = true };

@@ -153,18 +153,29 @@ static void rate(void *model, int64_t product_id)
     review_begin(k, k->visit.history.sales[k->visit.history.selected].sale_id, product_id);
 }
 
+static void explain(void *model, int64_t value)
+{
+    struct kiosk *k = model;
+    const struct history_sale *sale = &k->visit.history.sales[k->visit.history.selected];
+
+    (void)value;
+    explain_begin(k, sale->sale_id, sale->number);
+}
+
 static void draw_goods_of(struct kiosk *k, struct area area, const struct history_sale *sale)
 {
     int row = 2;
     char key = '1', money[NUMBER_TEXT];
+    const struct button why = { .key = 'w', .label = "Why these numbers?", .act = explain };
 
+    kiosk_button(k, area_rows(area, area.rows - 3, 1), &why);
     if (sale->given_back_minor != 0)
         paint_format(area, area.rows - 1, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Given back of it: %s",
                      kiosk_money(k, money, sale->given_back_minor));
     if (sale->refund || sale->product_count == 0)
         return;
     paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "How was it? Press it:");
-    for (size_t i = 0; i < sale->product_count && key <= '9' && row < area.rows - 1; i++) {
+    for (size_t i = 0; i < sale->product_count && key <= '9' && row < area.rows - 4; i++) {
         const struct product *product = kiosk_product(k, sale->product_ids[i]);
         if (product == NULL)
             continue;
@@ -260,7 +271,7 @@ const struct page receipt_page = {
 
 /* ---- any other text of theirs ---- */
 
-void paper_show(struct kiosk *k, char *text)
+void paper_show(struct kiosk *k, const char *title, char *text)
 {
     struct own_paper *m = &k->visit.paper;
 
@@ -269,6 +280,7 @@ void paper_show(struct kiosk *k, char *text)
         free(m->text);
     }
     memset(m, 0, sizeof(*m));
+    m->title = title;
     m->text = text;
     kiosk_open(k, &paper_page);
 }
@@ -288,5 +300,5 @@ static bool wheel_paper(struct kiosk *k, int key)
 }
 
 const struct page paper_page = {
-    .title = "All that is kept of me", .draw = draw_paper, .wheel = wheel_paper, .personal = true
+    .title = "For you to read", .draw = draw_paper, .wheel = wheel_paper, .personal = true
 };

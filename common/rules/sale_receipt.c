@@ -515,7 +515,13 @@ static void add_points(struct paper *paper, const struct zone *zone)
     if (sale->points_earned != 0)
         add(paper, RECEIPT_ROW_PAIR, sale->kind == SALE_REFUND ? "Points taken back" : "Points earned",
             number(paper, sale->points_earned));
-    add(paper, RECEIPT_ROW_PAIR, "Your points", sale->points_to_come ? "to come" : number(paper, sale->points_after));
+    if (sale->points_to_come || sale->points_after >= 0) {
+        add(paper, RECEIPT_ROW_PAIR, "Your points",
+            sale->points_to_come ? "to come" : number(paper, sale->points_after));
+        return;
+    }
+    add(paper, RECEIPT_ROW_PAIR, "Points you owe", number(paper, -sale->points_after));
+    add(paper, RECEIPT_ROW_TEXT, "What you earn next pays them first.", NULL);
 }
 
 /* So that nobody counts the tax twice: of both papers. */

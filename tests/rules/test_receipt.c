@@ -347,6 +347,20 @@ static void a_receipt_says_what_there_is_and_nothing_else(void **state)
     assert_non_null(strstr(text, "0|  2 x 9.00|\n"));
     assert_non_null(strstr(text, "3|Subtotal|5.73\n3|VAT19|0.91\n4|Total EUR|"));
     assert_non_null(strstr(text, "3|Points for your birthday|100\n3|Your points|77\n"));
+    sale.points_after = -30; /* a refund took back what was spent */
+    receipt = laid_out(s, &sale, &shop);
+    text_of(&receipt, text, sizeof text);
+    assert_non_null(strstr(text, "3|Points you owe|30\n0|What you earn next pays them first.|\n"));
+    assert_null(strstr(text, "Your points"));
+    sale.points_after = 0; /* none is no debt */
+    receipt = laid_out(s, &sale, &shop);
+    text_of(&receipt, text, sizeof text);
+    assert_non_null(strstr(text, "3|Your points|0\n"));
+    assert_null(strstr(text, "you owe"));
+    sale.points_to_come = true; /* nobody knows yet what they will be */
+    sale.points_after = -30;
+    receipt = laid_out(s, &sale, &shop);
+    assert_non_null(strstr(text_of(&receipt, text, sizeof text), "3|Your points|to come\n"));
     sale.member_id = 0;
     receipt = laid_out(s, &sale, &shop);
     assert_null(strstr(text_of(&receipt, text, sizeof text), "oints"));

@@ -185,6 +185,16 @@ def test_B20_the_counters_code_lets_in_and_a_purchase_is_in_the_history(bakery):
         t.type(ENTER)
         t.wait("Thank you!")
         assert bakery.shop.sql("SELECT rating FROM review")[0][0] == 5
+        t.type("w")
+        t.wait("Line 1: Croissant")
+        assert "all add up" in t.text
+        t.type("m", "4", "6", "3")
+        t.wait("That is kept.")
+        t.wait("Français")
+        t.type("m", "6")
+        t.wait("WHAT IS KEPT OF MEMBER")
+        t.wait("Read it here.")
+        assert re.search(r"Language +fr", t.text)
 
 
 def test_somebody_signs_up_and_the_counter_admits_them(bakery):

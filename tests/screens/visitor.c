@@ -244,12 +244,24 @@ static void fill_move(Caroline__V1__PointsMove *move, uint64_t at_us, uint32_t k
     move->receipt_number = kiosk_bytes(receipt);
 }
 
+/* One of each kind, and one that a later server has. */
+static const struct {
+    uint32_t kind;
+    int64_t points;
+    const char *receipt;
+} came[] = {
+    { 2, 200, "3T-000042" }, { 4, -100, "3T-000017" }, { 6, -20, "3T-000018" }, { 5, 100, "3T-000018" },
+    { 3, 100, "3T-000009" }, { 7, -40, "" },           { 8, 40, "" },           { 11, 50, "" },
+    { 12, 50, "" },          { 9, 180, "" },           { 1, 20, "" },           { 13, 5, "" },
+};
+#define MOVES (sizeof came / sizeof *came)
+
 void visitor_shown(struct visitor *v)
 {
     Caroline__V1__SelfShown shown = CAROLINE__V1__SELF_SHOWN__INIT;
     Caroline__V1__Member member = CAROLINE__V1__MEMBER__INIT;
     Caroline__V1__PointsLot lot[2], *lots[] = { &lot[0], &lot[1] };
-    Caroline__V1__PointsMove move[3], *moves[] = { &move[0], &move[1], &move[2] };
+    Caroline__V1__PointsMove move[MOVES], *moves[MOVES];
     Caroline__V1__CouponCampaign campaign;
     Caroline__V1__SelfCoupon coupon, *coupons[] = { &coupon };
     Caroline__V1__Consent consent[2], *consents[] = { &consent[0], &consent[1] };
@@ -259,6 +271,10 @@ void visitor_shown(struct visitor *v)
     member.name = kiosk_bytes("Mia Stone");
     member.phone = kiosk_bytes("+49 30 5550100");
     member.email = kiosk_bytes("mia@example.org");
+    member.has_birthday = member.has_card = member.has_language = true;
+    member.birthday = kiosk_bytes("1990-06-02");
+    member.card = kiosk_bytes("CAR-7F3K-22");
+    member.language = kiosk_bytes("de");
     member.points = 230;
     member.avoids = avoids;
     member.n_avoids = 1;
@@ -274,11 +290,13 @@ void visitor_shown(struct visitor *v)
     member.n_consents = 2;
     shown.member = &member;
     shown.has_has_pin = shown.has_pin = true;
-    fill_move(&move[0], UINT64_C(1795370400000000), 2, 200, "3T-000042");
-    fill_move(&move[1], UINT64_C(1795270400000000), 4, -100, "3T-000017");
-    fill_move(&move[2], UINT64_C(1765370400000000), 1, 20, "");
+    for (size_t i = 0; i < MOVES; i++) {
+        uint64_t at_us = UINT64_C(1795370400000000) - 1000000 * i * UINT64_C(86400);
+        moves[i] = &move[i];
+        fill_move(moves[i], at_us, came[i].kind, came[i].points, came[i].receipt);
+    }
     shown.moves = moves;
-    shown.n_moves = 3;
+    shown.n_moves = MOVES;
     fill_coupon(&campaign, &coupon);
     shown.coupons = coupons;
     shown.n_coupons = 1;

@@ -1,0 +1,25 @@
+/* How points came or went: a table by kind. */
+#include "client/goods/points_words.h"
+
+#include <stddef.h>
+
+#include "common/rules/points.h"
+
+const char *points_kind_words(uint32_t kind)
+{
+    static const char *const words[] = {
+        [POINTS_SIGN_UP] = "for joining",
+        [POINTS_EARNED] = "earned",
+        [POINTS_BIRTHDAY] = "birthday",
+        [POINTS_SPENT] = "spent",
+        [POINTS_GIVEN_BACK] = "given back",
+        [POINTS_TAKEN_BACK] = "taken off again",
+        [POINTS_EXPIRED] = "expired",
+        [POINTS_ADJUSTED] = "put right",
+        [POINTS_OPENING] = "from the old shop",
+        [POINTS_REFERRER] = "a friend came",
+        [POINTS_FRIEND] = "you came by a friend",
+    };
+
+    return kind < sizeof words / sizeof *words && words[kind] != NULL ? words[kind] : "other";
+}
