@@ -9,7 +9,7 @@
 /* Exactly one of id, number and last. */
 struct sale_key {
     bool has_id, has_number, last; /* last: of the calling till */
-    bool rows_alone;               /* whatever its entry says: for who holds them against the rules */
+    bool rows_alone;               /* whatever its entry says: for what is held against them */
     uint64_t id;
     struct bytes number;
 };
