@@ -2,7 +2,7 @@
 import contextlib
 import hashlib
 
-from shop import TOP, Refused, pb
+from shop import PIN, TOP, Refused, pb
 
 COOKIES = "Cookies"
 NODE = 4095 << 41  # the ids of what is made here are those of a node of its own
@@ -101,6 +101,8 @@ def check_books(shop, but=()):
 def check_receipts(shop, client=None):
     """Each is shown alike by its number, which is out of its entry in the journal, and by its id, which is out of its rows."""
     client = client or shop.manager
+    if client.refusal_yet(pb.OP_SALE_SHOW, pb.SaleShow(last=True)) == "SESSION_LOCKED":  # nobody asked for anything for a while
+        client.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
     [[shop_id]] = shop.sql(f"SELECT shop_id FROM device WHERE id = {shop.console.device.id}")
     sales = shop.sql("SELECT s.id, d.till_number, s.series::text, s.number FROM sale AS s JOIN device AS d ON d.id = s.device_id "
                      f"WHERE s.shop_id = {shop_id} ORDER BY s.id")
