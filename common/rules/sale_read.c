@@ -116,9 +116,15 @@ static int read_head(struct reader *r, struct sale_rows *sale, uint8_t command_i
     return layout;
 }
 
+/* By which names are looked up, where there are any. */
+static uint64_t version_of(const struct catalogue *catalogue, const struct sale_rows *sale)
+{
+    return catalogue == NULL ? 0 : sale_version_known(catalogue, sale->catalogue_version);
+}
+
 static void read_lines(struct reader *r, struct sale_rows *sale, const struct catalogue *catalogue, struct arena *arena)
 {
-    uint64_t version = sale_version_known(catalogue, sale->catalogue_version);
+    uint64_t version = version_of(catalogue, sale);
 
     sale->line_count = counted(r, read_16(r), 53);
     sale->lines = arena_array(arena, sale->line_count, sizeof *sale->lines);
@@ -135,7 +141,8 @@ static void read_lines(struct reader *r, struct sale_rows *sale, const struct ca
         line->refund_line = read_line_number(r);
         line->void_reason = read_text(r);
         line->gross_minor = line->total_minor + line->discount_minor;
-        const struct product *product = catalogue_product(catalogue, version, line->product_id);
+        const struct product *product =
+            catalogue == NULL ? NULL : catalogue_product(catalogue, version, line->product_id);
         line->name = product == NULL ? "" : product->name;
         line->unit = product == NULL ? UNIT_PIECE : product->unit;
     }
@@ -164,7 +171,7 @@ static void read_taxes(struct reader *r, struct sale_rows *sale)
 static void read_tenders(struct reader *r, struct sale_rows *sale, const struct catalogue *catalogue,
                          struct arena *arena)
 {
-    uint64_t version = sale_version_known(catalogue, sale->catalogue_version);
+    uint64_t version = version_of(catalogue, sale);
 
     sale->tender_count = counted(r, read_8(r), 43);
     sale->tenders = arena_array(arena, sale->tender_count, sizeof *sale->tenders);
@@ -178,8 +185,8 @@ static void read_tenders(struct reader *r, struct sale_rows *sale, const struct 
         tender->forfeited_minor = read_64(r);
         tender->tip_minor = read_64(r);
         tender->reference = read_text(r);
-        const struct tender_type *type =
-            tender_type_of(catalogue, version, tender->type_id == 0 ? (int64_t)tender->kind : tender->type_id);
+        int64_t type_id = tender->type_id == 0 ? (int64_t)tender->kind : tender->type_id;
+        const struct tender_type *type = catalogue == NULL ? NULL : tender_type_of(catalogue, version, type_id);
         tender->name = type == NULL ? NULL : type->name;
         if (tender->kind == TENDER_CASH)
             sale->cash_minor += tender->amount_minor;

@@ -4,9 +4,9 @@
 
 #include "common/rules/sale.h"
 
-/* Of layout 3 or 4 and series T or S: as sale_bytes() wrote it. Names and units are those of the catalogue that the sale
- * names, or of the newest where that one is forgotten. Texts are the bytes', or the catalogue's; arrays are in the arena.
- * false: these are no such bytes. */
+/* Of layout 3 to 5 and series T or S: as sale_bytes() wrote it. Names and units are those of the catalogue that the sale
+ * names, or of the newest where that one is forgotten; catalogue NULL: goods are called "" and counted in pieces, and means of
+ * payment have no name. Texts are the bytes', or the catalogue's; arrays are in the arena. false: these are no such bytes. */
 bool sale_read(struct bytes bytes, const struct catalogue *catalogue, struct arena *arena, struct sale_rows *sale,
                uint8_t command_id[16]);
 

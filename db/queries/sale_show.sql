@@ -1,5 +1,44 @@
 -- A sale as it was, for its receipt.
 
+-- name: sale_show_entry
+-- All of it is in its entry in the journal: two pages, where its rows lie on eleven.
+SELECT j.bytes, j.hash
+  FROM device AS d
+  JOIN journal AS j ON j.device_id = d.id AND j.kind = $3::text::"char" AND j.number = $4
+ WHERE d.shop_id = $1 AND d.till_number = $2::bigint;
+
+-- name: sale_show_settings
+-- What is not in the entry of a sale ($1, of shop $2, priced with version $3): the shop's settings as they were, its invoice, and
+-- what of it was given back.
+SELECT i.year AS invoice_year, i.number AS invoice_number,
+       (SELECT coalesce(-sum(r.total_minor), 0)::bigint FROM sale AS r WHERE r.refund_of = $1) AS refunded_minor,
+       v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent, v.zone,
+       v.prices_include_tax
+  FROM (SELECT *
+          FROM shop_version AS w
+         WHERE w.shop_id = $2 AND w.from_version <= $3
+         ORDER BY w.from_version DESC
+         LIMIT 1) AS v
+  LEFT JOIN invoice AS i ON i.sale_id = $1;
+
+-- name: sale_show_names
+-- Nor what its goods ($1) and means of payment ($2) were called at its version ($3).
+SELECT false AS pays, g.id, v.name, v.unit
+  FROM unnest($1::bigint[]) AS g (id)
+  JOIN LATERAL (SELECT p.name, p.unit
+                  FROM product_version AS p
+                 WHERE p.product_id = g.id AND p.from_version <= $3
+                 ORDER BY p.from_version DESC
+                 LIMIT 1) AS v ON true
+ UNION ALL
+SELECT true, m.id, v.name, 0::smallint
+  FROM unnest($2::bigint[]) AS m (id)
+  JOIN LATERAL (SELECT t.name
+                  FROM tender_type_version AS t
+                 WHERE t.tender_type_id = m.id AND t.from_version <= $3
+                 ORDER BY t.from_version DESC
+                 LIMIT 1) AS v ON true;
+
 -- name: sale_show_number
 SELECT s.id
   FROM device AS d

@@ -73,8 +73,10 @@ static enum step find(struct call *c)
         step = check_tax_number(c, m);
     if (step != STEP_NEXT)
         return step;
+    /* db/checks/ holds what an invoice says against the rows. */
     return sale_find(c, &m->load,
-                     &(struct sale_key){ .has_id = request->has_sale_id,
+                     &(struct sale_key){ .rows_alone = true,
+                                         .has_id = request->has_sale_id,
                                          .id = request->sale_id,
                                          .has_number = request->has_receipt_number,
                                          .number = field_bytes(request->receipt_number),

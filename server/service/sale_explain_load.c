@@ -18,7 +18,10 @@ static enum step refuse_unknown(struct call *c, const struct explain_load *load)
 
 enum step explain_find(struct call *c, struct explain_load *load, const struct sale_key *key)
 {
-    return sale_find(c, &load->sale_load, key);
+    struct sale_key rows = *key;
+
+    rows.rows_alone = true; /* it is these that the numbers are held against */
+    return sale_find(c, &load->sale_load, &rows);
 }
 
 /* Members are the chain's: a sale of theirs may be another shop's. */

@@ -1,12 +1,17 @@
-/* A sale as it was, from its rows. */
+/* A sale as it was, out of its entry in the journal or from its rows. */
 #include "server/service/sale_load.h"
 
 #include <string.h>
 
+#include "common/rules/sale_read.h"
 #include "db/queries.h"
 #include "server/service/invoice_kept.h"
 #include "server/service/message.h"
 #include "server/service/sale_message.h"
+
+#define ENTRY_SALE_ID 59 /* where it stands in an entry, of whatever layout */
+
+/* ---- which ---- */
 
 enum step sale_find(struct call *c, struct sale_load *s, const struct sale_key *key)
 {
@@ -20,7 +25,10 @@ enum step sale_find(struct call *c, struct sale_load *s, const struct sale_key *
         enum step step = receipt_number_of(c, key->number, &number);
         if (step != STEP_NEXT)
             return step;
-        s->found = ask(c, &sql_sale_show_number,
+        bool by_entry = number.series == 'T' && !key->rows_alone;
+        if (by_entry)
+            s->number = number;
+        s->found = ask(c, by_entry ? &sql_sale_show_entry : &sql_sale_show_number,
                        PARAMS(PARAM_INT(c->shop_id), PARAM_INT(number.till),
                               PARAM_TEXT_VIEW(bytes_of(&number.series, 1)), PARAM_INT(number.number)));
     } else {
@@ -29,14 +37,95 @@ enum step sale_find(struct call *c, struct sale_load *s, const struct sale_key *
     return STEP_NEXT;
 }
 
+static bool is_asked_for(const struct call *c, const struct sale_load *s, const struct sale_rows *sale)
+{
+    return sale->shop_id == c->shop_id && sale->number.till == s->number.till &&
+           sale->number.series == s->number.series && sale->number.number == s->number.number;
+}
+
+/* Of a refund, whose goods are called as its sale called them, and of what was sold before there were vouchers: its id alone. */
+static void take_entry(struct call *c, struct sale_load *s)
+{
+    struct bytes bytes = row_bytes(s->found, 0, "bytes");
+    struct sale_rows *sale = arena_alloc(c->txn.arena, sizeof *sale);
+    uint8_t command_id[16];
+
+    s->sale_id = bytes.size < ENTRY_SALE_ID + 8 ? -1 : (int64_t)get_u64(bytes.data + ENTRY_SALE_ID);
+    if (sale_read(bytes, NULL, c->txn.arena, sale, command_id) && sale->kind == SALE_SOLD && is_asked_for(c, s, sale))
+        s->entry = sale;
+}
+
 enum step sale_found(struct call *c, struct sale_load *s)
 {
-    if (s->found != NULL) {
-        if (rows_count(s->found) == 0)
-            return refuse(c, REFUSAL(UNKNOWN_SALE), "no such receipt");
+    if (s->found == NULL || s->sale_id != 0) /* it was looked at before */
+        return STEP_NEXT;
+    if (rows_count(s->found) == 0)
+        return refuse(c, REFUSAL(UNKNOWN_SALE), "no such receipt");
+    if (s->number.number != 0)
+        take_entry(c, s);
+    else
         s->sale_id = row_int(s->found, 0, "id");
-    }
     return STEP_NEXT;
+}
+
+/* ---- what is asked of it ---- */
+
+/* Of which more is told than the entry has: from which account or card. */
+static bool is_paid_from(const struct sale_rows *sale)
+{
+    for (size_t i = 0; i < sale->tender_count; i++)
+        if (sale->tenders[i].kind == TENDER_ACCOUNT || sale->tenders[i].kind == TENDER_GIFT_CARD)
+            return true;
+    return false;
+}
+
+/* Likewise: which promotion's, campaign's or reward's. */
+static bool has_named_discount(const struct sale_rows *sale)
+{
+    for (size_t i = 0; i < sale->discount_count; i++)
+        if (sale->discounts[i].kind != DISCOUNT_OF_LINE && sale->discounts[i].kind != DISCOUNT_OF_RECEIPT)
+            return true;
+    return false;
+}
+
+/* Which means of payment's name it bears. */
+static int64_t means_of(const struct tender_row *tender)
+{
+    return tender->type_id == 0 ? (int64_t)tender->kind : tender->type_id;
+}
+
+static void ask_beside_entry(struct call *c, struct sale_load *s)
+{
+    const struct sale_rows *sale = s->entry;
+    const struct param id = PARAM_INT(s->sale_id), version = PARAM_INT((int64_t)sale->catalogue_version);
+    int64_t *goods = arena_array(c->txn.arena, sale->line_count, sizeof *goods);
+    int64_t *means = arena_array(c->txn.arena, sale->tender_count, sizeof *means);
+
+    for (size_t i = 0; i < sale->line_count; i++)
+        goods[i] = sale->lines[i].product_id;
+    for (size_t i = 0; i < sale->tender_count; i++)
+        means[i] = means_of(&sale->tenders[i]);
+    s->head = ask(c, &sql_sale_show_settings, PARAMS(id, PARAM_INT(sale->shop_id), version));
+    s->names = ask(c, &sql_sale_show_names,
+                   PARAMS(PARAM_INTS(goods, sale->line_count), PARAM_INTS(means, sale->tender_count), version));
+    if (is_paid_from(sale))
+        s->tenders = ask(c, &sql_sale_show_tenders, PARAMS(id));
+    if (has_named_discount(sale))
+        s->discounts = ask(c, &sql_sale_show_discounts, PARAMS(id));
+}
+
+static void ask_rows(struct call *c, struct sale_load *s)
+{
+    const struct param id = PARAM_INT(s->sale_id);
+
+    s->head = ask(c, &sql_sale_show_head, PARAMS(id, PARAM_INT(s->shop_id ? s->shop_id : c->shop_id)));
+    s->lines = ask(c, &sql_sale_show_lines, PARAMS(id));
+    s->taxes = ask(c, &sql_sale_show_taxes, PARAMS(id));
+    s->tenders = ask(c, &sql_sale_show_tenders, PARAMS(id));
+    s->discounts = ask(c, &sql_sale_show_discounts, PARAMS(id));
+    s->options = ask(c, &sql_sale_show_options, PARAMS(id));
+    s->deposits = ask(c, &sql_sale_show_deposits, PARAMS(id));
+    s->keyed = ask(c, &sql_sale_show_keyed, PARAMS(id));
 }
 
 enum step sale_load(struct call *c, struct sale_load *s)
@@ -45,21 +134,19 @@ enum step sale_load(struct call *c, struct sale_load *s)
 
     if (step != STEP_NEXT)
         return step;
-    s->head =
-        ask(c, &sql_sale_show_head, PARAMS(PARAM_INT(s->sale_id), PARAM_INT(s->shop_id ? s->shop_id : c->shop_id)));
-    s->lines = ask(c, &sql_sale_show_lines, PARAMS(PARAM_INT(s->sale_id)));
-    s->taxes = ask(c, &sql_sale_show_taxes, PARAMS(PARAM_INT(s->sale_id)));
-    s->tenders = ask(c, &sql_sale_show_tenders, PARAMS(PARAM_INT(s->sale_id)));
-    s->refunded = ask(c, &sql_sale_show_refunded, PARAMS(PARAM_INT(s->sale_id)));
-    s->discounts = ask(c, &sql_sale_show_discounts, PARAMS(PARAM_INT(s->sale_id)));
-    s->notes = ask(c, &sql_sale_show_notes, PARAMS(PARAM_INT(s->sale_id)));
-    s->retenders = ask(c, &sql_retender_show, PARAMS(PARAM_INT(s->sale_id)));
-    s->attached = ask(c, &sql_attach_show, PARAMS(PARAM_INT(s->sale_id)));
-    s->options = ask(c, &sql_sale_show_options, PARAMS(PARAM_INT(s->sale_id)));
-    s->deposits = ask(c, &sql_sale_show_deposits, PARAMS(PARAM_INT(s->sale_id)));
-    s->keyed = ask(c, &sql_sale_show_keyed, PARAMS(PARAM_INT(s->sale_id)));
+    if (s->entry != NULL)
+        ask_beside_entry(c, s);
+    else
+        ask_rows(c, s);
+    const struct param id = PARAM_INT(s->sale_id);
+    s->refunded = ask(c, &sql_sale_show_refunded, PARAMS(id));
+    s->notes = ask(c, &sql_sale_show_notes, PARAMS(id));
+    s->retenders = ask(c, &sql_retender_show, PARAMS(id));
+    s->attached = ask(c, &sql_attach_show, PARAMS(id));
     return STEP_NEXT;
 }
+
+/* ---- what was answered ---- */
 
 static char series_of(const struct rows *rows, const char *column)
 {
@@ -133,6 +220,27 @@ static void fill_lines(const struct rows *rows, struct sale_rows *sale, struct a
         };
 }
 
+/* Of what came out of an entry, which has none. */
+static void fill_names(const struct rows *rows, struct sale_rows *sale)
+{
+    for (size_t i = 0; i < sale->tender_count; i++)
+        sale->tenders[i].name = "";
+    for (size_t row = 0; row < rows_count(rows); row++) {
+        const char *name = row_text(rows, row, "name");
+        const bool pays = row_bool(rows, row, "pays");
+        const int64_t id = row_int(rows, row, "id");
+
+        for (size_t i = 0; !pays && i < sale->line_count; i++)
+            if (sale->lines[i].product_id == id) {
+                sale->lines[i].name = name;
+                sale->lines[i].unit = (uint8_t)row_int(rows, row, "unit");
+            }
+        for (size_t i = 0; pays && i < sale->tender_count; i++)
+            if (means_of(&sale->tenders[i]) == id)
+                sale->tenders[i].name = name;
+    }
+}
+
 static void fill_notes(const struct rows *rows, struct sale_rows *sale)
 {
     for (size_t i = 0; i < rows_count(rows); i++) {
@@ -197,8 +305,7 @@ static void fill_discounts(const struct rows *rows, struct sale_rows *sale, stru
                                                     .reason = row_bytes(rows, i, "reason") };
 }
 
-static void fill_money(const struct rows *taxes, const struct rows *tenders, struct sale_rows *sale,
-                       struct arena *arena)
+static void fill_taxes(const struct rows *taxes, struct sale_rows *sale)
 {
     sale->taxes.count = rows_count(taxes);
     for (size_t i = 0; i < sale->taxes.count && i < TAX_ROWS_MAX; i++) {
@@ -209,6 +316,11 @@ static void fill_money(const struct rows *taxes, const struct rows *tenders, str
         tax->net_minor = row_int(taxes, i, "net_minor");
         tax->tax_minor = row_int(taxes, i, "tax_minor");
     }
+}
+
+static void fill_tenders(const struct rows *tenders, struct sale_rows *sale, struct arena *arena)
+{
+    sale->cash_minor = sale->change_minor = sale->forfeited_minor = sale->tip_minor = 0;
     sale->tender_count = rows_count(tenders);
     sale->tenders = arena_array(arena, sale->tender_count, sizeof *sale->tenders);
     for (size_t i = 0; i < sale->tender_count; i++) {
@@ -309,24 +421,42 @@ const struct original_tender *sale_paid_by(const struct sale_rows *sale, struct 
     return tenders;
 }
 
+static void take_beside_entry(const struct sale_load *s, struct sale_rows *sale, const uint8_t **hash)
+{
+    *sale = *s->entry;
+    fill_names(s->names, sale);
+    *hash = row_bytes(s->found, 0, "hash").data;
+}
+
+static void take_rows(struct call *c, const struct sale_load *s, struct sale_rows *sale, const uint8_t **hash)
+{
+    *sale = (struct sale_rows){ 0 };
+    fill_head(s->head, sale);
+    fill_lines(s->lines, sale, c->txn.arena);
+    fill_taxes(s->taxes, sale);
+    fill_choices(s->options, s->keyed, sale, c->txn.arena);
+    fill_deposits(s->deposits, sale, c->txn.arena);
+    sale->invoice_of = invoice_number_of(s->head, 0, "invoice_of_year", "invoice_of_number", c->txn.arena);
+    *hash = row_is_null(s->head, 0, "hash") ? NULL : row_bytes(s->head, 0, "hash").data;
+}
+
 enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows *sale, struct shop *shop,
                     const uint8_t **hash)
 {
     if (rows_count(s->head) == 0)
         return refuse(c, REFUSAL(UNKNOWN_SALE), "no such sale");
     *shop = shop_of(s->head, s->shop_id ? s->shop_id : c->shop_id);
-    *sale = (struct sale_rows){ 0 };
-    fill_head(s->head, sale);
-    fill_lines(s->lines, sale, c->txn.arena);
-    fill_money(s->taxes, s->tenders, sale, c->txn.arena);
-    fill_discounts(s->discounts, sale, c->txn.arena);
+    if (s->entry != NULL)
+        take_beside_entry(s, sale, hash);
+    else
+        take_rows(c, s, sale, hash);
+    if (s->tenders != NULL)
+        fill_tenders(s->tenders, sale, c->txn.arena);
+    if (s->discounts != NULL)
+        fill_discounts(s->discounts, sale, c->txn.arena);
     fill_notes(s->notes, sale);
     fill_retenders(s->retenders, sale, c->txn.arena);
     fill_attached(s->attached, sale);
-    fill_choices(s->options, s->keyed, sale, c->txn.arena);
-    fill_deposits(s->deposits, sale, c->txn.arena);
     sale->invoice = invoice_number_of(s->head, 0, "invoice_year", "invoice_number", c->txn.arena);
-    sale->invoice_of = invoice_number_of(s->head, 0, "invoice_of_year", "invoice_of_number", c->txn.arena);
-    *hash = row_is_null(s->head, 0, "hash") ? NULL : row_bytes(s->head, 0, "hash").data;
     return STEP_NEXT;
 }

@@ -1,4 +1,5 @@
-/* A sale from the database as the rules know it: for its receipt. */
+/* A sale from the database as the rules know it: for its receipt. One that is asked for by its number comes out of its entry in the
+ * journal, which has all but a few things in one place; its rows say the same. */
 #ifndef CAROLINE_SERVER_SERVICE_SALE_LOAD_H
 #define CAROLINE_SERVER_SERVICE_SALE_LOAD_H
 
@@ -8,14 +9,17 @@
 /* Exactly one of id, number and last. */
 struct sale_key {
     bool has_id, has_number, last; /* last: of the calling till */
+    bool rows_alone;               /* whatever its entry says: for what is held against them */
     uint64_t id;
     struct bytes number;
 };
 struct sale_load {
     int64_t sale_id;
-    int64_t shop_id; /* whose it is; 0: the caller's */
-    struct rows *found, *head, *lines, *taxes, *tenders, *discounts, *notes, *options, *keyed, *deposits, *refunded,
-        *retenders, *attached;
+    int64_t shop_id;              /* whose it is; 0: the caller's */
+    struct receipt_number number; /* that its entry was asked for by; 0: it was not */
+    struct sale_rows *entry;      /* what that says, where it is all; NULL: the rows do. In the try's arena */
+    struct rows *found, *head, *names, *lines, *taxes, *tenders, *discounts, *notes, *options, *keyed, *deposits,
+        *refunded, *retenders, *attached;
 };
 
 /* Three stages in this order; what they refuse is refused as UNKNOWN_SALE. The last fills all of `sale` and `shop` that a

@@ -98,7 +98,7 @@ enum step sale_shown_of(struct call *c, const struct sale_load *s, Caroline__V1_
     if (sale->number.series == 'X')
         PUT(*shown, made_us, (uint64_t)sale->made.us);
     if (was_told(sale))
-        PUT(*shown, told_by, (uint64_t)row_int(s->head, 0, "staff_id"));
+        PUT(*shown, told_by, (uint64_t)sale->staff_id);
     if (sale->member_id != 0)
         PUT(*shown, member_id, (uint64_t)sale->member_id);
     if (sale->attached.us != 0)

@@ -254,6 +254,12 @@ def cpu_seconds(pid):
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def page_faults(pid):
+    """The minor ones of a process and its children, those that ended too."""
+    faults = sum(map(int, _stat(pid)[7:9]))
+    return faults + sum(int(s[7]) for child in children(pid) if (s := _stat(child)))
+
+
 def ended_seconds():
     """CPU of the programs that were run to their end from here."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -1,7 +1,10 @@
 """--large: the same shop with ten million sales and a million members behind it. Sales against those of an empty one, and
-how long it takes to find one member or one receipt among them. Built once, in $CAROLINE_BENCH_DIR, and used again.
+how long it takes to find one member (beside tills that sell, too) or one receipt among them. Built once, in
+$CAROLINE_BENCH_DIR, and used again.
 
 Synthetic: all but a thousand members (no sealed fields, random blind indexes), and all sales (large.sql)."""
+import concurrent.futures
+import contextlib
 import hashlib
 import json
 import os
@@ -10,7 +13,7 @@ import random
 import statistics
 import time
 
-from house import LOT, MEMBER, NODE, PRODUCT, SOLD, TILLS, House, ShopsCluster
+from house import LOT, MEMBER, NODE, PRODUCT, SOLD, TILLS, House, ShopsCluster, page_faults
 from sales import Tills, describe, fill
 from shop import TOP, Identity, pb
 from waiting import wait_for
@@ -19,6 +22,7 @@ REAL_MEMBERS, OLD_TILLS, RECEIPTS = 1_000, 64, 20_000
 OLD_TILL, SALE = NODE + 6_000_000, NODE + 100_000_000_000
 SLICE = 250_000
 RATE, ASKED_MS, ASKED_RATIO = 200, 10, 0.9
+SELLING_RATE, SELLING_MORE_S = 200, 5  # sales a second beside look-ups, and how long after the last of these
 # At four thousand sales a second, each to a random member, most pages that sales write into. Behind a checkpoint; twice that before it.
 WARM_S = 20
 
@@ -29,7 +33,8 @@ def measure(house, given, say):
         for server in house.servers:
             server.stop()
         house.cluster.stop()  # no machine has two of them in its memory
-        return [ratio] + [look_up(large, what, given, say) for what in ("member", "receipt")]
+        return [ratio, look_up(large, "member", given, say), look_up(large, "receipt", given, say),
+                look_up(large, "member", given, say, selling=True)]
 
 
 def sales_beside(house, large, given, say):
@@ -37,25 +42,27 @@ def sales_beside(house, large, given, say):
     log, for the large shop 2.7 pages a sale, until most have been changed once; and what the backend never touched is mapped
     page by page. Both have that behind them when it begins, as a shop has that was opened in the morning."""
     sides = {"empty": Tills(house), "large": Tills(large)}
-    found, written = {name: [] for name in sides}, {name: [] for name in sides}
+    found, written, faults = ({name: [] for name in sides} for _ in range(3))
     for side in sides.values():
         side.round(2 if given.quick else 2 * WARM_S)
         side.house.admin("CHECKPOINT")
         side.round(2 if given.quick else WARM_S)
     for number in range(given.rounds):
         for name in sides if number % 2 == 0 else reversed(sides):
-            before = log_written(sides[name].house)
+            before, touched = log_written(sides[name].house), page_faults(sides[name].house.postmaster)
             found[name].append(sides[name].round(given.seconds))
+            faults[name].append((page_faults(sides[name].house.postmaster) - touched) / sold(found[name][-1]))
             written[name].append([(after - was) / sold(found[name][-1]) for was, after in zip(before, log_written(sides[name].house))])
             say(f"{name}: {describe(found[name][-1])}, log a sale: {written[name][-1][0]:,.0f} bytes, "
-                f"{written[name][-1][1]:.2f} whole pages")
+                f"{written[name][-1][1]:.2f} whole pages; minor page faults of PostgreSQL a sale: {faults[name][-1]:.2f}")
     ratios = [mine["per_second"] / empty["per_second"] for mine, empty in zip(found["large"], found["empty"])]
     middle = sorted(range(given.rounds), key=lambda i: ratios[i])[given.rounds // 2]
     return {"name": "large_sales_vs_empty", "ours": round(found["large"][middle]["per_second"], 1),
             "peer": round(found["empty"][middle]["per_second"], 1), "ratio": round(statistics.median_low(ratios), 3),
             "unit": "sales/s", "ratios": [round(ratio, 3) for ratio in ratios], "asked": ASKED_RATIO,
             "log_bytes": round(written["large"][middle][0]), "peer_log_bytes": round(written["empty"][middle][0]),
-            "log_pages": round(written["large"][middle][1], 2), "peer_log_pages": round(written["empty"][middle][1], 2)}
+            "log_pages": round(written["large"][middle][1], 2), "peer_log_pages": round(written["empty"][middle][1], 2),
+            "page_faults": round(faults["large"][middle], 2), "peer_page_faults": round(faults["empty"][middle], 2)}
 
 
 def sold(result):
@@ -67,17 +74,38 @@ def log_written(house):
     return [int(n) for n in house.sql("SELECT wal_bytes, wal_fpi FROM pg_stat_wal", "admin")[0]]
 
 
-def look_up(large, what, given, say):
+def look_up(large, what, given, say, selling=False):
+    """selling: while as many other tills ring up sales, from before the first look-up until behind the last."""
     keys = large.directory / f"{what}-keys"
     keys.write_text("".join(key + "\n" for key in large.keys(what)))
+    name = f"large_{what}_selling_ms" if selling else f"large_{what}_ms"
     large.load(what, TILLS, 1, "--keys", keys, "--rate", RATE)  # plans are made
     large.admin("CHECKPOINT")
-    result = large.load(what, TILLS, given.seconds, "--keys", keys, "--rate", RATE)
+    with beside_sales(large, given.seconds) if selling else contextlib.nullcontext({}) as sales:
+        result = large.load(what, TILLS, given.seconds, "--keys", keys, "--rate", RATE)
     p99_ms = result["p99_us"] / 1000
-    say(f"{what}: {result['done']} look-ups, {RATE} a second: p50 {result['p50_us'] / 1000:.2f} ms, p99 {p99_ms:.2f} ms, "
-        f"longest {result['max_us'] / 1000:.2f} ms")
-    return {"name": f"large_{what}_ms", "ours": round(p99_ms, 2), "peer": ASKED_MS, "ratio": round(p99_ms / ASKED_MS, 3),
-            "unit": "ms"}
+    say(f"{name}: {result['done']} look-ups, {RATE} a second: p50 {result['p50_us'] / 1000:.2f} ms, p99 {p99_ms:.2f} ms, "
+        f"longest {result['max_us'] / 1000:.2f} ms" +
+        (f"; beside {sales['per_second']:.0f} sales a second, p99 {sales['p99_us'] / 1000:.2f} ms" if selling else ""))
+    beside = {"sales_per_second": sales["per_second"], "sales_p99_ms": round(sales["p99_us"] / 1000, 2)} if selling else {}
+    return {"name": name, "ours": round(p99_ms, 2), "peer": ASKED_MS, "ratio": round(p99_ms / ASKED_MS, 3), "unit": "ms", **beside}
+
+
+@contextlib.contextmanager
+def beside_sales(large, seconds):
+    """Sales at tills that ask nothing else, before the look-ups begin and still when they are over; what came of them is there
+    behind it."""
+    tills, result = large.tills_of(range(TILLS, 2 * TILLS)), {}
+    signed = "SELECT count(*) FROM journal_signature"
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        before = large.sql(signed)
+        selling = pool.submit(large.load, "sell", TILLS, seconds + SELLING_MORE_S, *large.to_sell(), "--rate", SELLING_RATE,
+                              "--seed", 1000, tills_file=tills)
+        wait_for(lambda: selling.done() or large.sql(signed) != before, 60, "the first sale")
+        yield result
+        assert not selling.done(), "the sales were over before the look-ups"
+        result.update(selling.result())
+    assert result["per_second"] > 0.9 * SELLING_RATE, f"{result['per_second']} sales a second: {SELLING_RATE} were to be"
 
 
 class LastingCluster(ShopsCluster):
@@ -103,7 +131,8 @@ class LargeHouse(House):
     def __init__(self, say, sales):
         self.sale_count, self.member_count = sales, max(10_000, sales // 10)
         place = os.environ.get("CAROLINE_BENCH_DIR")
-        schema = hashlib.sha256(b"".join(p.read_bytes() for p in sorted((TOP / "db" / "migrations").glob("*.sql"))))
+        made_by = [*sorted((TOP / "db" / "migrations").glob("*.sql")), TOP / "tests" / "bench" / "large.sql"]
+        schema = hashlib.sha256(b"".join(p.read_bytes() for p in made_by))
         self.place = pathlib.Path(place, f"caroline-large-{sales}-{schema.hexdigest()[:12]}") if place else None
         super().__init__(say, LastingCluster(self.place) if self.place else ShopsCluster(), self.member_count)
         self.kept = self.directory / "kept.json"
@@ -145,12 +174,11 @@ class LargeHouse(House):
 
     def _add_sales(self):
         Tills(self).round(1)  # how long a journal's entry and a kept answer are
-        [[bytes_], [reply]] = self.sql("(SELECT encode(bytes, 'hex') FROM journal WHERE kind = 'T' LIMIT 1) UNION ALL "
-                                       "(SELECT encode(reply, 'hex') FROM command WHERE op = 61 LIMIT 1)")
+        [[reply]] = self.sql("SELECT encode(reply, 'hex') FROM command WHERE op = 61 LIMIT 1")
         [[staff]] = self.sql("SELECT min(id) FROM staff")
         names = {"sales": self.sale_count, "sale": SALE, "old_till": OLD_TILL, "old_tills": OLD_TILLS, "member": MEMBER,
                  "members": self.member_count, "lot": LOT, "product": PRODUCT, "third": SOLD // 3, "shop": self.shop_id,
-                 "staff": staff, "version": self.catalogue_version, "journal_bytes": bytes_, "command_reply": reply}
+                 "staff": staff, "version": self.catalogue_version, "command_reply": reply}
         self.sql(f"INSERT INTO device (id, shop_id, kind, name, till_number, key_hash, certificate_expiry, created_at) "
                  f"SELECT {OLD_TILL} + i, {self.shop_id}, 1, 'old ' || i, 8000 + i, sha256(i::text::bytea), "
                  f"now() + interval '1 year', now() FROM generate_series(0, {OLD_TILLS} - 1) AS i")
@@ -158,6 +186,9 @@ class LargeHouse(House):
         for first in range(0, self.sale_count, SLICE):
             last = min(first + SLICE, self.sale_count)
             self.sql("SET LOCAL synchronous_commit = off;" + fill(text, {**names, "from": first, "to": last - 1}))
+            if first == 0:
+                sizes = self.sql("SELECT DISTINCT get_byte(bytes, 0), length(bytes) FROM journal WHERE kind = 'T'")
+                assert len(sizes) == 1, f"entries (layout, bytes) that were made up and of sales are of different kinds: {sizes}"
             if time.monotonic() - told > 30 or last == self.sale_count:
                 told = time.monotonic()
                 self.say(f"{last:,} sales, {self.size()}")

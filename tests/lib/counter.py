@@ -2,7 +2,7 @@
 import contextlib
 import hashlib
 
-from shop import TOP, Refused, pb
+from shop import PIN, TOP, Refused, pb
 
 COOKIES = "Cookies"
 NODE = 4095 << 41  # the ids of what is made here are those of a node of its own
@@ -96,6 +96,22 @@ def check_books(shop, but=()):
                 continue
             cursor.execute(path.read_text())
             assert cursor.fetchall() == [], path.stem
+
+
+def check_receipts(shop, client=None):
+    """Each is shown alike by its number, which is out of its entry in the journal, and by its id, which is out of its rows."""
+    client = client or shop.manager
+    if client.refusal_yet(pb.OP_SALE_SHOW, pb.SaleShow(last=True)) == "SESSION_LOCKED":  # nobody asked for anything for a while
+        client.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
+    [[shop_id]] = shop.sql(f"SELECT shop_id FROM device WHERE id = {shop.console.device.id}")
+    sales = shop.sql("SELECT s.id, d.till_number, s.series::text, s.number FROM sale AS s JOIN device AS d ON d.id = s.device_id "
+                     f"WHERE s.shop_id = {shop_id} ORDER BY s.id")
+    for id, till, series, number in sales:
+        key = f"{till}{series}-{number:06d}"
+        by_number = client.call(pb.OP_SALE_SHOW, pb.SaleShow(receipt_number=key), pb.SaleShown)
+        by_id = client.call(pb.OP_SALE_SHOW, pb.SaleShow(sale_id=id), pb.SaleShown)
+        assert by_number == by_id and by_id.sale.receipt_number == key, (key, by_number, by_id)
+    return len(sales)
 
 
 def check_strands(shop):

@@ -187,6 +187,12 @@ static void each_field_is_where_it_was(void **state)
     assert_int_equal(again.deposits[0].goods_line, 0);
     assert_int_equal(again.deposit_minor, 25);
 
+    /* Nobody knows names. */
+    assert_true(sale_read(sale_bytes(&sale, command_id, s->arena), NULL, s->arena, &again, id));
+    assert_string_equal(again.lines[0].name, "");
+    assert_int_equal(again.lines[0].unit_price_minor, 250);
+    assert_null(again.tenders[1].name);
+
     sale = sale_of(&rows[1].lists, s->arena);
     assert_true(sale_read(sale_bytes(&sale, command_id, s->arena), s->catalogue, s->arena, &again, id));
     assert_int_equal(again.discounts[0].line, NO_LINE);

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from at_tills import goods, lead, office, till  # fixtures
 from cli import console
-from counter import basket, check_books, check_strands, refund, refused, ring_up
+from counter import basket, check_books, check_receipts, check_strands, refund, refused, ring_up
 from everything import Everything
 from names import fresh
 from shop import TOP, pb
@@ -22,6 +22,7 @@ def on_account(shop, goods):
 def the_books_balance(shop, goods, on_account):
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

@@ -7,7 +7,7 @@ import uuid
 import zoneinfo
 
 import pytest
-from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, refund, refused, ring_up, seed
 from faults import Failpoints
 from names import fresh
 from offline import Till
@@ -72,6 +72,7 @@ def place(tmp_path_factory):
         made.go(0)
         yield made
         check_books(shop)
+        check_receipts(shop)
         check_strands(shop)
 
 

@@ -2,7 +2,7 @@
 import uuid
 
 import pytest
-from counter import basket, check_books, check_strands, refund, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, refund, ring_up, seed
 from kiosk import code_for
 from names import fresh
 from offline import Till, exceptions
@@ -33,6 +33,7 @@ def till(shop, goods):
 def the_books_balance(shop, goods):
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

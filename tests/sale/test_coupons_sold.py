@@ -5,7 +5,7 @@ import threading
 import uuid
 
 import pytest
-from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, member, refund, refused, ring_up, seed
 from everything import Everything
 from shop import Refused, pb
 from waiting import wait_for
@@ -38,6 +38,7 @@ def lead(shop, goods):
 def the_books_balance(shop, goods):
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

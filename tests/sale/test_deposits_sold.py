@@ -5,7 +5,7 @@ import sys
 import pytest
 import training as practice
 from cli import console
-from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, member, refund, refused, ring_up, seed
 from shop import PIN, TOP, pb
 
 LEAD_PIN = "5739"
@@ -44,6 +44,7 @@ def cli(shop, goods):
 def the_books_balance(shop, goods):
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

@@ -4,7 +4,7 @@ import struct
 import uuid
 
 import pytest
-from counter import basket, check_books, check_strands, refund, refused, seed
+from counter import basket, check_books, check_receipts, check_strands, refund, refused, seed
 from shop import PIN, Refused, pb
 
 LEAD_PIN, NEW_PIN = "5739", "4826"
@@ -37,6 +37,7 @@ def the_books_balance(shop, goods):
     """After all that is done in here: what is wrong stays so."""
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

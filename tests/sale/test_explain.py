@@ -4,7 +4,7 @@ explained by parts that sum to it exactly; a wrong one in the books is found."""
 import pytest
 from branch import open_branch
 from cli import REFUSED, USAGE, console
-from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, member, refund, refused, ring_up, seed
 from explained import Explained, check
 from gift_card import load, shown
 from kiosk import Person, code_for, sign_in
@@ -56,6 +56,7 @@ def cli(shop):
 def the_books_balance(shop, goods):
     yield
     check_books(shop, but=("entries_untouched",))  # what was put wrong by hand, and put right again
+    check_receipts(shop)
     check_strands(shop)
 
 
@@ -318,6 +319,47 @@ def test_B18_C21_a_wrong_number_in_the_books_is_named(shop, till, goods, number,
     finally:
         shop.sql(f"UPDATE {table} SET {column} = {column} - 1 WHERE {key} = {sale.sale_id} AND {where}")
     check(shop, till, sale.sale_id)
+
+
+@pytest.mark.parametrize("number, entry, is_read", [
+    (830, "bytes", True),
+    (831, "set_byte(bytes, 0, 1)", False),  # the layouts of before there were vouchers: whatever stands behind the head
+    (832, "set_byte(bytes, 0, 2)", False),
+    (833, "substring(bytes FOR length(bytes) - 1)", False),
+    (834, "set_byte(bytes, 17, 255)", False),  # another's number
+    (835, "set_byte(bytes, 33, 255)", False),  # another shop's
+], ids=["as written", "layout 1", "layout 2", "cut short", "another number", "another shop"])
+def test_by_its_number_a_receipt_is_as_its_entry_has_it_and_else_as_its_rows_do(shop, till, goods, number, entry, is_read):
+    sale = sell(till, basket(shop, (goods["roll"], 6), (goods["cake"], 1), member_id=member(shop, number)))
+    show = lambda **key: till.call(pb.OP_SALE_SHOW, pb.SaleShow(**key), pb.SaleShown)
+    one = f"WHERE kind = 'T' AND (device_id, number) = (SELECT device_id, number FROM sale WHERE id = {sale.sale_id})"
+    [[written]] = shop.sql(f"SELECT encode(bytes, 'hex') FROM journal {one}")
+    as_sold = show(receipt_number=sale.receipt_number)
+    assert as_sold == show(sale_id=sale.sale_id) and as_sold.sale == sale
+    shop.sql(f"UPDATE journal SET bytes = {entry} {one};"
+             f"UPDATE sale_line SET unit_price_minor = unit_price_minor + 1 WHERE sale_id = {sale.sale_id} AND line = 1")
+    try:
+        by_rows = show(sale_id=sale.sale_id)
+        assert by_rows.sale.totals.lines[1].unit_price_minor == as_sold.sale.totals.lines[1].unit_price_minor + 1
+        assert show(receipt_number=sale.receipt_number) == (as_sold if is_read else by_rows)
+        if is_read:
+            assert Explained(till, receipt_number=sale.receipt_number).wrong > 0
+    finally:
+        shop.sql(f"UPDATE journal SET bytes = decode('{written}', 'hex') {one};"
+                 f"UPDATE sale_line SET unit_price_minor = unit_price_minor - 1 WHERE sale_id = {sale.sale_id} AND line = 1")
+    assert show(receipt_number=sale.receipt_number) == show(sale_id=sale.sale_id) == as_sold
+
+
+def test_an_entry_too_short_to_say_which_sale_it_is_of_is_no_receipt(shop, till, goods):
+    sale = sell(till, basket(shop, (goods["roll"], 1)))
+    one = f"WHERE kind = 'T' AND (device_id, number) = (SELECT device_id, number FROM sale WHERE id = {sale.sale_id})"
+    [[written]] = shop.sql(f"SELECT encode(bytes, 'hex') FROM journal {one}")
+    for size in (0, 58, 66):
+        shop.sql(f"UPDATE journal SET bytes = decode('{written[:2 * size]}', 'hex') {one}")
+        try:
+            assert refused(till.call, pb.OP_SALE_SHOW, pb.SaleShow(receipt_number=sale.receipt_number), pb.SaleShown) == "UNKNOWN_SALE"
+        finally:
+            shop.sql(f"UPDATE journal SET bytes = decode('{written}', 'hex') {one}")
 
 
 def test_C21_two_hundred_lines_come_in_pages(shop, till, goods):

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from at_tills import goods, lead, office, till  # fixtures
 from branch import open_branch
-from counter import basket, check_books, check_strands, member, refund, refused, ring_up
+from counter import basket, check_books, check_receipts, check_strands, member, refund, refused, ring_up
 from everything import Everything
 from gift_card import MADE, a_code, drawer, expire, left, load, move, paper, pay, put, shown, undo
 from shop import Refused, pb
@@ -22,6 +22,7 @@ def gift(shop, goods):
 def the_books_balance(shop, goods, gift):
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

@@ -8,7 +8,7 @@ import threading
 import uuid
 
 import pytest
-from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, refund, refused, ring_up, seed
 from faults import Device, Order, see_through
 from shop import TOP, Refused, pb
 from waiting import wait_for
@@ -34,6 +34,7 @@ def till(shop, goods):
 def the_books_balance(shop, goods):
     yield
     check_books(shop, but={"entries_untouched"})  # two tests put a row back by hand
+    check_receipts(shop)
     check_strands(shop)
 
 

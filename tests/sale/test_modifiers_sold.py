@@ -4,7 +4,7 @@ import sys
 
 import pytest
 from cli import USAGE, console
-from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, refund, refused, ring_up, seed
 from follower import Follower
 from shop import PIN, TOP, pb
 
@@ -39,6 +39,7 @@ def cli(shop, goods):
 def the_books_balance(shop, goods):
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

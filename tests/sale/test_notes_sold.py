@@ -1,6 +1,6 @@
 """Notes to lines: kept with the sale, printed below the line, on a copy too; what is none, and what may not be one."""
 import pytest
-from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, refund, refused, ring_up, seed
 from shop import pb
 
 
@@ -18,6 +18,7 @@ def till(shop, goods):
 def the_books_balance(shop):
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 from cli import console
-from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, member, refund, refused, ring_up, seed
 from offline import Till, exceptions, half_up, of
 from shop import TOP, pb
 
@@ -27,6 +27,7 @@ def goods(shop):
 def the_books_balance(shop):
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

@@ -3,7 +3,7 @@ import uuid
 
 import pytest
 from cli import REFUSED, USAGE, console
-from counter import basket, check_books, check_strands, member, refund, refused, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, member, refund, refused, ring_up, seed
 from explained import Explained, check
 from follower import Follower
 from shop import PIN, pb
@@ -31,6 +31,7 @@ def the_books_balance(shop, goods):
     """After all that is done in here: what is wrong stays so."""
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

@@ -1,7 +1,7 @@
 """Promotions: put by a manager, followed by every till, sold, on the receipt and in the books, and given back."""
 import pytest
 from cli import USAGE, console
-from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, refund, refused, ring_up, seed
 from follower import Follower
 from shop import PIN, pb
 
@@ -28,6 +28,7 @@ def the_books_balance(shop, goods):
     """After all that is done in here: what is wrong stays so."""
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

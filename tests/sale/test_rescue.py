@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 from cli import console
-from counter import basket, check_books, check_strands, member, refused, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, member, refused, ring_up, seed
 from offline import Till, exceptions, of
 from shop import TOP, pb
 
@@ -24,6 +24,7 @@ def goods(shop):
 def the_books_balance(shop):
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

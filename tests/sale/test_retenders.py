@@ -4,7 +4,7 @@ import random
 import uuid
 
 import pytest
-from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
+from counter import basket, check_books, check_receipts, check_strands, refund, refused, ring_up, seed
 from shop import pb
 
 
@@ -36,6 +36,7 @@ def till(shop, goods, means):
 def the_books_balance(shop, goods, means):
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

@@ -2,7 +2,7 @@
 import uuid
 
 import pytest
-from counter import basket, check_books, check_strands, refund, seed
+from counter import basket, check_books, check_receipts, check_strands, refund, seed
 from shop import Refused, pb
 
 
@@ -35,6 +35,7 @@ def the_books_balance(shop, goods, means):
     """After all that is done in here: what is wrong stays so."""
     yield
     check_books(shop)
+    check_receipts(shop)
     check_strands(shop)
 
 

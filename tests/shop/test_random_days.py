@@ -11,6 +11,7 @@ import hypothesis
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from counter import check_receipts
 from house_model import BLOCK, NOT_KEPT, WARN, Basket, House, Product, Sale, Till
 from names import fresh
 from seed import seed
@@ -148,6 +149,7 @@ class Place:
             product.id: product.stock for product in house.products if product.stock
         }
         self.shop.check()
+        assert check_receipts(self.shop, self.offices[1]) == len(house.sales)
 
 
 desks = st.integers(0, 2)

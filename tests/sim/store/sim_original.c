@@ -3,15 +3,19 @@
 
 #include "tests/sim/store/sim_sales.h"
 
+struct sim_hit sim_find_till(struct sim_exec *x, int64_t shop_id, int64_t till)
+{
+    const struct sim_hit none = { 0 };
+
+    return till == SIM_NULL ? none : sim_find(x, SIM_DEVICE, DEVICE_BY_SHOP_ID_TILL_NUMBER, KEY(I(shop_id), I(till)));
+}
+
 struct sim_hit sim_find_receipt(struct sim_exec *x, int64_t shop_id, int64_t till, int64_t series, int64_t number)
 {
-    struct sim_hit none = { 0 };
+    struct sim_hit device = sim_find_till(x, shop_id, till);
 
-    if (till == SIM_NULL)
-        return none;
-    struct sim_hit device = sim_find(x, SIM_DEVICE, DEVICE_BY_SHOP_ID_TILL_NUMBER, KEY(I(shop_id), I(till)));
     if (device.row == NULL)
-        return none;
+        return device;
     return sim_find(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, KEY(device.c[DEVICE_ID], I(series), I(number)));
 }
 

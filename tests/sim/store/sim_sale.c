@@ -9,6 +9,18 @@ static void sale_show_number(struct sim_exec *x)
         sim_emit(x, KEY(sale.c[SALE_ID]));
 }
 
+static void sale_show_entry(struct sim_exec *x)
+{
+    const union sim_cell *till = sim_find_till(x, sim_int(x, 1), sim_int(x, 2)).c;
+    const union sim_cell *j = till == NULL ? NULL
+                                           : sim_find(x, SIM_JOURNAL, JOURNAL_BY_DEVICE_ID_KIND_NUMBER,
+                                                      KEY(till[DEVICE_ID], I(sim_letter(x, 3)), I(sim_int(x, 4))))
+                                                 .c;
+
+    if (j != NULL)
+        sim_emit(x, KEY(j[JOURNAL_BYTES], j[JOURNAL_HASH]));
+}
+
 static const union sim_cell *newest_of(struct sim_exec *x, char series)
 {
     return sim_newest(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER, KEY(I(sim_int(x, 1)), I(series)), INT64_MAX).c;
@@ -37,6 +49,38 @@ static int64_t refunded_of(struct sim_exec *x, union sim_cell sale_id)
     for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale_id)); sim_next(&scan);)
         sum -= scan.hit.c[SALE_TOTAL_MINOR].i;
     return sum;
+}
+
+static void sale_show_settings(struct sim_exec *x)
+{
+    const union sim_cell id = I(sim_int(x, 1));
+    const union sim_cell *v =
+        sim_newest(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, KEY(I(sim_int(x, 2))), sim_int(x, 3)).c;
+    const union sim_cell *i = sim_find(x, SIM_INVOICE, INVOICE_BY_SALE_ID, KEY(id)).c;
+
+    if (v != NULL)
+        sim_emit(x,
+                 KEY(i == NULL ? I(SIM_NULL) : i[INVOICE_YEAR], i == NULL ? I(SIM_NULL) : i[INVOICE_NUMBER],
+                     I(refunded_of(x, id)), v[SHOP_VERSION_NAME], v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER],
+                     v[SHOP_VERSION_RECEIPT_HEAD], v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY],
+                     v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
+}
+
+static void sale_show_names(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        const union sim_cell *p = sim_find_name(x, sim_int_at(x, 1, i), sim_int(x, 3)).c;
+        if (p != NULL)
+            sim_emit(x, KEY(I(0), I(sim_int_at(x, 1, i)), p[PRODUCT_VERSION_NAME], p[PRODUCT_VERSION_UNIT]));
+    }
+    for (size_t i = 0; i < sim_count(x, 2); i++) {
+        const union sim_cell *t =
+            sim_newest(x, SIM_TENDER_TYPE_VERSION, TENDER_TYPE_VERSION_BY_TENDER_TYPE_ID_FROM_VERSION,
+                       KEY(I(sim_int_at(x, 2, i))), sim_int(x, 3))
+                .c;
+        if (t != NULL)
+            sim_emit(x, KEY(I(1), I(sim_int_at(x, 2, i)), t[TENDER_TYPE_VERSION_NAME], I(0)));
+    }
 }
 
 struct sim_blob *sim_record_of(struct sim_exec *x, struct sim_blob *entry)
@@ -290,6 +334,11 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_exception_list, sale_exception_list,
       "id till_number series number made_at@ at@ total_minor staff_id brought_by brought_device_id kind line said "
       "found" },
+    { &sql_sale_show_entry, sale_show_entry, "bytes$ hash$" },
+    { &sql_sale_show_settings, sale_show_settings,
+      "invoice_year invoice_number refunded_minor name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ "
+      "currency_exponent zone$ prices_include_tax?" },
+    { &sql_sale_show_names, sale_show_names, "pays? id name$ unit" },
     { &sql_sale_show_number, sale_show_number, "id" },
     { &sql_sale_show_last, sale_show_last, "id" },
     { &sql_sale_show_head, sale_show_head,

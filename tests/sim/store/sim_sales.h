@@ -33,6 +33,7 @@ void sim_move_stock(struct sim_exec *x);
 
 struct sim_hit sim_find_approval(struct sim_exec *x, struct bytes token_hash);
 
+struct sim_hit sim_find_till(struct sim_exec *x, int64_t shop_id, int64_t till);
 /* The sale with this number of a till of this shop. */
 struct sim_hit sim_find_receipt(struct sim_exec *x, int64_t shop_id, int64_t till, int64_t series, int64_t number);
 /* Whose it is: who was shown, or was given it afterwards. SIM_NULL: nobody's. */
