@@ -90,7 +90,7 @@ def test_B33_a_review_that_is_accepted_is_in_average_and_count_at_once_and_hidde
         office.type(F[2])
         office.wait("accepted: Croissant has 5.00 of 5 now, by 1")
         second.wait(lambda text: rated(text) and rated(text).groups() == ("5.00", "1"))
-        kiosk.wait("★ 5.0 (1)")
+        kiosk.wait("★ 5.00 (1)")
 
         office.type(F[2])
         office.wait("accepted: Croissant has 3.50 of 5 now, by 2")
@@ -108,7 +108,7 @@ def test_B33_a_review_that_is_accepted_is_in_average_and_count_at_once_and_hidde
         office.wait("Why is the review of Croissant hidden?")
         office.type("3")
         office.wait("hidden: Croissant has 5.00 of 5 now, by 1")
-        kiosk.wait("★ 5.0 (1)")
+        kiosk.wait("★ 5.00 (1)")
         second.wait("★ 5.00 of 5, by 1")
         for t in (office, second):
             t.wait("Tim was rude", gone=True)
