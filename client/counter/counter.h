@@ -184,6 +184,8 @@ bool sale_is_misread(const struct counter *c, const char *code); /* a bar code w
 /* Why a code is of no use; cards_too: members' cards were looked through. */
 void sale_say_unknown(struct counter *c, const char *code, bool cards_too);
 bool sale_knows_code(const struct counter *c, const char *code);
+/* "CODE was not taken: why", with a beep. What is as good as money is not named. */
+void sale_say_not_taken(struct counter *c, const char *code, const char *why);
 const struct product *sale_product_of_code(const struct counter *c, const char *code);
 /* What is typed or searched; nothing typed: the selected line's. NULL: nothing. Borrowed from the catalogue. */
 const struct product *sale_pointed_at(const struct counter *c);

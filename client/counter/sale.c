@@ -147,6 +147,11 @@ bool sale_knows_code(const struct counter *c, const char *code)
     return sale_product_of_code(c, code) != NULL;
 }
 
+void sale_say_not_taken(struct counter *c, const char *code, const char *why)
+{
+    stage_say(&c->stage, MESSAGE_BAD, "%s was not taken: %s", gift_card_is_made(code) ? "a gift card" : code, why);
+}
+
 static bool is_to_wait(struct counter *c, const char *code, int64_t quantity_milli)
 {
     char number[NUMBER_TEXT];

@@ -291,7 +291,7 @@ static bool scan(void *model, const char *code, bool doubtful)
 
     if (doubtful || !is_begun(&c->count))
         return false;
-    stage_say(&c->stage, MESSAGE_BAD, "%s was not taken: the drawer is being counted (Esc leaves it)", code);
+    sale_say_not_taken(c, code, "the drawer is being counted (Esc leaves it)");
     return true;
 }
 

@@ -523,7 +523,7 @@ static bool scan(void *model, const char *code, bool doubtful)
     if (doubtful && top != &sale_screen && top != &receipt_screen && !sale_knows_code(c, code))
         return false;
     if (top == &pay_screen && c->errand == ERRAND_NONE && c->pay.tender_count > 0) {
-        stage_say(&c->stage, MESSAGE_BAD, "the customer is paying: F4 takes the payment back, then scan again");
+        sale_say_not_taken(c, code, "the customer is paying: F4 takes the payment back, then scan again");
         return true;
     }
     if (c->errand == ERRAND_NONE && gift_card_is_made(code) && !sale_knows_code(c, code)) {
