@@ -35,6 +35,9 @@ struct counter {
     int64_t seller_id, seller_shift_id; /* of the sale under way; 0: an earlier run sold it */
     char queued[QUEUED_MAX][CODE_SIZE]; /* scans meanwhile: for the next customer, or for the basket that is coming */
     size_t queued_count;
+    uint64_t basket_number; /* of the baskets of this run: another customer's has another */
+    struct told_model told;
+    struct card_look card_looks[CARD_LOOKS_MAX];
     bool drawer_opened;          /* for the sale under way: once */
     bool change_known;           /* of the sale that was put aside, until the next one is paid: */
     int64_t change_before_minor; /* what its customer got back */
@@ -178,9 +181,8 @@ void sale_changed(struct counter *c);
 void sale_clear_entry(struct counter *c);
 /* A scanned or typed code, so much of it; 0: not said. false: nothing came of it, which has been said. */
 bool sale_take_code(struct counter *c, const char *code, int64_t quantity_milli);
-/* Is it one printed in the shop, with a weight or price in it? */
-bool sale_is_label(const struct counter *c, const char *code);
-bool sale_is_misread(const struct counter *c, const char *code); /* a bar code whose check digit does not fit */
+bool sale_is_barcode(const struct counter *c,
+                     const char *code); /* an EAN or UPC, whether its check digit fits or not */
 /* Why a code is of no use; cards_too: members' cards were looked through. */
 void sale_say_unknown(struct counter *c, const char *code, bool cards_too);
 bool sale_knows_code(const struct counter *c, const char *code);
@@ -206,6 +208,14 @@ bool sale_is_away(struct counter *c);
 void sale_draw_progress(const struct counter *c, struct area area);
 /* The line that a server's "basket.lines[2].quantity_milli" is about. */
 void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
+
+/* ---- told.c: what was scanned and not taken ---- */
+
+/* Nothing has the code: it is named, and beeps, until somebody has read it; the till sells on. */
+void told_unknown(struct counter *c, const char *code, bool cards_too);
+/* Likewise what the message line says of something that was scanned: of a code that nothing has, or of another ("") matter. */
+void told_message(struct counter *c, const char *code);
+void told_say(struct counter *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- coupons.c ---- */
 /* A coupon's code: nothing else that is scanned is like it. */
@@ -325,7 +335,8 @@ bool training_forbids(struct counter *c);
 
 /* May this till sell the basket by itself? Else says why not. */
 bool offline_can_sell(struct counter *c);
-/* A scanned code that no product has may be a member's card: the points come when the server knows whose. */
+/* A scanned code that no product has may be a member's card: the points come when the server knows whose. What is a bar code of
+ * goods is none, and the one who was named stays: these are told as unknown. */
 void offline_note_card(struct counter *c, const char *card);
 /* Rings it up: on the disk, printed, and the next customer's turn. */
 void offline_ring_up(struct counter *c);
