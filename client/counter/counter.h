@@ -181,6 +181,8 @@ void sale_changed(struct counter *c);
 void sale_clear_entry(struct counter *c);
 /* A scanned or typed code, so much of it; 0: not said. false: nothing came of it, which has been said. */
 bool sale_take_code(struct counter *c, const char *code, int64_t quantity_milli);
+/* Is it one printed in the shop, with a weight or price in it? */
+bool sale_is_label(const struct counter *c, const char *code);
 bool sale_is_barcode(const struct counter *c,
                      const char *code); /* an EAN or UPC, whether its check digit fits or not */
 /* Why a code is of no use; cards_too: members' cards were looked through. */

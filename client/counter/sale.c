@@ -111,6 +111,14 @@ const struct product *sale_product_of_code(const struct counter *c, const char *
     return product_of(c, code, &scanned);
 }
 
+bool sale_is_label(const struct counter *c, const char *code)
+{
+    struct scanned scanned;
+
+    product_of(c, code, &scanned);
+    return is_label(&scanned);
+}
+
 bool sale_is_barcode(const struct counter *c, const char *code)
 {
     struct scanned scanned;
