@@ -323,6 +323,10 @@ bool pay_change(const struct counter *c, int64_t *change_minor);
 /* The drawer, for the sale under way, once; and that where there is cash in it, or cash is paid out, here and now. */
 void pay_open_drawer(struct counter *c);
 void pay_open_for_change(struct counter *c);
+/* It was opened, where there is one, and no sale is in the books for that: why, as a drawer that is opened without a sale. */
+void pay_note_drawer(struct counter *c, const char *why);
+void pay_note_sale_drawer(struct counter *c,
+                          const char *why); /* if it was for the sale under way, which is not booked */
 /* A sale of which no byte has left is nobody's yet. */
 void pay_withdraw(struct counter *c);
 
