@@ -106,7 +106,7 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen,
     gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen, avoids_screen,
     member_merge_screen, privacy_screen, erase_screen, attach_screen, kiosk_number_screen, explain_screen,
-    stored_cards_screen, stored_charge_screen;
+    stored_cards_screen, stored_charge_screen, receipt_code_screen;
 
 /* ---- counter.c: the whole ---- */
 

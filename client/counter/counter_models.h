@@ -266,6 +266,7 @@ struct receipt_model {
     enum receipt_kind kind;
     struct arena *arena; /* what stands on it; NULL: nothing yet */
     const char **lines;
+    struct receipt document; /* the same, as rows; in the arena */
     struct list list;
     char number[28];
     struct bytes
