@@ -1,12 +1,12 @@
 /* Verbs about people and devices that are more than one call, or whose answer is shown in a way of its own. */
 #include "client/cli/cli.h"
 
-#include <qrencode.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client/cli/csv.h"
+#include "client/ui/qr.h"
 #include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/member.pb-c.h"
@@ -160,28 +160,17 @@ int verb_staff_put(struct cli *c)
     return status;
 }
 
-/* Two rows of the code in one row of cells: upper and lower half blocks, light on dark as scanners like it. */
 void print_qr(const char *text)
 {
-    static const char *const cells[] = { "\u2588", "\u2584", "\u2580", " " };
-    QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+    struct qr *qr = qr_create(text, QR_MEDIUM);
 
-    if (!code)
-        return;
-    for (int y = -2; y < code->width + 2; y += 2) {
+    for (int row = 0; qr && row < qr_rows(qr); row++) {
         fputs("    ", stdout);
-        for (int x = -2; x < code->width + 2; x++) {
-            int dark[2];
-            for (int half = 0; half < 2; half++) {
-                int row = y + half;
-                bool inside = x >= 0 && x < code->width && row >= 0 && row < code->width;
-                dark[half] = inside ? code->data[row * code->width + x] & 1 : 0;
-            }
-            fputs(cells[dark[0] * 1 + dark[1] * 2], stdout);
-        }
+        for (int column = 0; column < qr_columns(qr); column++)
+            fputs(qr_cell(qr, row, column), stdout);
         putchar('\n');
     }
-    QRcode_free(code);
+    qr_destroy(qr);
 }
 
 int verb_device_invite(struct cli *c)

@@ -77,7 +77,7 @@ static bool pieces_of(const struct cli *c, const char *word, Caroline__V1__Shift
            minor_parse(end + 1, currency_exponent(c), false, &pieces->denomination_minor);
 }
 
-/* "Voucher=12.50": what vouchers of a kind come to. */
+/* "Voucher=12.50", "Card=120.00": what vouchers of a kind come to, or the card machine's slip. */
 static bool voucher_of(struct cli *c, const char *word, Caroline__V1__VoucherCount *voucher)
 {
     char *name = arena_text(c->arena, word), *end = strrchr(name, '=');
@@ -102,7 +102,7 @@ static bool take_counts(struct cli *c, Caroline__V1__ShiftClose *request)
         if (voucher) {
             caroline__v1__voucher_count__init(request->vouchers[request->n_vouchers]);
             if (!voucher_of(c, c->words[i], request->vouchers[request->n_vouchers++])) {
-                usage(c, "'%s' is not what vouchers come to, as Voucher=12.50", c->words[i]);
+                usage(c, "'%s' is not what vouchers or cards come to, as Voucher=12.50", c->words[i]);
                 return false;
             }
         } else {

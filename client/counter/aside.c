@@ -417,6 +417,26 @@ void aside_try_again(struct counter *c)
     aside_look(c);
 }
 
+/* Its customer had the change when it was put aside. */
+static void note_drawer(struct counter *c, int64_t parked_id)
+{
+    struct arena *arena = arena_create(0);
+    const struct not_booked *found = find_parked(c, parked_id, arena);
+    struct refused refused;
+    char why[STAGE_TEXT];
+    bool opened = false;
+
+    if (found != NULL && read_refused(c, found->body, found->reply, arena, &refused)) {
+        opened = refused.asked->total_minor < 0;
+        for (size_t i = 0; i < refused.asked->n_tenders; i++)
+            opened = opened || refused.asked->tenders[i]->kind == CAROLINE__V1__TENDER_KIND__TENDER_CASH;
+        snprintf(why, sizeof(why), "for the change of a sale that is not booked: %.200s", refused.why);
+    }
+    if (opened)
+        pay_note_drawer(c, why);
+    arena_destroy(arena);
+}
+
 void aside_parked(struct counter *c, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer)
 {
     const Caroline__V1__SessionOpened *session = link_session(c->link);
@@ -432,6 +452,7 @@ void aside_parked(struct counter *c, const uint8_t id[COMMAND_ID_SIZE], const st
                               ? bytes_of_text("")
                               : bytes_of(session->staff->name.data, session->staff->name.len)))
             return;
+        note_drawer(c, (int64_t)done->parked_id);
         stage_say(&c->stage, MESSAGE_BAD, "the sale that was put aside is not booked, and its basket waits: F12, F3");
     } else if (answer->code == CAROLINE__V1__ERROR_CODE__PARKED_FULL) {
         stage_say(&c->stage, MESSAGE_BAD,

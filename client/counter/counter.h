@@ -35,6 +35,9 @@ struct counter {
     int64_t seller_id, seller_shift_id; /* of the sale under way; 0: an earlier run sold it */
     char queued[QUEUED_MAX][CODE_SIZE]; /* scans meanwhile: for the next customer, or for the basket that is coming */
     size_t queued_count;
+    uint64_t basket_number; /* of the baskets of this run: another customer's has another */
+    struct told_model told;
+    struct card_look card_looks[CARD_LOOKS_MAX];
     bool drawer_opened;          /* for the sale under way: once */
     bool change_known;           /* of the sale that was put aside, until the next one is paid: */
     int64_t change_before_minor; /* what its customer got back */
@@ -105,7 +108,7 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen,
     gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen, avoids_screen,
     member_merge_screen, privacy_screen, erase_screen, attach_screen, kiosk_number_screen, explain_screen,
-    stored_cards_screen, stored_charge_screen;
+    stored_cards_screen, stored_charge_screen, receipt_code_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -182,10 +185,13 @@ void sale_clear_entry(struct counter *c);
 bool sale_take_code(struct counter *c, const char *code, int64_t quantity_milli);
 /* Is it one printed in the shop, with a weight or price in it? */
 bool sale_is_label(const struct counter *c, const char *code);
-bool sale_is_misread(const struct counter *c, const char *code); /* a bar code whose check digit does not fit */
+bool sale_is_barcode(const struct counter *c,
+                     const char *code); /* an EAN or UPC, whether its check digit fits or not */
 /* Why a code is of no use; cards_too: members' cards were looked through. */
 void sale_say_unknown(struct counter *c, const char *code, bool cards_too);
 bool sale_knows_code(const struct counter *c, const char *code);
+/* "CODE was not taken: why", with a beep. What is as good as money is not named. */
+void sale_say_not_taken(struct counter *c, const char *code, const char *why);
 const struct product *sale_product_of_code(const struct counter *c, const char *code);
 /* What is typed or searched; nothing typed: the selected line's. NULL: nothing. Borrowed from the catalogue. */
 const struct product *sale_pointed_at(const struct counter *c);
@@ -206,6 +212,14 @@ bool sale_is_away(struct counter *c);
 void sale_draw_progress(const struct counter *c, struct area area);
 /* The line that a server's "basket.lines[2].quantity_milli" is about. */
 void sale_select_field(struct counter *c, const Caroline__V1__Error *error);
+
+/* ---- told.c: what was scanned and not taken ---- */
+
+/* Nothing has the code: it is named, and beeps, until somebody has read it; the till sells on. */
+void told_unknown(struct counter *c, const char *code, bool cards_too);
+/* Likewise what the message line says of something that was scanned: of a code that nothing has, or of another ("") matter. */
+void told_message(struct counter *c, const char *code);
+void told_say(struct counter *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- coupons.c ---- */
 /* A coupon's code: nothing else that is scanned is like it. */
@@ -311,6 +325,10 @@ bool pay_change(const struct counter *c, int64_t *change_minor);
 /* The drawer, for the sale under way, once; and that where there is cash in it, or cash is paid out, here and now. */
 void pay_open_drawer(struct counter *c);
 void pay_open_for_change(struct counter *c);
+/* It was opened, where there is one, and no sale is in the books for that: why, as a drawer that is opened without a sale. */
+void pay_note_drawer(struct counter *c, const char *why);
+void pay_note_sale_drawer(struct counter *c,
+                          const char *why); /* if it was for the sale under way, which is not booked */
 /* A sale of which no byte has left is nobody's yet. */
 void pay_withdraw(struct counter *c);
 
@@ -325,7 +343,8 @@ bool training_forbids(struct counter *c);
 
 /* May this till sell the basket by itself? Else says why not. */
 bool offline_can_sell(struct counter *c);
-/* A scanned code that no product has may be a member's card: the points come when the server knows whose. */
+/* A scanned code that no product has may be a member's card: the points come when the server knows whose. What is a bar code of
+ * goods is none, and the one who was named stays: these are told as unknown. */
 void offline_note_card(struct counter *c, const char *card);
 /* Rings it up: on the disk, printed, and the next customer's turn. */
 void offline_ring_up(struct counter *c);

@@ -88,9 +88,28 @@ struct sale_model {
     struct list lines, matches;
     struct list view; /* of the lines with what was chosen for them below each, as drawn last */
     struct search_result found;
-    char card[CODE_SIZE]; /* a scanned code that no product has: it may be a member's card */
-    int64_t weigh_id;     /* whose weight is asked for; 0: nothing's */
-    bool sure;            /* so much was asked about, and is meant */
+    int64_t weigh_id; /* whose weight is asked for; 0: nothing's */
+    bool sure;        /* so much was asked about, and is meant */
+};
+
+/* What was scanned and could not be taken: told until somebody has acknowledged it. */
+#define TOLD_MAX 8
+struct told_row {
+    bool unknown; /* nothing has the code: */
+    char code[CODE_SIZE];
+    char sentence[STAGE_TEXT]; /* what became of it */
+};
+struct told_model {
+    struct told_row rows[TOLD_MAX]; /* the newest */
+    size_t count, more;             /* more: older ones, which have no room */
+};
+
+/* A code that no product has, and may be a member's card: the server is asked. */
+#define CARD_LOOKS_MAX 8
+struct card_look {
+    struct counter *counter; /* NULL: free */
+    uint64_t basket;         /* into which it was scanned */
+    char code[CODE_SIZE];
 };
 
 struct member_row {
@@ -217,6 +236,7 @@ struct receipt_model {
     enum receipt_kind kind;
     struct arena *arena; /* what stands on it; NULL: nothing yet */
     const char **lines;
+    struct receipt document; /* the same, as rows; in the arena */
     struct list list;
     char number[28];
     struct bytes

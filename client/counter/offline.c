@@ -53,11 +53,14 @@ bool offline_can_sell(struct counter *c)
 void offline_note_card(struct counter *c, const char *card)
 {
     char *normal = card_normalise(c->scratch, bytes_of_text(card));
+    const char *noted = c->basket.member_card;
 
-    if (normal == NULL || sale_is_label(c, card) || sale_is_misread(c, card) || why_not(c) != NULL) {
-        sale_say_unknown(c, card, false);
+    if (normal != NULL && strcmp(normal, noted) == 0) {
+        stage_say(&c->stage, MESSAGE_PLAIN, "this member's card is noted already");
+    } else if (normal == NULL || sale_is_barcode(c, card) || c->basket.member_id != 0 || noted[0] != 0 ||
+               why_not(c) != NULL) {
+        told_unknown(c, card, false);
     } else {
-        open_basket_set_member(&c->basket, 0, "", 0, false);
         counter_copy(c->basket.member_card, sizeof(c->basket.member_card), counter_text(normal));
         stage_say(&c->stage, MESSAGE_PLAIN, "no product has this code: noted as a member's card");
         sale_changed(c);

@@ -232,6 +232,7 @@ void parked_taken_up(struct counter *c, const struct link_answer *answer)
         m->waiting = resumed->parked_count;
         if (resumed->basket != NULL)
             open_basket_take(&c->basket, resumed->basket);
+        c->basket_number++;
         parked_ended(c, resumed->has_kiosk ? "the customer's basket is here" : "the basket is here again");
     }
     sale_changed(c); /* which says if prices have changed meanwhile */

@@ -362,6 +362,7 @@ static void refused(struct counter *c, const struct link_answer *answer)
 
     c->errand = ERRAND_NONE;
     c->pay.state = PAY_OPEN;
+    pay_note_sale_drawer(c, answer->sentence);
     counter_refused(c, answer);
     if (is_about_approval(answer->code) || answer->code == CAROLINE__V1__ERROR_CODE__CARD_CHARGED)
         c->basket.approved = false;

@@ -32,6 +32,41 @@ void pay_open_for_change(struct counter *c)
         pay_open_drawer(c);
 }
 
+static void on_noted(void *owner, const struct link_answer *answer)
+{
+    if (answer->outcome == LINK_REFUSED)
+        told_say(owner, "the drawer was opened for a sale that is not booked, and that is not in the books: %s",
+                 answer->sentence);
+}
+
+void pay_note_drawer(struct counter *c, const char *why)
+{
+    Caroline__V1__ShiftNoSale message;
+    char reason[100];
+
+    if (c->printing == NULL || c->training)
+        return;
+    counter_copy(reason, sizeof(reason), counter_text(why));
+    caroline__v1__shift_no_sale__init(&message);
+    message.has_reason = true;
+    message.reason = counter_text(reason);
+    struct link_command command = {
+        .op = CAROLINE__V1__OP__OP_SHIFT_NO_SALE, .message = &message.base, .answered = on_noted, .owner = c
+    };
+    counter_command(c, &command, NULL);
+}
+
+void pay_note_sale_drawer(struct counter *c, const char *why)
+{
+    char reason[STAGE_TEXT];
+
+    if (!c->drawer_opened)
+        return;
+    c->drawer_opened = false;
+    snprintf(reason, sizeof(reason), "for the change of a sale that is not booked: %s", why);
+    pay_note_drawer(c, reason);
+}
+
 /* What is to be done about the money that was taken: a card machine keeps what it has charged until somebody says so there. */
 static void say_withdrawn(struct counter *c)
 {
@@ -67,5 +102,6 @@ void pay_withdraw(struct counter *c)
     }
     c->errand = ERRAND_NONE;
     c->pay.state = PAY_OPEN;
+    pay_note_sale_drawer(c, "it was taken back");
     say_withdrawn(c);
 }

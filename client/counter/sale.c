@@ -119,12 +119,12 @@ bool sale_is_label(const struct counter *c, const char *code)
     return is_label(&scanned);
 }
 
-bool sale_is_misread(const struct counter *c, const char *code)
+bool sale_is_barcode(const struct counter *c, const char *code)
 {
     struct scanned scanned;
 
     product_of(c, code, &scanned);
-    return scanned.wrong;
+    return scanned.kind != SCANNED_TEXT;
 }
 
 void sale_say_unknown(struct counter *c, const char *code, bool cards_too)
@@ -147,6 +147,11 @@ bool sale_knows_code(const struct counter *c, const char *code)
     return sale_product_of_code(c, code) != NULL;
 }
 
+void sale_say_not_taken(struct counter *c, const char *code, const char *why)
+{
+    stage_say(&c->stage, MESSAGE_BAD, "%s was not taken: %s", gift_card_is_made(code) ? "a gift card" : code, why);
+}
+
 static bool is_to_wait(struct counter *c, const char *code, int64_t quantity_milli)
 {
     char number[NUMBER_TEXT];
@@ -159,7 +164,7 @@ static bool is_to_wait(struct counter *c, const char *code, int64_t quantity_mil
         stage_say(&c->stage, MESSAGE_PLAIN, "%s is kept for %s (%zu)", code,
                   c->errand == ERRAND_RESUME ? "the basket that is coming" : "the next customer", c->queued_count);
     } else {
-        stage_say(&c->stage, MESSAGE_BAD, "%s was not taken: what was asked before it is not answered yet", code);
+        told_say(c, "%s was not taken: what was asked before it is not answered yet", code);
     }
     return true;
 }
@@ -296,6 +301,8 @@ bool sale_take_code(struct counter *c, const char *code, int64_t quantity_milli)
         return take_label(c, product, &scanned);
     else if (product != NULL)
         return sale_add_or_weigh(c, product, quantity_milli);
+    else if (gift_card_is_made(code)) /* as good as money: it is neither asked about as a card nor named */
+        stage_say(&c->stage, MESSAGE_BAD, "a gift card was scanned meanwhile: scan it again");
     else if (counter_catalogue(c) == NULL)
         stage_say(&c->stage, MESSAGE_BAD, "the catalogue is not here yet");
     else if (!label && strlen(code) >= CARD_CODE_MIN) { /* a card's number need not have a check digit */
@@ -354,7 +361,7 @@ bool sale_take_queued(struct counter *c)
     if (count > 0 && lost == 0 && kind != MESSAGE_NONE)
         stage_say(&c->stage, kind, "%s", before);
     if (lost > 0)
-        stage_say(&c->stage, MESSAGE_BAD, "%zu of %zu scan%s meanwhile: %s", lost, count, count == 1 ? "" : "s", why);
+        told_say(c, "%zu of %zu scan%s meanwhile: %s", lost, count, count == 1 ? "" : "s", why);
     return lost == 0;
 }
 
@@ -370,6 +377,7 @@ void sale_drop_queued(struct counter *c, const char *because)
 void sale_drop(struct counter *c)
 {
     open_basket_clear(&c->basket);
+    c->basket_number++;
     c->sale.taken_id = 0;
     c->usual.taken = c->usual.none = false;
     sale_changed(c);

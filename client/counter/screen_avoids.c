@@ -125,7 +125,7 @@ static bool scan(void *model, const char *code, bool doubtful)
 
     if (doubtful && !sale_knows_code(c, code))
         return false;
-    stage_say(&c->stage, MESSAGE_BAD, "%s was not taken: answer this first (F3 or F9), then scan it again", code);
+    sale_say_not_taken(c, code, "answer this first (F3 or F9), then scan it again");
     return true;
 }
 

@@ -1,5 +1,6 @@
 /* The close of a shift: the drawer is counted blind, piece by piece, and only the server's answer says what should have been
- * in it. Where the currency's coins and notes are not known, the sum is typed. Vouchers stand below, each kind by its sum. */
+ * in it. Where the currency's coins and notes are not known, the sum is typed. Below stand the card machine and each kind of
+ * vouchers, by their sums. */
 #include "client/counter/counter.h"
 
 #include <stdio.h>
@@ -17,7 +18,7 @@ static bool by_total(const struct count_model *m)
     return m->list.count == 0;
 }
 
-/* Rows: coins and notes, or cash as a sum; then vouchers. */
+/* Rows: coins and notes, or cash as a sum; then the card machine, and vouchers. */
 static size_t cash_rows(const struct count_model *m)
 {
     return m->value_count == 0 ? 1 : m->value_count;
@@ -53,22 +54,40 @@ static void show_row(struct count_model *m)
 }
 
 /* Those the shop takes now: what is left of one that it took before is nobody's to count. */
-static void find_vouchers(struct counter *c)
+static void add_sum(struct count_model *m, int64_t type_id, const char *name)
+{
+    struct count_voucher *sum = &m->vouchers[m->voucher_count++];
+
+    sum->type_id = type_id;
+    snprintf(sum->name, sizeof sum->name, "%s", name);
+}
+
+static void find_sums(struct counter *c)
 {
     struct count_model *m = &c->count;
+    const struct catalogue *catalogue = counter_catalogue(c);
     const struct tender_type *type;
 
-    if (counter_catalogue(c) == NULL)
+    if (catalogue == NULL)
         return;
-    for (int64_t id = 0; m->voucher_count < SHIFT_VOUCHERS_MAX &&
-                         (type = catalogue_next_tender_type(counter_catalogue(c), id, 0)) != NULL;
+    if (tender_type_of(catalogue, catalogue_newest(catalogue), TENDER_TYPE_CARD)->active)
+        add_sum(m, TENDER_TYPE_CARD, "Card machine's sum");
+    for (int64_t id = 0;
+         m->voucher_count < SHIFT_VOUCHERS_MAX && (type = catalogue_next_tender_type(catalogue, id, 0)) != NULL;
          id = type->id)
-        if (type->kind == TENDER_VOUCHER && type->active) {
-            struct count_voucher *voucher = &m->vouchers[m->voucher_count++];
+        if (type->kind == TENDER_VOUCHER && type->active)
+            add_sum(m, type->id, type->name);
+}
 
-            voucher->type_id = type->id;
-            snprintf(voucher->name, sizeof voucher->name, "%s", type->name);
-        }
+static bool has_vouchers(const struct count_model *m)
+{
+    return m->voucher_count > 0 && m->vouchers[m->voucher_count - 1].type_id != TENDER_TYPE_CARD;
+}
+
+/* A machine that gave no slip is not counted; vouchers of which nothing was typed are none. */
+static bool is_left_out(const struct count_voucher *sum)
+{
+    return sum->type_id == TENDER_TYPE_CARD && sum->text[0] == 0;
 }
 
 void count_begin(struct counter *c, int64_t shift_id, const char *holder)
@@ -81,7 +100,7 @@ void count_begin(struct counter *c, int64_t shift_id, const char *holder)
     snprintf(m->holder, sizeof m->holder, "%s", holder);
     if (shop != NULL)
         m->values = denominations_of(shop->currency, shop->currency_exponent, &m->value_count);
-    find_vouchers(c);
+    find_sums(c);
     m->list.count = m->voucher_count == 0 ? m->value_count : cash_rows(m) + m->voucher_count;
     field_init(&m->entry, FIELD_NUMBER, by_total(m) ? SUM_DIGITS : PIECES_DIGITS);
     show_row(m);
@@ -178,13 +197,16 @@ static void really_close(void *model)
     message.has_counted_minor = message.n_counts == 0; /* a sum, or an empty drawer */
     if (message.has_counted_minor && !counted(c, &message.counted_minor))
         return;
-    for (; message.n_vouchers < m->voucher_count; message.n_vouchers++) {
-        Caroline__V1__VoucherCount *row = vouchers[message.n_vouchers] = &sums[message.n_vouchers];
+    for (size_t i = 0; i < m->voucher_count; i++) {
+        Caroline__V1__VoucherCount *row = &sums[message.n_vouchers];
 
+        if (is_left_out(&m->vouchers[i]))
+            continue;
         caroline__v1__voucher_count__init(row);
         row->has_tender_type_id = row->has_counted_minor = true;
-        row->tender_type_id = (uint64_t)m->vouchers[message.n_vouchers].type_id;
-        row->counted_minor = m->vouchers[message.n_vouchers].minor;
+        row->tender_type_id = (uint64_t)m->vouchers[i].type_id;
+        row->counted_minor = m->vouchers[i].minor;
+        vouchers[message.n_vouchers++] = row;
     }
     message.vouchers = vouchers;
     message.has_shift_id = m->shift_id != 0;
@@ -291,7 +313,7 @@ static bool scan(void *model, const char *code, bool doubtful)
 
     if (doubtful || !is_begun(&c->count))
         return false;
-    stage_say(&c->stage, MESSAGE_BAD, "%s was not taken: the drawer is being counted (Esc leaves it)", code);
+    sale_say_not_taken(c, code, "the drawer is being counted (Esc leaves it)");
     return true;
 }
 
@@ -364,14 +386,14 @@ static void draw(void *model, struct area area)
     struct counter *c = model;
     struct count_model *m = &c->count;
     const struct shop *shop = counter_shop(c);
-    int columns = area.columns < 100 || m->voucher_count == 0 ? 38 : 50;
+    int columns = area.columns < 100 || !has_vouchers(m) ? 38 : 50;
     struct area left = area_columns(area, 1, columns),
                 right = area_columns(area, columns + 4, area.columns - columns - 5);
     char text[NUMBER_TEXT];
     int64_t minor;
 
     paint_text(left, 0, 0, left.columns, ALIGN_LEFT, STYLE_STRONG,
-               m->voucher_count == 0 ? "How many of each are in the drawer?" : "How many of each; vouchers: their sum");
+               has_vouchers(m) ? "How many of each; vouchers: their sum" : "How many of each are in the drawer?");
     if (by_total(m))
         paint_field(left, 2, 0, 16, &m->entry, true);
     else
@@ -401,9 +423,9 @@ static const struct key keys[] = {
 
 const struct screen count_screen = {
     .title = "Close the shift",
-    .about = "Type how many there are of each coin and note, and what vouchers of each kind come to; a 0 where the "
-             "drawer is "
-             "empty. The shift is over then: its Z is written, and cannot be changed.",
+    .about = "Type how many there are of each coin and note, what the card machine's slip says that it took, and what "
+             "vouchers of each kind come to; a 0 where the drawer is empty. A machine of which nothing is typed is not "
+             "counted. The shift is over then: its Z is written, and cannot be changed.",
     .keys = keys,
     .draw = draw,
     .field = field,

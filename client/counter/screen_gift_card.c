@@ -74,7 +74,7 @@ static bool scan(void *model, const char *code, bool doubtful)
 {
     struct counter *c = model;
 
-    if (doubtful && !gift_card_looks_like(code))
+    if ((doubtful && !gift_card_looks_like(code)) || sale_knows_code(c, code))
         return false;
     field_wipe(&c->gift_card.code);
     gift_card_look(c, code);

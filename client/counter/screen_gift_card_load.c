@@ -220,9 +220,11 @@ static bool scan(void *model, const char *code, bool doubtful)
     struct counter *c = model;
     struct gift_card_load_model *m = &c->gift_card_load;
 
+    if (sale_knows_code(c, code)) /* goods go into the basket, wherever they are scanned */
+        return false;
     if (m->busy || m->number != 0 || !gift_card_looks_like(code)) {
         if (!doubtful)
-            stage_say(&c->stage, MESSAGE_BAD, "that is no code of a new gift card");
+            sale_say_not_taken(c, code, "it is no code of a new gift card");
         return !doubtful;
     }
     field_wipe(&m->code);

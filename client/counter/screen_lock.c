@@ -73,10 +73,9 @@ static bool scan(void *model, const char *code, bool doubtful)
 {
     struct counter *c = model;
 
-    (void)code;
     if (doubtful)
         return false;
-    stage_say(&c->stage, MESSAGE_BAD, "the till is locked: open it and scan again");
+    sale_say_not_taken(c, code, "the till is locked: open it and scan again");
     return true;
 }
 

@@ -108,6 +108,12 @@ static void on_found(void *owner, const struct link_answer *answer)
         member_fill_row(&m->rows[m->list.count++], found->members[i]);
 }
 
+/* Somebody is looked for, and not for the sale. */
+static bool is_errand(const struct counter *c)
+{
+    return c->member.same.id != 0 || c->member.receipt[0] != 0;
+}
+
 /* For the sale, for a receipt, or as the same person as the one before. */
 static void take(struct counter *c, const struct member_row *row)
 {
@@ -160,45 +166,73 @@ static void changed(void *model)
 
 /* ---- from elsewhere ---- */
 
-static void on_card(void *owner, const struct link_answer *answer)
+/* Their sale, or parking, was faster than the answer. */
+static void say_too_late(struct counter *c, const struct member_row *row)
 {
-    struct counter *c = owner;
+    if (c->training)
+        told_say(c, "%s was not named: the card came too late for its basket", row->name);
+    else
+        told_say(c, "%s was not named: the card came too late for its basket. F4, then F10, gives them its receipt",
+                 row->name);
+}
 
-    if (counter_refused(c, answer))
-        return;
-    const Caroline__V1__MemberFound *found = (const Caroline__V1__MemberFound *)answer->reply;
-    if (found->n_members == 0 && found->badge) {
-        switch_begin_badge(c, c->sale.card);
-        return;
-    }
-    if (found->n_members != 1) {
-        sale_say_unknown(c, c->sale.card, true);
-        return;
-    }
-    if (c->errand != ERRAND_NONE)
-        return;
+/* basket: into which the card was scanned. */
+static void take_card(struct counter *c, const Caroline__V1__Member *member, uint64_t basket)
+{
+    bool listed = stage_top(&c->stage) == &member_screen;
     struct member_row row = { 0 };
-    member_fill_row(&row, found->members[0]);
-    if (stage_top(&c->stage) == &member_screen)
+
+    member_fill_row(&row, member);
+    bool for_sale = !listed || !is_errand(c);
+    if (for_sale && (c->errand != ERRAND_NONE || basket != c->basket_number))
+        say_too_late(c, &row);
+    else if (listed)
         take(c, &row);
     else
         attach(c, &row);
     explicit_bzero(&row, sizeof(row));
 }
 
+static void on_card(void *owner, const struct link_answer *answer)
+{
+    struct card_look look = *(struct card_look *)owner;
+    struct counter *c = look.counter;
+
+    explicit_bzero(owner, sizeof(look));
+    const Caroline__V1__MemberFound *found = (const Caroline__V1__MemberFound *)answer->reply;
+    if (answer->outcome != LINK_OK)
+        told_say(c, "%s was not taken: %s", look.code, answer->sentence);
+    else if (found->n_members == 0 && found->badge)
+        switch_begin_badge(c, look.code);
+    else if (found->n_members != 1)
+        told_unknown(c, look.code, true);
+    else
+        take_card(c, found->members[0], look.basket);
+    explicit_bzero(&look, sizeof(look));
+}
+
 void member_find_card(struct counter *c, const char *card)
 {
     Caroline__V1__MemberFind message;
+    struct card_look *look = NULL;
 
     if (!c->stage.status.connected) {
         offline_note_card(c, card);
         return;
     }
-    snprintf(c->sale.card, sizeof(c->sale.card), "%s", card);
+    for (size_t i = 0; i < CARD_LOOKS_MAX && look == NULL; i++)
+        if (c->card_looks[i].counter == NULL)
+            look = &c->card_looks[i];
+    if (look == NULL) {
+        told_say(c, "%s was not taken: the server is slow to say whose it is; scan it again", card);
+        return;
+    }
+    *look = (struct card_look){ .counter = c, .basket = c->basket_number };
+    snprintf(look->code, sizeof(look->code), "%s", card);
     caroline__v1__member_find__init(&message);
     message.has_card = true;
-    message.card = counter_text(c->sale.card);
-    find(c, &message, on_card);
+    message.card = counter_text(look->code);
+    link_call(c->link, CAROLINE__V1__OP__OP_MEMBER_FIND, &message.base, 0, on_card, look);
 }
 
 static void on_shown(void *owner, const struct link_answer *answer)
@@ -249,12 +283,6 @@ void member_refresh(struct counter *c)
 }
 
 /* ---- keys ---- */
-
-/* Somebody is looked for, and not for the sale. */
-static bool is_errand(const struct counter *c)
-{
-    return c->member.same.id != 0 || c->member.receipt[0] != 0;
-}
 
 static void take_off(void *model)
 {

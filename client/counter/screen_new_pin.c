@@ -66,10 +66,9 @@ static bool scan(void *model, const char *code, bool doubtful)
 {
     struct counter *c = model;
 
-    (void)code;
     if (doubtful) /* a PIN, typed fast */
         return false;
-    stage_say(&c->stage, MESSAGE_BAD, "choose a PIN first, then scan again");
+    sale_say_not_taken(c, code, "choose a PIN first, then scan again");
     return true;
 }
 

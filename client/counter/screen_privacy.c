@@ -242,15 +242,15 @@ static void down(void *model)
     list_key(&((struct counter *)model)->privacy.list, KEY_DOWN);
 }
 
-/* Nothing is sold from here, and no card is another member's. */
-static bool no_scan(void *model, const char *code, bool doubtful)
+/* Goods go into the basket, wherever they are scanned; no card is another member's. */
+static bool only_goods(void *model, const char *code, bool doubtful)
 {
     struct counter *c = model;
 
-    (void)code;
-    if (!doubtful)
-        stage_say(&c->stage, MESSAGE_PLAIN, "nothing is scanned here: Esc goes back");
-    return !doubtful;
+    if (doubtful || sale_knows_code(c, code))
+        return false;
+    sale_say_not_taken(c, code, "only goods are scanned here; Esc goes back");
+    return true;
 }
 
 /* ---- drawing ---- */
@@ -335,7 +335,7 @@ const struct screen privacy_screen = {
              "of everything, which the office prints; and to be forgotten.",
     .keys = keys,
     .draw = draw,
-    .scan = no_scan,
+    .scan = only_goods,
 };
 
 static const struct key erase_keys[] = {
@@ -350,6 +350,6 @@ const struct screen erase_screen = {
     .keys = erase_keys,
     .draw = draw_erase,
     .field = word,
-    .scan = no_scan,
+    .scan = only_goods,
     .asleep = waiting_is_on,
 };

@@ -20,6 +20,7 @@ static void lay_out(struct counter *c, struct receipt_model *receipt, const Caro
     struct receipt laid = receipt_with_names(c, &nameless, receipt->arena);
     char *text = receipt_text(receipt->arena, &laid, RECEIPT_COLUMNS);
 
+    receipt->document = laid;
     size_t count = 0;
     for (const char *at = text; (at = strchr(at, '\n')) != NULL; at++)
         count++;
@@ -330,6 +331,19 @@ static const char *explain_label(const void *model)
     return !c->training && c->stage.status.connected && c->receipt.number[0] != 0 ? "Explain" : NULL;
 }
 
+static void as_code(void *model)
+{
+    stage_push(&((struct counter *)model)->stage, &receipt_code_screen);
+}
+
+/* What is practised is nobody's receipt; without half blocks there is no code. */
+static const char *code_label(const void *model)
+{
+    const struct counter *c = model;
+
+    return !c->training && !theme_ascii_text() && c->receipt.document.count > 0 ? "As a code" : NULL;
+}
+
 static const char *done_label(const void *model)
 {
     return ((const struct counter *)model)->receipt.kind == RECEIPT_SOLD ? "Next" : "Back";
@@ -443,6 +457,7 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, NULL, done, "On to the next customer; a scan does the same", done_label },
     { KEY_ESCAPE, NULL, done, NULL, NULL },
+    { KEY_F(3), NULL, as_code, "As a code on the screen, which a telephone reads: no paper is needed", code_label },
     { KEY_F(4), NULL, member, "Whose it is: a member's who had forgotten their card", member_label },
     { KEY_F(5), NULL, invoice, "Its invoice for a customer, or the credit note of a refund", invoice_label },
     { KEY_F(6), NULL, explain, "Where each number comes from: prices, what was taken off, taxes, points",

@@ -514,6 +514,12 @@ static void coupon_off(void *model)
 
 /* ---- scans ---- */
 
+static bool is_unknown(const struct counter *c, const char *code)
+{
+    return counter_catalogue(c) != NULL && !sale_knows_code(c, code) && !coupon_looks_like(code) &&
+           !gift_card_is_made(code);
+}
+
 static bool scan(void *model, const char *code, bool doubtful)
 {
     struct counter *c = model;
@@ -522,8 +528,8 @@ static bool scan(void *model, const char *code, bool doubtful)
 
     if (doubtful && top != &sale_screen && top != &receipt_screen && !sale_knows_code(c, code))
         return false;
-    if (top == &pay_screen && c->errand == ERRAND_NONE && c->pay.tender_count > 0) {
-        stage_say(&c->stage, MESSAGE_BAD, "the customer is paying: F4 takes the payment back, then scan again");
+    if (stage_has(&c->stage, &pay_screen) && c->errand == ERRAND_NONE && c->pay.tender_count > 0) {
+        sale_say_not_taken(c, code, "the customer is paying: F4 takes the payment back, then scan again");
         return true;
     }
     if (c->errand == ERRAND_NONE && gift_card_is_made(code) && !sale_knows_code(c, code)) {
@@ -539,8 +545,10 @@ static bool scan(void *model, const char *code, bool doubtful)
     const struct product *weighed = c->sale.weigh_id == 0 ? NULL : sale_product_now(c, c->sale.weigh_id);
     bool said = entry.quantity_said && entry.kind == ENTRY_QUANTITY && weighed == NULL;
     sale_clear_entry(c);
-    if (sale_take_code(c, code, said ? entry.quantity_milli : 0) && weighed != NULL && c->sale.weigh_id == 0)
-        stage_say(&c->stage, MESSAGE_BAD, "%s is not in the basket: its weight was not typed", weighed->name);
+    if (!sale_take_code(c, code, said ? entry.quantity_milli : 0))
+        told_message(c, is_unknown(c, code) ? code : "");
+    else if (weighed != NULL && c->sale.weigh_id == 0)
+        told_say(c, "%s is not in the basket: its weight was not typed", weighed->name);
     return true;
 }
 

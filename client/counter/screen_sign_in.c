@@ -182,9 +182,15 @@ static void changed(void *model)
     credentials_changed(&((struct counter *)model)->sign_in.who);
 }
 
+/* What is none of the goods is a badge. */
 static bool scan(void *model, const char *code, bool doubtful)
 {
-    return credentials_scan(&((struct counter *)model)->sign_in.who, code, doubtful);
+    struct counter *c = model;
+
+    if (doubtful || !sale_knows_code(c, code))
+        return credentials_scan(&c->sign_in.who, code, doubtful);
+    sale_say_not_taken(c, code, "sign in first, then scan it again");
+    return true;
 }
 
 static bool waits(const void *model)

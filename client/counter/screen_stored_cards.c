@@ -277,9 +277,12 @@ static bool scan_code(void *model, const char *code, bool doubtful)
     struct counter *c = model;
     Caroline__V1__GiftCardShow message;
 
+    if (sale_knows_code(c, code)) /* goods go into the basket, wherever they are scanned */
+        return false;
     if (!is_form(c) || !gift_card_is_made(code)) {
         if (!doubtful)
-            stage_say(&c->stage, MESSAGE_BAD, "that is no gift card's code");
+            sale_say_not_taken(c, code,
+                               is_form(c) ? "it is no gift card's code" : "a charge is under way; Esc goes back");
         return !doubtful;
     }
     caroline__v1__gift_card_show__init(&message);
@@ -414,15 +417,15 @@ static struct field *field(void *model)
     return is_form(c) ? form_field(&c->stored_cards.form) : NULL;
 }
 
-/* Nothing is sold from here, and no card is another member's. */
-static bool no_scan(void *model, const char *code, bool doubtful)
+/* Goods go into the basket, wherever they are scanned; no card is another member's. */
+static bool only_goods(void *model, const char *code, bool doubtful)
 {
     struct counter *c = model;
 
-    (void)code;
-    if (!doubtful)
-        stage_say(&c->stage, MESSAGE_PLAIN, "nothing is scanned here: Esc goes back");
-    return !doubtful;
+    if (doubtful || sale_knows_code(c, code))
+        return false;
+    sale_say_not_taken(c, code, "only goods are scanned here; Esc goes back");
+    return true;
 }
 
 /* ---- drawing ---- */
@@ -508,7 +511,7 @@ const struct screen stored_cards_screen = {
     .about = "A look at them leaves a trace. A card that is removed here is gone at the gateway soon after.",
     .keys = keys,
     .draw = draw,
-    .scan = no_scan,
+    .scan = only_goods,
     .asleep = waiting_is_on,
 };
 

@@ -100,6 +100,18 @@ void stage_quiet(struct stage *stage)
     stage->dirty = true;
 }
 
+void stage_hold(struct stage *stage, const char *text)
+{
+    snprintf(stage->held, sizeof(stage->held), "%s", text);
+    stage->held_seen = false;
+    stage->alarm = stage->dirty = true;
+}
+
+bool stage_holds(const struct stage *stage)
+{
+    return stage->held[0] != 0;
+}
+
 void stage_ask(struct stage *stage, const char *yes, void (*act)(void *model), const char *format, ...)
 {
     va_list arguments;
@@ -214,6 +226,15 @@ static void say_no_use(struct stage *stage, const struct input *input)
     stage_say_no_use(stage, name);
 }
 
+/* What is typed comes first: its Enter takes it. */
+static bool acknowledges(struct stage *stage, const struct input *input)
+{
+    const struct field *field = focus_of(stage);
+
+    return stage_holds(stage) && stage->held_seen && is_key(input, KEY_RETURN) &&
+           (field == NULL || field_is_empty(field));
+}
+
 /* A key or a character that is no scan. */
 static void give(struct stage *stage, const struct input *input)
 {
@@ -234,6 +255,10 @@ static void give(struct stage *stage, const struct input *input)
     }
     if (stage->dialog.act != NULL && input->kind == INPUT_KEY) {
         stage->beep = true;
+        return;
+    }
+    if (stage->dialog.act == NULL && acknowledges(stage, input)) {
+        explicit_bzero(stage->held, sizeof(stage->held));
         return;
     }
     /* Who types has no question in mind; the Enter behind it is the text's, and must not be taken for a yes. */
@@ -290,19 +315,31 @@ static void type_again(struct stage *stage, const char *text, const struct input
         give(stage, end);
 }
 
-static void give_code(struct stage *stage, const struct input *end)
+static bool is_taken(struct stage *stage)
 {
-    struct scan_reader *reader = &stage->reader;
+    const struct scan_reader *reader = &stage->reader;
 
-    stage_quiet(stage);
     for (size_t i = stage->depth; i-- > 0;) {
         const struct screen *screen = stage->screens[i];
-        if (screen->scan != NULL && screen->scan(stage->model, reader->code, reader->doubtful)) {
-            if (stage->too_small && stage->message_kind == MESSAGE_NONE) /* nothing else shows it */
-                stage_say(stage, MESSAGE_PLAIN, "%s was scanned and taken", reader->code);
-            return;
-        }
+        if (screen->scan != NULL && screen->scan(stage->model, reader->code, reader->doubtful))
+            return true;
     }
+    return false;
+}
+
+static void give_code(struct stage *stage, const struct input *end)
+{
+    const struct scan_reader *reader = &stage->reader;
+    bool alarm = stage->alarm;
+
+    stage_quiet(stage);
+    stage->alarm = false;
+    bool taken = is_taken(stage), told = stage->alarm;
+    stage->alarm = alarm || told;
+    if (taken && stage->too_small && !told && stage->message_kind == MESSAGE_NONE) /* nothing else shows it */
+        stage_say(stage, MESSAGE_PLAIN, "%s was scanned and taken", reader->code);
+    if (taken)
+        return;
     if (reader->doubtful)
         type_again(stage, reader->code, end);
     else

@@ -50,9 +50,12 @@ struct stage {
     bool help;
     enum message_kind message_kind;
     char message[STAGE_TEXT];
-    bool beep;   /* once, at the next drawing */
-    bool dirty;  /* the window no longer shows the model */
-    bool redraw; /* Ctrl-L: the terminal does not show the window */
+    char held[STAGE_TEXT]; /* above the message until it is acknowledged; empty: nothing */
+    bool held_seen;        /* it was drawn: a key can mean it */
+    bool beep;             /* once, at the next drawing */
+    bool alarm;            /* likewise, louder */
+    bool dirty;            /* the window no longer shows the model */
+    bool redraw;           /* Ctrl-L: the terminal does not show the window */
     /* What was last drawn: a window in which the screens have no place. A scan counts there, a key does not, but Ctrl-C and
      * what answers a question that found room. */
     bool too_small, question_seen;
@@ -89,6 +92,10 @@ bool stage_has(const struct stage *stage, const struct screen *screen);
 void stage_say(struct stage *stage, enum message_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void stage_quiet(struct stage *stage);
+/* A line that nothing takes away but who has read it: Enter, where nothing is typed. All other keys, scans and answers go
+ * on as if it were not there. It sounds an alarm; another text takes its place. Behind it stands what acknowledges it. */
+void stage_hold(struct stage *stage, const char *text);
+bool stage_holds(const struct stage *stage);
 /* A key, as it is called ("F9"), that has no use now, with a beep. */
 void stage_say_no_use(struct stage *stage, const char *key);
 /* Enter does it, Escape does not, and neither do a scan or what somebody types: these go to the screens. */

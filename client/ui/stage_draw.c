@@ -21,7 +21,8 @@ static void draw_title(const struct stage *stage, struct area area)
     paint_text(area, 0, area.columns - right_columns, right_columns, ALIGN_RIGHT, STYLE_TITLE, right);
 }
 
-static void draw_message(const struct stage *stage, struct area area)
+/* How many rows it took. */
+static int draw_message(const struct stage *stage, struct area area)
 {
     static const enum style styles[] = {
         [MESSAGE_NONE] = STYLE_PLAIN,
@@ -35,6 +36,7 @@ static void draw_message(const struct stage *stage, struct area area)
         area = (struct area){ area.window, area.top - rows + 1, area.left, rows, area.columns };
     paint_fill(area, styles[stage->message_kind]);
     paint_wrapped(area, 0, 1, area.columns - 2, styles[stage->message_kind], stage->message);
+    return area.rows;
 }
 
 /* What is wrong is read to its end, be the window narrow. */
@@ -57,6 +59,23 @@ static void draw_banner(const struct stage *stage, struct area area)
         paint_text(area, 0, 0, area.columns, ALIGN_CENTRE, STYLE_BANNER, stage->status.banner);
     else
         paint_wrapped(area, 0, 1, area.columns - 2, STYLE_BANNER, stage->status.banner);
+}
+
+/* Between the screen and the message: neither covers it. */
+#define HELD_ROWS_MAX 3
+
+static int rows_of_held(const struct stage *stage, struct area whole)
+{
+    if (!stage_holds(stage))
+        return 0;
+    int rows = paint_wrapped(area_rows(whole, 0, 0), 0, 1, whole.columns - 2, STYLE_PLAIN, stage->held);
+    return rows < HELD_ROWS_MAX ? rows : HELD_ROWS_MAX;
+}
+
+static void draw_held(const struct stage *stage, struct area area)
+{
+    paint_fill(area, STYLE_BAD);
+    paint_wrapped(area, 0, 1, area.columns - 2, STYLE_BAD, stage->held);
 }
 
 /* Whoever looks anywhere near the top of the window reads it, in any colours or none. */
@@ -117,13 +136,16 @@ static void draw_too_small(struct stage *stage, struct area area)
     char text[STAGE_TEXT + 64];
     int row = 0;
 
-    stage->question_seen = false;
+    stage->question_seen = stage->held_seen = false;
     if (stage->dialog.act != NULL) {
         snprintf(text, sizeof(text), "%s\nEnter: %s. Esc: No.", stage->dialog.question, stage->dialog.yes);
         row = paint_wrapped(area, 0, 0, area.columns, STYLE_STRONG, text);
         stage->question_seen = area.columns >= 20 && row <= area.rows;
-    } else if (stage->message_kind != MESSAGE_NONE) {
-        row = paint_wrapped(area, 0, 0, area.columns, STYLE_STRONG, stage->message);
+    } else {
+        if (stage_holds(stage))
+            row = paint_wrapped(area, 0, 0, area.columns, STYLE_STRONG, stage->held);
+        if (stage->message_kind != MESSAGE_NONE)
+            row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG, stage->message);
     }
     snprintf(text, sizeof(text),
              "%sThis window is %d x %d. Caroline needs %d x %d: please make it larger. Nothing is lost: scans count. "
@@ -149,14 +171,17 @@ void stage_draw(struct stage *stage, WINDOW *window)
     int bar_rows = key_bar_rows(screen, stage->model);
     int training_rows = stage->status.training ? 1 : 0;
     int banner_rows = rows_of_banner(stage, whole), top_rows = 1 + training_rows + banner_rows;
-    struct area middle = area_rows(whole, top_rows, whole.rows - 1 - top_rows - bar_rows);
+    int held_rows = rows_of_held(stage, whole), below_rows = held_rows + 1 + bar_rows;
+    struct area middle = area_rows(whole, top_rows, whole.rows - top_rows - below_rows);
 
     draw_title(stage, area_rows(whole, 0, 1));
     draw_training(stage, area_rows(whole, 1, training_rows));
     if (banner_rows > 0)
         draw_banner(stage, area_rows(whole, 1 + training_rows, banner_rows));
     screen->draw(stage->model, middle);
-    draw_message(stage, area_rows(whole, whole.rows - 1 - bar_rows, 1));
+    int message_rows = draw_message(stage, area_rows(whole, whole.rows - 1 - bar_rows, 1));
+    draw_held(stage, area_rows(whole, whole.rows - bar_rows - message_rows - held_rows, held_rows));
+    stage->held_seen = true;
     key_bar_draw(screen, stage->model, area_rows(whole, whole.rows - bar_rows, bar_rows));
     if (stage->dialog.act != NULL || stage->help)
         paint_cursor_reset();

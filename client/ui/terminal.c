@@ -22,6 +22,7 @@
 
 #define PASTE_ON  "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
+#define ALARM     "\007\007\007"           /* a terminal has one sound: what is louder is longer */
 #define MOUSE_ON  "\033[?1000h\033[?1006h" /* buttons, in numbers that know no bound */
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
 
@@ -215,10 +216,11 @@ void terminal_picture(struct terminal_picture *picture, void (*draw)(void *model
     }
     wnoutrefresh(stdscr);
     doupdate();
-    if (picture->beep) {
+    if (picture->alarm)
+        put(ALARM);
+    else if (picture->beep)
         put("\007");
-        picture->beep = false;
-    }
+    picture->beep = picture->alarm = false;
 }
 
 void terminal_picture_resize(struct terminal_picture *picture)
@@ -250,7 +252,9 @@ static void draw_stage(void *stage, WINDOW *window)
 
 static struct terminal_picture picture_of(const struct stage *stage)
 {
-    return (struct terminal_picture){ .dirty = stage->dirty, .redraw = stage->redraw, .beep = stage->beep };
+    return (struct terminal_picture){
+        .dirty = stage->dirty, .redraw = stage->redraw, .beep = stage->beep, .alarm = stage->alarm
+    };
 }
 
 static void back_into(struct stage *stage, const struct terminal_picture *picture)
@@ -258,6 +262,7 @@ static void back_into(struct stage *stage, const struct terminal_picture *pictur
     stage->dirty = picture->dirty;
     stage->redraw = picture->redraw;
     stage->beep = picture->beep;
+    stage->alarm = picture->alarm;
 }
 
 void terminal_show(struct stage *stage)

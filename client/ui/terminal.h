@@ -27,6 +27,7 @@ struct terminal_picture {
     bool dirty;  /* the window no longer shows it */
     bool redraw; /* the terminal does not show the window */
     bool beep;   /* once, at the next drawing */
+    bool alarm;  /* likewise, not to be taken for a beep */
 };
 /* Calls draw with the whole window, if the picture is dirty; draw may make it so again. */
 void terminal_picture(struct terminal_picture *picture, void (*draw)(void *model, WINDOW *window), void *model);

@@ -25,6 +25,7 @@ enum style {
     STYLE_STRUCK, /* voided */
     STYLE_BUTTON, /* what can be pressed: a block of it */
     STYLE_BUTTON_FOCUS,
+    STYLE_CODE, /* for a camera: light on dark in any theme */
     STYLE_COUNT,
 };
 

@@ -351,12 +351,18 @@ enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const 
     return SHIFT_OK;
 }
 
+/* As the books know it: cash and card by their kind alone. */
+static int64_t id_in_books(const struct tender_type *type)
+{
+    return type->kind == TENDER_CASH || type->kind == TENDER_CARD ? 0 : type->id;
+}
+
 /* Cash, card, and the others by their ids. */
 static bool stands_before(const struct shift_tender *tender, const struct tender_type *type)
 {
     if (tender->kind != type->kind)
         return tender->kind < type->kind;
-    return tender->type_id < type->id;
+    return tender->type_id < id_in_books(type);
 }
 
 /* Of the means of payment its row, which is made where nothing was paid with it. */
@@ -366,14 +372,38 @@ static struct shift_tender *row_of(struct shift_z *z, struct shift_tender *tende
 
     while (at < count && stands_before(&tenders[at], type))
         at++;
-    if (at == count || tenders[at].type_id != type->id) {
+    if (at == count || tenders[at].kind != type->kind || tenders[at].type_id != id_in_books(type)) {
         for (size_t behind = count; behind > at; behind--)
             tenders[behind] = tenders[behind - 1];
-        tenders[at] =
-            (struct shift_tender){ .kind = (enum tender_kind)type->kind, .type_id = type->id, .name = type->name };
+        tenders[at] = (struct shift_tender){ .kind = (enum tender_kind)type->kind,
+                                             .type_id = id_in_books(type),
+                                             .name = type->name };
         z->books.tender_count++;
     }
     return &tenders[at];
+}
+
+/* The card machine's sum has what was received by card on account and for gift cards, too. */
+static bool expected_of(const struct shift_books *books, const struct shift_tender *tender, int64_t *expected_minor)
+{
+    struct sum sum = { .fits = true };
+
+    *expected_minor = tender->stayed_minor;
+    if (tender->kind != TENDER_CARD)
+        return true;
+    for (size_t i = 0; i < books->received_count; i++)
+        if (books->received[i].means == ACCOUNT_BY_CARD)
+            add(&sum, expected_minor, books->received[i].amount_minor);
+    for (size_t i = 0; i < books->gift_card_count; i++)
+        if (books->gift_cards[i].means == ACCOUNT_BY_CARD)
+            add(&sum, expected_minor, books->gift_cards[i].amount_minor);
+    return sum.fits;
+}
+
+bool shift_tender_compare(const struct shift_books *books, struct shift_tender *tender)
+{
+    return expected_of(books, tender, &tender->expected_minor) && tender->expected_minor >= -INT64_MAX &&
+           add_checked(tender->counted_minor, -tender->expected_minor, &tender->difference_minor);
 }
 
 enum shift_verdict shift_z_count_tenders(struct shift_z *z, const struct catalogue *catalogue,
@@ -387,9 +417,9 @@ enum shift_verdict shift_z_count_tenders(struct shift_z *z, const struct catalog
     z->books.tenders = tenders;
     for (*wrong = 0; *wrong < count; (*wrong)++) {
         const struct tender_type *type =
-            catalogue_tender_type(catalogue, catalogue_newest(catalogue), counted[*wrong].type_id);
+            tender_type_of(catalogue, catalogue_newest(catalogue), counted[*wrong].type_id);
 
-        if (type == NULL || type->kind != TENDER_VOUCHER)
+        if (type == NULL || (type->kind != TENDER_VOUCHER && type->kind != TENDER_CARD))
             return SHIFT_BAD_TENDER;
         if (counted[*wrong].counted_minor < 0 || counted[*wrong].counted_minor > MINOR_MAX)
             return SHIFT_BAD_COUNT;
@@ -398,8 +428,7 @@ enum shift_verdict shift_z_count_tenders(struct shift_z *z, const struct catalog
             return SHIFT_BAD_TENDER;
         row->counted = true;
         row->counted_minor = counted[*wrong].counted_minor;
-        if (row->stayed_minor < -INT64_MAX ||
-            !add_checked(row->counted_minor, -row->stayed_minor, &row->difference_minor))
+        if (!shift_tender_compare(&z->books, row))
             return SHIFT_OVERFLOW;
     }
     return SHIFT_OK;

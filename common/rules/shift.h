@@ -32,10 +32,11 @@ struct shift_tender {
     const char *name; /* NULL: the kind's */
     int64_t count, stayed_minor, forfeited_minor;
     int64_t tip_minor; /* of what stayed, too */
-    bool counted;      /* by its sum: vouchers, at the close */
+    bool counted;      /* by its sum, at the close: vouchers, and what the card machine says */
     int64_t counted_minor, difference_minor;
+    int64_t expected_minor; /* of what is counted: what stayed; of cards with what was received by them for no sale */
 };
-/* What a sum of vouchers was counted as. */
+/* What a sum of vouchers, or of the card machine (TENDER_TYPE_CARD), was counted as. */
 struct shift_counted {
     int64_t type_id, counted_minor;
 };
@@ -168,7 +169,7 @@ enum shift_verdict {
     SHIFT_OVERFLOW,         /* a sum leaves the range that can be counted, or more taxes than can be listed */
     SHIFT_NOT_DENOMINATION, /* no coin or note of the currency, or named twice */
     SHIFT_BAD_COUNT,        /* no pieces, or more money than there can be */
-    SHIFT_BAD_TENDER,       /* no voucher that is counted, or named twice */
+    SHIFT_BAD_TENDER,       /* neither card nor a voucher that is counted, or named twice */
 };
 
 /* All sums; not yet closed. */
@@ -178,11 +179,13 @@ enum shift_verdict shift_z_settle(struct shift_z *z);
 /* What pieces are worth. *wrong: which of them, where one is. */
 enum shift_verdict shift_z_count(const char *currency, unsigned exponent, const struct shift_pieces *counts,
                                  size_t count, int64_t *counted_minor, size_t *wrong);
-/* What vouchers were counted as, each at most once, in the order of the books' tenders, where those of which there were none
+/* What vouchers and the card machine were counted as, each at most once, in the order of the books' tenders, where those of which there were none
  * are added. *wrong: which of them, where one is. */
 enum shift_verdict shift_z_count_tenders(struct shift_z *z, const struct catalogue *catalogue,
                                          const struct shift_counted *counted, size_t count, struct arena *arena,
                                          size_t *wrong);
+/* expected_minor and difference_minor of what was counted; false: no number holds one of them. */
+bool shift_tender_compare(const struct shift_books *books, struct shift_tender *tender);
 /* The close: counted against expected. */
 enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struct instant now, int64_t staff_id);
 

@@ -224,7 +224,7 @@ static const char *tender_name(const struct shift_tender *tender)
     return tender->kind == TENDER_CASH ? "Cash" : "Card";
 }
 
-/* What stayed of it; of vouchers also what is theirs alone: the forfeited part, and their count. */
+/* What stayed of it; of what is counted by its sum also what is expected, what was counted, and the difference. */
 static void add_tender(struct paper *paper, const struct shift_tender *tender)
 {
     counted(paper, tender_name(tender), tender->count, tender->stayed_minor);
@@ -233,9 +233,9 @@ static void add_tender(struct paper *paper, const struct shift_tender *tender)
     if (tender->tip_minor != 0)
         amount(paper, "  of it tips", tender->tip_minor);
     if (tender->counted) {
+        amount(paper, "  expected", tender->expected_minor);
         amount(paper, "  counted", tender->counted_minor);
-        if (tender->difference_minor != 0)
-            amount(paper, "  difference", tender->difference_minor);
+        amount(paper, "  difference", tender->difference_minor);
     }
 }
 
@@ -351,7 +351,7 @@ struct receipt shift_receipt(const struct shift_z *z, bool blind, const struct s
 
     paper.rows = arena_array(arena,
                              ROWS_FIXED + z->books.people_count + z->books.option_count + z->books.deposit_count +
-                                 z->books.tax_count + z->books.tender_count * 5 + z->counts_count,
+                                 z->books.tax_count + z->books.tender_count * 6 + z->counts_count,
                              sizeof *paper.rows);
     add_head(&paper, now);
     add_turnover(&paper);

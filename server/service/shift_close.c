@@ -12,8 +12,8 @@ struct closing {
     struct shift_pieces counts[SHIFT_COUNTS_MAX];
     size_t counts_count;
     int64_t counted_minor;
-    struct shift_counted vouchers[SHIFT_VOUCHERS_MAX];
-    size_t voucher_count;
+    struct shift_counted sums[SHIFT_VOUCHERS_MAX];
+    size_t sum_count;
     struct rows *state;
     struct shift_rows rows;
 };
@@ -63,10 +63,10 @@ static enum step take_counts(struct call *c)
         if (step != STEP_NEXT)
             return step;
     }
-    for (s->voucher_count = 0; s->voucher_count < request->n_vouchers; s->voucher_count++) {
-        const Caroline__V1__VoucherCount *given = request->vouchers[s->voucher_count];
+    for (s->sum_count = 0; s->sum_count < request->n_vouchers; s->sum_count++) {
+        const Caroline__V1__VoucherCount *given = request->vouchers[s->sum_count];
 
-        s->vouchers[s->voucher_count] =
+        s->sums[s->sum_count] =
             (struct shift_counted){ .type_id = given->tender_type_id > INT64_MAX ? -1 : (int64_t)given->tender_type_id,
                                     .counted_minor = given->counted_minor };
     }
@@ -207,29 +207,29 @@ static void write(struct call *c, const struct shift_z *z)
     ask(c, &sql_shift_drawer_close, PARAMS(PARAM_INT(c->device_id), PARAM_INT(books->shift_id)));
 }
 
-static enum step count_vouchers(struct call *c, struct shift_z *z)
+static enum step count_sums(struct call *c, struct shift_z *z)
 {
     struct closing *s = c->shared;
     size_t wrong;
 
-    switch (shift_z_count_tenders(z, c->catalogue, s->vouchers, s->voucher_count, c->txn.arena, &wrong)) {
+    switch (shift_z_count_tenders(z, c->catalogue, s->sums, s->sum_count, c->txn.arena, &wrong)) {
     case SHIFT_OK:
         return STEP_NEXT;
     case SHIFT_BAD_TENDER:
         return refuse_field(c, REFUSAL(UNKNOWN_TENDER_TYPE),
                             arena_format(c->txn.arena, "vouchers[%zu].tender_type_id", wrong),
-                            "voucher %zu: no voucher of that id, or counted twice", wrong + 1);
+                            "sum %zu: neither the card nor a voucher of that id, or counted twice", wrong + 1);
     case SHIFT_NOT_DENOMINATION:
     case SHIFT_BAD_COUNT:
     case SHIFT_OVERFLOW:
         break;
     }
     return refuse_field(c, REFUSAL(BAD_COUNT), arena_format(c->txn.arena, "vouchers[%zu].counted_minor", wrong),
-                        "voucher %zu: the count must be nothing or more, and within the range of money", wrong + 1);
+                        "sum %zu: the count must be nothing or more, and within the range of money", wrong + 1);
 }
 
 /* In the journal beside the cash. */
-static void note_vouchers(struct call *c, const struct shift_z *z, unsigned exponent)
+static void note_sums(struct call *c, const struct shift_z *z, unsigned exponent)
 {
     char expected[NUMBER_TEXT], counted[NUMBER_TEXT];
 
@@ -237,7 +237,8 @@ static void note_vouchers(struct call *c, const struct shift_z *z, unsigned expo
         const struct shift_tender *tender = &z->books.tenders[i];
 
         if (tender->counted)
-            journal_change(c, tender->type_id, "counted_minor", minor_format(expected, tender->stayed_minor, exponent),
+            journal_change(c, tender->kind == TENDER_CARD ? TENDER_TYPE_CARD : tender->type_id, "counted_minor",
+                           minor_format(expected, tender->expected_minor, exponent),
                            minor_format(counted, tender->counted_minor, exponent));
     }
 }
@@ -257,7 +258,7 @@ static enum step conclude(struct call *c, struct shift_z *z)
     struct closing *s = c->shared;
     char expected[NUMBER_TEXT], counted[NUMBER_TEXT];
 
-    enum step step = count_vouchers(c, z);
+    enum step step = count_sums(c, z);
     if (step != STEP_NEXT)
         return step;
     if (shift_z_close(z, s->counted_minor, c->now, c->staff_id) != SHIFT_OK)
@@ -269,7 +270,7 @@ static enum step conclude(struct call *c, struct shift_z *z)
     journal_change(c, z->books.shift_id, TRAINING_SHIFT_CLOSED,
                    minor_format(expected, z->expected_minor, shop->currency_exponent),
                    minor_format(counted, z->counted_minor, shop->currency_exponent));
-    note_vouchers(c, z, shop->currency_exponent);
+    note_sums(c, z, shop->currency_exponent);
     return STEP_NEXT;
 }
 

@@ -45,6 +45,7 @@ static void put_tenders(Caroline__V1__ShiftReported *message, const struct shift
         if (books->tenders[i].counted) {
             PUT(*tender, counted_minor, books->tenders[i].counted_minor);
             PUT(*tender, difference_minor, books->tenders[i].difference_minor);
+            PUT(*tender, expected_minor, books->tenders[i].expected_minor);
         }
         message->tenders[i] = tender;
     }

@@ -59,19 +59,16 @@ static int64_t counted_of(const struct rows *tenders, size_t row)
 }
 
 /* It fitted when it was counted. */
-static int64_t difference_of(const struct rows *tenders, size_t row)
+static void compare_tenders(struct shift_tender *tenders, const struct shift_books *books)
 {
-    int64_t difference = 0;
-
-    if (!row_is_null(tenders, row, "counted_minor"))
-        add_checked(counted_of(tenders, row), -row_int(tenders, row, "expected_minor"), &difference);
-    return difference;
+    for (size_t i = 0; i < books->tender_count; i++)
+        if (tenders[i].counted)
+            shift_tender_compare(books, &tenders[i]);
 }
 
-static struct shift_books books_of(const struct z_show *s, struct arena *arena)
+static struct shift_books books_of(const struct z_show *s, struct shift_tender *tenders, struct arena *arena)
 {
     const struct rows *head = s->head;
-    struct shift_tender *tenders = arena_array(arena, rows_count(s->tenders), sizeof *tenders);
     struct shift_tax *taxes = arena_array(arena, rows_count(s->taxes), sizeof *taxes);
 
     for (size_t i = 0; i < rows_count(s->tenders); i++)
@@ -83,8 +80,7 @@ static struct shift_books books_of(const struct z_show *s, struct arena *arena)
                                             .forfeited_minor = row_int(s->tenders, i, "forfeited_minor"),
                                             .tip_minor = row_int(s->tenders, i, "tip_minor"),
                                             .counted = !row_is_null(s->tenders, i, "counted_minor"),
-                                            .counted_minor = counted_of(s->tenders, i),
-                                            .difference_minor = difference_of(s->tenders, i) };
+                                            .counted_minor = counted_of(s->tenders, i) };
     for (size_t i = 0; i < rows_count(s->taxes); i++)
         taxes[i] = (struct shift_tax){ .code = row_text(s->taxes, i, "code"),
                                        .rate_ppm = (uint32_t)row_int(s->taxes, i, "rate_ppm"),
@@ -131,8 +127,9 @@ static enum step show(struct call *c)
     const struct rows *head = s->head;
     struct shop shop = shop_of(head, c->shop_id);
     struct shift_pieces *counts = arena_array(arena, rows_count(s->counts), sizeof *counts);
+    struct shift_tender *tenders = arena_array(arena, rows_count(s->tenders), sizeof *tenders);
     struct shift_z z = {
-        .books = books_of(s, arena),
+        .books = books_of(s, tenders, arena),
         .t = { row_int(head, 0, "t_first"), row_int(head, 0, "t_last") },
         .x = { row_int(head, 0, "x_first"), row_int(head, 0, "x_last") },
         .sale_count = row_int(head, 0, "sale_count"),
@@ -156,6 +153,7 @@ static enum step show(struct call *c)
 
     shift_received_fill(s->received, &z.books, arena);
     shift_gift_cards_fill(s->gift_cards, &z.books, arena);
+    compare_tenders(tenders, &z.books);
     if (shift_z_settle(&z) != SHIFT_OK)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
     for (size_t i = 0; i < z.counts_count; i++)

@@ -29,13 +29,13 @@ ROOMS = {
     "server/import": ["common/base", "common/rules", "server/vault/vault.h", "server/vault/django_hash.h", "server/store/outcome.h", "db", "libpq",
                       "sqlite", "jansson"],
     "client/link": [*COMMON, "proto", "protobuf-c", "libuv", "sqlite", "sockets", "addresses", "uthash"],
-    "client/ui": ["common/base", "ncurses"],
+    "client/ui": ["common/base", "ncurses", "qrencode"],
     "client/goods": [*COMMON, "client/ui", "proto", "protobuf-c"],
     "client/run": ["common/base", "client/ui", "libuv"],
     "client/counter": [*COMMON, "client/goods", "client/run", "client/link", "client/ui", "proto", "protobuf-c"],
     "client/admin": [*COMMON, "client/goods", "client/run", "client/link", "client/ui", "proto", "protobuf-c"],
     "client/kiosk": [*COMMON, "client/goods", "client/run", "client/link", "client/ui", "proto", "protobuf-c"],
-    "client/cli": [*COMMON, "client/goods/member_text.h", "client/link", "proto", "protobuf-c", "jansson", "libcsv", "qrencode"],
+    "client/cli": [*COMMON, "client/goods/member_text.h", "client/link", "client/ui/qr.h", "proto", "protobuf-c", "jansson", "libcsv"],
     # The server's main.c joins all its rooms, and names the versions of the libraries.
     "server": [*COMMON, *SERVER, "proto", "db", "libuv", "libpq", "openssl", "sodium", "sqlite", "protobuf-c"],
 }

@@ -562,12 +562,70 @@ static void A18_vouchers_are_counted_whole_and_what_was_forfeited_is_no_turnover
     assert_non_null(strstr(receipt_text(arena, &receipt, 42), "Cash (4)                             14.50\n"
                                                               "  of it tips                          1.50\n"
                                                               "Voucher (0)                           0.00\n"
+                                                              "  expected                            0.00\n"
                                                               "  counted                             0.00\n"
+                                                              "  difference                          0.00\n"
                                                               "Meal voucher (1)                     10.00\n"
                                                               "  of it forfeited                     2.00\n"
+                                                              "  expected                           10.00\n"
                                                               "  counted                             9.90\n"
                                                               "  difference                         -0.10\n"));
     arena_destroy(arena);
+    catalogue_destroy(catalogue);
+}
+
+/* The card machine's slip has what was received by card for no sale, too. */
+static void A18_cards_are_counted_by_the_machines_slip(void **state)
+{
+    static const struct shift_received received[] = { { ACCOUNT_BY_CASH, 1, 500, 0, 0 },
+                                                      { ACCOUNT_BY_CARD, 2, 3000, 1, -1000 } };
+    static const struct shift_gift_cards gift_cards[] = {
+        { GIFT_CARD_PAYMENT_ISSUE, ACCOUNT_BY_CARD, 1, 5000 },
+        { GIFT_CARD_PAYMENT_UNDO, ACCOUNT_BY_CARD, 1, -2000 },
+        { GIFT_CARD_PAYMENT_TOP_UP, ACCOUNT_BY_TRANSFER, 1, 7 },
+    };
+    static const struct {
+        bool paid; /* a sale by card */
+        int64_t counted_minor;
+        bool more; /* what is received, beside */
+        int64_t expected_minor, difference_minor;
+    } rows[] = {
+        { true, 900, false, 800, 100 }, { true, 800, false, 800, 0 },   { true, 0, false, 800, -800 },
+        { true, 6800, true, 6800, 0 },  { false, 6000, true, 6000, 0 }, { false, 0, false, 0, 0 },
+    };
+    static const struct shift_tender tenders[] = {
+        { TENDER_CASH, .count = 4, .stayed_minor = 1300 },
+        { TENDER_CARD, .count = 2, .stayed_minor = 800 },
+    };
+    struct catalogue *catalogue = vouchers();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *arena = arena_create(0);
+        const struct shift_counted counted[] = { { 71, 0 }, { TENDER_TYPE_CARD, rows[i].counted_minor } };
+        struct shift_books books = day();
+        struct shift_z z;
+        size_t wrong;
+
+        books.tenders = tenders;
+        books.tender_count = rows[i].paid ? 2 : 1;
+        books.received = received;
+        books.gift_cards = gift_cards;
+        books.received_count = rows[i].more ? COUNT(received) : 0;
+        books.gift_card_count = rows[i].more ? COUNT(gift_cards) : 0;
+        assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+        assert_int_equal(shift_z_count_tenders(&z, catalogue, counted, 2, arena, &wrong), SHIFT_OK);
+        assert_int_equal(z.books.tender_count, 3); /* cash, card, and the vouchers of which there were none */
+        const struct shift_tender *card = &z.books.tenders[1];
+        assert_int_equal(card->kind, TENDER_CARD);
+        assert_int_equal(card->type_id, 0);
+        assert_true(card->counted);
+        assert_int_equal(card->stayed_minor, rows[i].paid ? 800 : 0);
+        assert_int_equal(card->expected_minor, rows[i].expected_minor);
+        assert_int_equal(card->difference_minor, rows[i].difference_minor);
+        assert_int_equal(z.books.tenders[2].type_id, 71);
+        arena_destroy(arena);
+    }
     catalogue_destroy(catalogue);
 }
 
@@ -617,7 +675,7 @@ static void what_is_received_does_not_overflow(void **state)
     assert_int_equal(shift_z_sum(&books, &z), SHIFT_OVERFLOW);
 }
 
-static void A18_only_vouchers_are_counted_so_and_each_once(void **state)
+static void A18_only_cards_and_vouchers_are_counted_so_and_each_once(void **state)
 {
     static const struct {
         struct shift_counted counted[2];
@@ -627,6 +685,9 @@ static void A18_only_vouchers_are_counted_so_and_each_once(void **state)
         { { { 71, 100 }, { 71, 100 } }, 2, 1, SHIFT_BAD_TENDER },
         { { { 73, 100 }, { 0, 0 } }, 1, 0, SHIFT_BAD_TENDER },
         { { { 71, 5 }, { 1, 100 } }, 2, 1, SHIFT_BAD_TENDER },
+        { { { 2, 5 }, { 2, 5 } }, 2, 1, SHIFT_BAD_TENDER },
+        { { { 2, -1 }, { 0, 0 } }, 1, 0, SHIFT_BAD_COUNT },
+        { { { 2, MINOR_MAX + 1 }, { 0, 0 } }, 1, 0, SHIFT_BAD_COUNT },
         { { { 99, 100 }, { 0, 0 } }, 1, 0, SHIFT_BAD_TENDER },
         { { { -1, 100 }, { 0, 0 } }, 1, 0, SHIFT_BAD_TENDER },
         { { { 71, -1 }, { 0, 0 } }, 1, 0, SHIFT_BAD_COUNT },
@@ -660,7 +721,8 @@ int main(void)
         cmocka_unit_test(A18_vouchers_are_counted_whole_and_what_was_forfeited_is_no_turnover),
         cmocka_unit_test(A9_what_is_received_on_account_is_no_turnover),
         cmocka_unit_test(what_is_received_does_not_overflow),
-        cmocka_unit_test(A18_only_vouchers_are_counted_so_and_each_once),
+        cmocka_unit_test(A18_cards_are_counted_by_the_machines_slip),
+        cmocka_unit_test(A18_only_cards_and_vouchers_are_counted_so_and_each_once),
         cmocka_unit_test(rounding_is_what_the_tenders_differ_by),
         cmocka_unit_test(sums_a_shift_without_anything),
         cmocka_unit_test(refuses_sums_that_cannot_be_counted),

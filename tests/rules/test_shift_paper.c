@@ -25,9 +25,9 @@ static const struct shift_tender all_tenders[] = {
     { TENDER_CASH, .count = 2, .stayed_minor = 1102, .tip_minor = 2 },
     { TENDER_CARD, .count = 1, .stayed_minor = 300 },
     { TENDER_VOUCHER, .type_id = 71, .name = "Voucher", .count = 1, .stayed_minor = 500, .counted = true,
-      .counted_minor = 500 },
+      .counted_minor = 500, .expected_minor = 500 },
     { TENDER_VOUCHER, .type_id = 72, .name = "Meal voucher", .count = 1, .stayed_minor = 1000, .forfeited_minor = 200,
-      .counted = true, .counted_minor = 990, .difference_minor = -10 },
+      .counted = true, .counted_minor = 990, .difference_minor = -10, .expected_minor = 1000 },
 };
 static const struct shift_option options[] = {
     { .modifier_id = 5, .option = 1, .name = "Oat milk", .count = 3, .quantity_milli = 3000, .amount_minor = 120 },
@@ -178,9 +178,12 @@ static const struct {
       "  of it tips                          0.02\n"
       "Card (1)                              3.00\n"
       "Voucher (1)                           5.00\n"
+      "  expected                            5.00\n"
       "  counted                             5.00\n"
+      "  difference                          0.00\n"
       "Meal voucher (1)                     10.00\n"
       "  of it forfeited                     2.00\n"
+      "  expected                           10.00\n"
       "  counted                             9.90\n"
       "  difference                         -0.10\n"
       "Rounding of cash                     -0.01\n" RULE "Float                               100.00\n"
@@ -497,6 +500,23 @@ static void A18_pieces_are_of_no_more_than_can_be_added(void **state)
     assert_int_equal(minor, 7);
 }
 
+static void A18_what_cards_should_be_fits_a_number_or_is_not_counted(void **state)
+{
+    const struct shift_tender card = { TENDER_CARD, .stayed_minor = INT64_MAX };
+    const struct shift_received by_card = { ACCOUNT_BY_CARD, 1, 1, 0, 0 };
+    const struct shift_counted counted = { TENDER_TYPE_CARD, 1 };
+    struct catalogue *catalogue = catalogue_create();
+    struct arena *arena = arena_create(0);
+    struct shift_z z = { .books = { .tenders = &card, .tender_count = 1, .received = &by_card, .received_count = 1 } };
+    size_t wrong;
+
+    (void)state;
+    catalogue_seal(catalogue, 1, 1);
+    assert_int_equal(shift_z_count_tenders(&z, catalogue, &counted, 1, arena, &wrong), SHIFT_OVERFLOW);
+    arena_destroy(arena);
+    catalogue_destroy(catalogue);
+}
+
 /* Between what vouchers should be and what they were counted as lies a number, or it is not closed. */
 static void A18_vouchers_differ_by_what_a_number_holds(void **state)
 {
@@ -541,6 +561,7 @@ int main(void)
         cmocka_unit_test(A18_deposits_are_summed_as_far_as_they_can_be_counted),
         cmocka_unit_test(A18_what_is_no_turnover_is_told_apart),
         cmocka_unit_test(A18_pieces_are_of_no_more_than_can_be_added),
+        cmocka_unit_test(A18_what_cards_should_be_fits_a_number_or_is_not_counted),
         cmocka_unit_test(A18_vouchers_differ_by_what_a_number_holds),
     };
 

@@ -198,6 +198,8 @@ def test_A18_the_z_counts_vouchers_by_their_sum(shop, till, goods, means):
         ([pb.VoucherCount(tender_type_id=means["staff"], counted_minor=900)], "UNKNOWN_TENDER_TYPE"),
         ([pb.VoucherCount(tender_type_id=1, counted_minor=900)], "UNKNOWN_TENDER_TYPE"),
         ([pb.VoucherCount(tender_type_id=means["meal"])] * 2, "UNKNOWN_TENDER_TYPE"),
+        ([pb.VoucherCount(tender_type_id=2)] * 2, "UNKNOWN_TENDER_TYPE"),
+        ([pb.VoucherCount(tender_type_id=2, counted_minor=-1)], "BAD_COUNT"),
         ([pb.VoucherCount(tender_type_id=means["meal"], counted_minor=-1)], "BAD_COUNT"),
     ):
         message = pb.ShiftClose(counted_minor=0, vouchers=vouchers)
@@ -205,11 +207,14 @@ def test_A18_the_z_counts_vouchers_by_their_sum(shop, till, goods, means):
     z = till.command(pb.OP_SHIFT_CLOSE, pb.ShiftClose(counted_minor=x.expected_minor, vouchers=[
         pb.VoucherCount(tender_type_id=means["meal"], counted_minor=990),
         pb.VoucherCount(tender_type_id=means["voucher"], counted_minor=900),
+        pb.VoucherCount(tender_type_id=2, counted_minor=5),
         pb.VoucherCount(tender_type_id=means["town"], counted_minor=0)]), pb.ShiftReported)
     found = {each.name: (each.count, each.amount_minor, each.forfeited_minor, each.counted_minor, each.difference_minor)
              for each in z.tenders}
     assert found == {"Cash": (1, 900, 0, 0, 0), "Voucher": (1, 900, 0, 900, 0), "Meal voucher": (1, 1000, 100, 990, -10),
-                     "Town voucher": (0, 0, 0, 0, 0), "Staff meal": (1, 900, 0, 0, 0)}
+                     "Town voucher": (0, 0, 0, 0, 0), "Staff meal": (1, 900, 0, 0, 0), "Card": (0, 0, 0, 5, 5)}
+    assert {each.name: each.expected_minor for each in z.tenders if each.HasField("expected_minor")} == {
+        "Voucher": 900, "Meal voucher": 1000, "Town voucher": 0, "Card": 0}
     assert (z.sale_minor, z.difference_minor) == (3600, 0)
     again = till.call(pb.OP_SHIFT_Z_SHOW, pb.ShiftZShow(), pb.ShiftReported)
     assert again.SerializeToString() == z.SerializeToString()

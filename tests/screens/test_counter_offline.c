@@ -206,6 +206,49 @@ static void a_card_that_is_scanned_offline_is_noted(void **state)
     desk_close(&d);
 }
 
+/* A bar code of goods is none, and who is named stays: goods that nobody knows are not sold in silence. */
+static void what_is_no_card_is_unknown_offline_too(void **state)
+{
+    static const char *const barcodes[] = { "4006381333948", "042100005264", "96385074" };
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    for (size_t i = 0; i < sizeof barcodes / sizeof barcodes[0]; i++) {
+        d.counter.stage.alarm = false;
+        desk_scan(&d, barcodes[i]);
+        desk_sees(&d, barcodes[i]);
+        assert_true(d.counter.stage.alarm);
+        assert_string_equal(d.counter.basket.member_card, "");
+        desk_type(&d, K_ENTER);
+    }
+    desk_scan(&d, "MEMBER-0077");
+    desk_sees(&d, "noted as a member's card");
+    desk_scan(&d, "MEMBER-0077");
+    desk_sees(&d, "this member's card is noted already");
+    desk_scan(&d, "NEW-0000001");
+    desk_sees(&d, "no product has the code NEW-0000001: Enter");
+    assert_string_equal(d.counter.basket.member_card, "MEMBER-0077");
+    desk_close(&d);
+}
+
+static void who_was_named_stays_when_the_line_has_gone(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_ENTER);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    desk_scan(&d, "MEMBER-0078");
+    desk_sees(&d, "no product has the code MEMBER-0078: Enter");
+    assert_int_equal(d.counter.basket.member_id, 77);
+    assert_string_equal(d.counter.basket.member_card, "");
+    desk_close(&d);
+}
+
 /* Paid online, and the line goes before the answer comes. */
 static void put_aside(struct desk *d)
 {
@@ -552,6 +595,8 @@ int main(void)
         cmocka_unit_test(a_server_that_does_not_answer_is_not_waited_for),
         cmocka_unit_test(a_card_and_a_member_are_noted),
         cmocka_unit_test(a_card_that_is_scanned_offline_is_noted),
+        cmocka_unit_test(what_is_no_card_is_unknown_offline_too),
+        cmocka_unit_test(who_was_named_stays_when_the_line_has_gone),
         cmocka_unit_test(points_discounts_refunds_and_the_drawer_take_a_connection),
         cmocka_unit_test(a_sale_whose_answer_does_not_come_makes_room),
         cmocka_unit_test(one_that_is_refused_after_all_is_this_tills_own),

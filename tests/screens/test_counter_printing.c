@@ -223,6 +223,38 @@ static void the_drawer_does_not_wait_for_a_slow_answer_and_opens_once(void **sta
     desk_close(&p.desk);
 }
 
+/* Each kick is in the books: by its sale, or as a drawer that was opened without one. */
+static void A15_a_drawer_that_was_opened_for_no_sale_is_noted(void **state)
+{
+    (void)state;
+    struct printing_desk p;
+
+    sell(&p);
+    attach(&p, PRINTER_FILE, true);
+    counter_tick(&p.desk.counter, 1000000, false);
+    counter_tick(&p.desk.counter, 3500000, false);
+    while (on_paper(&p, "\x1Bp") == 0)
+        uv_run(&p.loop, UV_RUN_ONCE);
+    scripted_refuse(p.desk.link, OP(SALE_RING_UP), CAROLINE__V1__ERROR_CODE__UNDERPAID, "not enough", NULL, NULL);
+    const Caroline__V1__ShiftNoSale *noted = (const Caroline__V1__ShiftNoSale *)scripted_request(
+        p.desk.link, OP(SHIFT_NO_SALE), &caroline__v1__shift_no_sale__descriptor);
+    static const char reason[] = "for the change of a sale that is not booked: not enough";
+    assert_int_equal(noted->reason.len, strlen(reason));
+    assert_memory_equal(noted->reason.data, reason, strlen(reason));
+    desk_sees(&p.desk, "not enough");
+    scripted_refuse(p.desk.link, OP(SHIFT_NO_SALE), CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED, "you may not do that",
+                    NULL, NULL);
+    desk_sees(&p.desk, "the drawer was opened for a sale that is not booked");
+    desk_type(&p.desk, K_ENTER);
+    assert_int_equal(on_paper(&p, "\x1Bp"), 1); /* it is noted, and not opened again */
+    desk_type(&p.desk, "30" K_ENTER);
+    counter_tick(&p.desk.counter, 4000000, false);
+    scripted_refuse(p.desk.link, OP(SALE_RING_UP), CAROLINE__V1__ERROR_CODE__UNDERPAID, "not enough", NULL, NULL);
+    assert_false(scripted_asked(p.desk.link, OP(SHIFT_NO_SALE))); /* refused at once: nothing was opened */
+    detach(&p);
+    desk_close(&p.desk);
+}
+
 static void a_printer_that_is_away_is_said_in_words(void **state)
 {
     (void)state;
@@ -503,6 +535,7 @@ int main(void)
         cmocka_unit_test(a_receipt_that_is_asked_for_is_the_original_once),
         cmocka_unit_test(a_receipt_that_nobody_asked_for_is_not_printed_later),
         cmocka_unit_test(the_drawer_does_not_wait_for_a_slow_answer_and_opens_once),
+        cmocka_unit_test(A15_a_drawer_that_was_opened_for_no_sale_is_noted),
         cmocka_unit_test(a_printer_that_is_away_is_said_in_words),
         cmocka_unit_test(what_was_sold_and_not_printed_when_the_power_went_is_printed),
         cmocka_unit_test(reports_are_printed),

@@ -121,10 +121,35 @@ static void nobody_is_forgotten_without_the_word(void **state)
     desk_type(&d, "erase" K_ENTER);
     desk_sees(&d, "nothing is done: the word is ERASE");
     desk_type(&d, K_F9 K_F9 K_ENTER);
-    desk_scan(&d, "4006381333931");
+    desk_scan(&d, "ERASE-000001");
     assert_false(scripted_asked(d.link, OP(MEMBER_ERASE)));
     desk_type(&d, K_ESC);
     desk_sees(&d, "What they agreed to");
+    desk_close(&d);
+}
+
+/* Goods are the customer's, whatever is asked; what is none is named, with a beep. */
+static void goods_that_are_scanned_meanwhile_are_sold(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_privacy(&d);
+    for (int i = 0; i < 2; i++) {
+        d.counter.stage.beep = false;
+        desk_scan(&d, "MEMBER-000017");
+        desk_sees(&d, "MEMBER-000017 was not taken: only goods are scanned here");
+        assert_true(d.counter.stage.beep);
+        desk_type(&d, K_F9);
+        assert_ptr_equal(stage_top(&d.counter.stage), &erase_screen);
+    }
+    desk_scan(&d, "4006381333931");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    assert_int_equal(d.counter.basket.line_count, 1);
+    ask_privacy(&d);
+    desk_scan(&d, "73513537");
+    assert_int_equal(d.counter.basket.line_count, 2);
+    assert_false(scripted_asked(d.link, OP(MEMBER_ERASE)));
     desk_close(&d);
 }
 
@@ -224,6 +249,7 @@ int main(void)
         cmocka_unit_test(what_was_agreed_to_is_shown_with_its_text),
         cmocka_unit_test(it_is_taken_back_and_agreed_to_again),
         cmocka_unit_test(nobody_is_forgotten_without_the_word),
+        cmocka_unit_test(goods_that_are_scanned_meanwhile_are_sold),
         cmocka_unit_test(nobody_is_forgotten_whose_points_are_not_known),
         cmocka_unit_test(with_the_word_they_are_forgotten_and_off_the_basket),
         cmocka_unit_test(a_forgetting_whose_answer_does_not_come_is_put_aside),

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -86,6 +87,8 @@ static void a_label_is_a_line_that_weighs_or_costs_what_it_says(void **state)
         const struct open_basket *basket = &d.counter.basket;
         if (rows[i].product_id == 0) {
             desk_sees(&d, rows[i].sentence);
+            desk_type(&d, K_ENTER); /* it was read */
+            desk_sees_not(&d, rows[i].sentence);
             assert_int_equal(basket->line_count, 0);
             continue;
         }
@@ -108,9 +111,9 @@ static void what_is_refused_beeps(void **state)
     open_shop(&d);
     d.counter.stage.beep = false;
     desk_scan(&d, "2100118003509");
-    assert_false(d.counter.stage.beep);
+    assert_false(d.counter.stage.beep || d.counter.stage.alarm);
     desk_scan(&d, "2100118003508");
-    assert_true(d.counter.stage.beep);
+    assert_true(d.counter.stage.alarm);
     assert_int_equal(d.counter.basket.line_count, 1);
     desk_close(&d);
 }
@@ -131,6 +134,7 @@ static void each_label_is_its_own_line(void **state)
     desk_type(&d, "3x");
     desk_scan(&d, "2500118003460");
     desk_sees(&d, "a label says itself how much it is");
+    desk_type(&d, K_ENTER);
     assert_int_equal(d.counter.basket.line_count, 4);
     desk_scan(&d, "2500120000037");
     desk_golden(&d, "sale-labels");
@@ -217,9 +221,11 @@ static void a_misread_code_is_named_once_nobody_has_it(void **state)
     desk_scan(&d, "4006381333932");
     scripted_answer(d.link, OP(MEMBER_FIND), &found.base);
     desk_sees(&d, "nothing has the code 4006381333932, and its check digit does not fit: scan it");
+    desk_type(&d, K_ENTER);
     desk_scan(&d, "MEMBER-000017");
     scripted_answer(d.link, OP(MEMBER_FIND), &found.base);
     desk_sees(&d, "no product and no member's card has the code MEMBER-000017");
+    desk_type(&d, K_ENTER);
     scripted_state(d.link, LINK_OFFLINE, "no connection");
     desk_scan(&d, "4006381333932");
     desk_sees(&d, "nothing has the code 4006381333932, and its check digit does not fit: scan it");
@@ -433,6 +439,188 @@ static void stock_is_of_what_is_shown(void **state)
     desk_close(&d);
 }
 
+/* ---- what is not taken ---- */
+
+static void answer_nobody(struct desk *d)
+{
+    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    scripted_answer(d->link, OP(MEMBER_FIND), &found.base);
+}
+
+static bool alarmed(struct desk *d)
+{
+    bool alarm = d->counter.stage.alarm;
+
+    d->counter.stage.alarm = false;
+    return alarm;
+}
+
+/* Goods that are known are rung up all the while; Enter is what is typed for as long as there is something. */
+static void unknown_codes_stay_until_they_are_read(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_shop(&d);
+    desk_scan(&d, "LOST-00001");
+    answer_nobody(&d);
+    assert_true(alarmed(&d));
+    desk_sees(&d, "no product and no member's card has the code LOST-00001: Enter");
+    desk_scan(&d, "73513537");
+    assert_false(alarmed(&d));
+    desk_sees(&d, "LOST-00001: Enter");
+    desk_scan(&d, "LOST-00002");
+    answer_nobody(&d);
+    assert_true(alarmed(&d));
+    desk_scan(&d, "2100118003508"); /* nobody need be asked */
+    assert_true(alarmed(&d));
+    desk_sees(&d, "3 codes unknown: LOST-00001, LOST-00002, 2100118003508: Enter");
+    desk_type(&d, "112\r");
+    assert_int_equal(d.counter.basket.line_count, 2);
+    desk_golden(&d, "sale-unknown");
+    desk_type(&d, K_F8);
+    desk_sees(&d, "3 codes unknown");
+    desk_type(&d, K_ESC); /* no other key reads it */
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_sees(&d, "3 codes unknown");
+    desk_type(&d, K_ENTER);
+    desk_sees_not(&d, "unknown");
+    assert_int_equal(d.counter.basket.line_count, 2);
+    desk_scan(&d, "LOST-00003"); /* what was read is not told again */
+    answer_nobody(&d);
+    desk_sees(&d, "no product and no member's card has the code LOST-00003: Enter");
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_ENTER); /* it is read before it is paid */
+    assert_false(scripted_asked(d.link, OP(SALE_RING_UP)));
+    desk_sees_not(&d, "LOST-00003");
+    desk_type(&d, K_ENTER);
+    assert_true(scripted_asked(d.link, OP(SALE_RING_UP)));
+    desk_close(&d);
+}
+
+/* So do goods that are known and not sold. */
+static void what_is_sold_out_is_told_until_it_is_read(void **state)
+{
+    static const char *const barcodes[] = { "4000417025005" };
+    struct desk d;
+
+    (void)state;
+    open_shop(&d);
+    struct product tart = *catalogue_product(d.catalogue, catalogue_newest(d.catalogue), BAKERY_SOLD_OUT);
+    tart.barcodes = barcodes;
+    tart.barcode_count = 1;
+    catalogue_put_product(d.catalogue, 1, &tart);
+    desk_scan(&d, "4000417025005");
+    assert_true(alarmed(&d));
+    desk_scan(&d, "LOST-00001");
+    answer_nobody(&d);
+    desk_scan(&d, "73513537");
+    desk_sees(&d, "1 code unknown: LOST-00001; Lemon Tart is sold out: Enter");
+    assert_int_equal(d.counter.basket.line_count, 1);
+    desk_type(&d, K_ENTER);
+    desk_sees_not(&d, "sold out");
+    desk_close(&d);
+}
+
+/* More than there is room for are counted. */
+static void many_unknown_codes_are_counted(void **state)
+{
+    struct desk d;
+    char code[24];
+
+    (void)state;
+    open_shop(&d);
+    for (unsigned i = 1; i <= TOLD_MAX + 3; i++) {
+        snprintf(code, sizeof(code), "LOST-%05u", i);
+        desk_scan(&d, code);
+        answer_nobody(&d);
+    }
+    desk_sees(&d, "8 codes unknown: LOST-00004, LOST-00005");
+    desk_sees(&d, "LOST-00011; and 3 before: Enter");
+    desk_type(&d, K_ENTER);
+    desk_sees_not(&d, "LOST");
+    desk_close(&d);
+}
+
+/* Each answer is of the code that it was asked for. */
+static void answers_are_of_their_own_codes(void **state)
+{
+    struct desk d;
+    Caroline__V1__MemberFound badge = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    (void)state;
+    open_shop(&d);
+    desk_scan(&d, "LOST-00001");
+    desk_scan(&d, "LOST-00002");
+    answer_nobody(&d);
+    desk_sees(&d, "no product and no member's card has the code LOST-00001: Enter");
+    scripted_fail(d.link, OP(MEMBER_FIND), "the server did not answer in time");
+    desk_sees(&d, "1 code unknown: LOST-00001; LOST-00002 was not taken: the server did not");
+    desk_type(&d, K_ENTER);
+    desk_scan(&d, "BADGE-0001");
+    desk_scan(&d, "LOST-00003");
+    badge.has_badge = badge.badge = true;
+    scripted_answer(d.link, OP(MEMBER_FIND), &badge.base);
+    assert_ptr_equal(stage_top(&d.counter.stage), &switch_screen);
+    assert_string_equal(d.counter.switching.who.name.text, "BADGE-0001");
+    answer_nobody(&d);
+    desk_sees(&d, "LOST-00003: Enter");
+    desk_close(&d);
+}
+
+static void more_than_can_be_asked_at_once_are_named(void **state)
+{
+    struct desk d;
+    char code[24];
+
+    (void)state;
+    open_shop(&d);
+    for (unsigned i = 1; i <= CARD_LOOKS_MAX + 1; i++) {
+        snprintf(code, sizeof(code), "LOST-%05u", i);
+        desk_scan(&d, code);
+    }
+    desk_sees(&d, "LOST-00009 was not taken: the server is slow to say whose it is");
+    for (unsigned i = 0; i < CARD_LOOKS_MAX; i++)
+        answer_nobody(&d);
+    desk_scan(&d, "LOST-00010");
+    assert_true(scripted_asked(d.link, OP(MEMBER_FIND)));
+    desk_close(&d);
+}
+
+/* The sale is faster than the answer, which is not the next customer's either. */
+static void a_card_that_comes_too_late_is_told(void **state)
+{
+    static const char sentence[] = "Mia Stone was not named: the card came too late for its basket.";
+    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
+    Caroline__V1__Member mia = CAROLINE__V1__MEMBER__INIT, *members[] = { &mia };
+    struct desk d;
+
+    (void)state;
+    mia.has_id = mia.has_name = true;
+    mia.id = 77;
+    mia.name = counter_text("Mia Stone");
+    found.members = members;
+    found.n_members = 1;
+    for (int booked = 0; booked < 2; booked++) {
+        open_shop(&d);
+        desk_fill(&d);
+        desk_scan(&d, "MEMBER-000017");
+        desk_type(&d, K_F2);
+        desk_quote(&d);
+        desk_type(&d, K_ENTER);
+        assert_true(scripted_asked(d.link, OP(SALE_RING_UP)));
+        if (booked)
+            desk_ring_up(&d, 2264);
+        scripted_answer(d.link, OP(MEMBER_FIND), &found.base);
+        desk_sees(&d, sentence);
+        assert_true(alarmed(&d));
+        assert_int_equal(d.counter.basket.member_id, 0);
+        desk_close(&d);
+    }
+}
+
 /* ---- what is typed ---- */
 
 static void what_is_typed_does_not_reach_the_next_customer(void **state)
@@ -563,6 +751,12 @@ int main(void)
         cmocka_unit_test(a_price_is_looked_up_and_nothing_is_sold),
         cmocka_unit_test(a_product_is_sold_out_by_one_key),
         cmocka_unit_test(stock_is_of_what_is_shown),
+        cmocka_unit_test(unknown_codes_stay_until_they_are_read),
+        cmocka_unit_test(what_is_sold_out_is_told_until_it_is_read),
+        cmocka_unit_test(many_unknown_codes_are_counted),
+        cmocka_unit_test(answers_are_of_their_own_codes),
+        cmocka_unit_test(more_than_can_be_asked_at_once_are_named),
+        cmocka_unit_test(a_card_that_comes_too_late_is_told),
         cmocka_unit_test(what_is_typed_does_not_reach_the_next_customer),
         cmocka_unit_test(what_was_wrong_stays_until_something_else_is_typed),
         cmocka_unit_test(what_is_weighed_asks_for_its_weight),

@@ -376,6 +376,38 @@ static void A18_vouchers_are_counted_by_their_sum(void **state)
     desk_close(&d);
 }
 
+/* A machine of which nothing is typed is not counted, as above; a 0 is a count. */
+static void A18_the_card_machine_is_counted_by_its_slip(void **state)
+{
+    static const struct {
+        const char *typed;
+        int64_t minor;
+    } rows[] = { { "120.50", 12050 }, { "0", 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct desk d;
+
+        desk_open(&d);
+        desk_sign_in(&d);
+        count_begin(&d.counter, 0, "");
+        desk_type(&d, "2");
+        for (int down = 0; down < 40; down++)
+            desk_type(&d, K_DOWN);
+        desk_sees(&d, "Card machine's sum");
+        desk_type(&d, rows[i].typed);
+        if (i == 0)
+            desk_golden(&d, "count-card");
+        desk_type(&d, K_F2);
+        desk_type(&d, K_ENTER);
+        assert_int_equal(closing(&d)->n_counts, 1);
+        assert_int_equal(closing(&d)->n_vouchers, 1);
+        assert_int_equal(closing(&d)->vouchers[0]->tender_type_id, TENDER_TYPE_CARD);
+        assert_int_equal(closing(&d)->vouchers[0]->counted_minor, rows[i].minor);
+        desk_close(&d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +419,7 @@ int main(void)
         cmocka_unit_test(an_x_is_shown_and_nothing_is_changed),
         cmocka_unit_test(the_drawer_is_counted_blind_and_the_shift_closed),
         cmocka_unit_test(A18_vouchers_are_counted_by_their_sum),
+        cmocka_unit_test(A18_the_card_machine_is_counted_by_its_slip),
         cmocka_unit_test(without_a_connection_nothing_is_sent_and_the_count_stays),
         cmocka_unit_test(an_empty_drawer_is_a_count_of_nothing),
         cmocka_unit_test(no_shift_is_closed_over_an_open_basket),

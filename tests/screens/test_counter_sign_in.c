@@ -210,7 +210,7 @@ static void a_locked_till_takes_no_scan_in_silence(void **state)
     scripted_session(d.link, "Ana", true);
     desk_golden(&d, "lock");
     desk_scan(&d, "4006381333931");
-    desk_sees(&d, "the till is locked: open it and scan again");
+    desk_sees(&d, "4006381333931 was not taken: the till is locked: open it and scan again");
     assert_int_equal(d.counter.basket.line_count, 5);
     desk_type(&d, "8261");
     desk_type(&d, K_ENTER);

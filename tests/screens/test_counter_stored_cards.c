@@ -272,6 +272,31 @@ static void a_scanned_code_gives_the_cards_number(void **state)
     desk_close(&d);
 }
 
+/* From the list as from the form; what is neither goods nor a gift card is named, with a beep. */
+static void goods_that_are_scanned_meanwhile_are_sold(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_cards(&d);
+    desk_scan(&d, "MEMBER-000017");
+    desk_sees(&d, "MEMBER-000017 was not taken: only goods are scanned here");
+    assert_true(d.counter.stage.beep);
+    desk_type(&d, K_F2);
+    d.counter.stage.beep = false;
+    desk_scan(&d, "MEMBER-000018");
+    desk_sees(&d, "MEMBER-000018 was not taken: it is no gift card's code");
+    assert_true(d.counter.stage.beep);
+    desk_scan(&d, "4006381333931");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    assert_int_equal(d.counter.basket.line_count, 1);
+    stage_push(&d.counter.stage, &stored_cards_screen);
+    desk_scan(&d, "73513537");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    assert_int_equal(d.counter.basket.line_count, 2);
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +309,7 @@ int main(void)
         cmocka_unit_test(it_is_told_wherever_the_cashier_is),
         cmocka_unit_test(what_is_put_aside_is_followed_too),
         cmocka_unit_test(a_scanned_code_gives_the_cards_number),
+        cmocka_unit_test(goods_that_are_scanned_meanwhile_are_sold),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -235,6 +235,22 @@ def test_B19_allergens_are_as_the_counter_says_them(bakery):
         till.type(ESCAPE, ESCAPE)
 
 
+def test_B43_sold_out_at_the_counter_is_sold_out_at_the_kiosk_at_once(bakery):
+    with bakery.open_kiosk() as t, bakery.counter() as till:
+        opened(t)
+        t.scan(ECLAIR)  # its page stays as it is but for what changes on it
+        t.wait("Into my basket")
+        sign_in(till, "Mona", "4918")
+        ready(till, bakery)
+        till.type("113", F[12], "0")
+        for now, before in (("F6 On sale again", "F6 Sold out"), ("F6 Sold out", "F6 On sale again")):
+            till.wait(before)
+            till.type(F[6])
+            till.wait(now)
+            t.wait("SOLD OUT today", gone=now == "F6 Sold out")
+        till.type(ESCAPE, ESCAPE)
+
+
 def test_B19_sixty_seconds_of_nothing_end_the_session_there(bakery):
     """The screen's own minute is proved by a clock that tests move (test_kiosk_visit); here a session ends that is idle at the server."""
     with bakery.open_kiosk() as t:

@@ -243,6 +243,49 @@ static void no_meaning_is_in_colour_alone(void **state)
     stage_fini(&m.stage);
 }
 
+/* Until it is read: whatever is scanned, typed or answered goes on. */
+static void what_is_held_stays_until_it_is_acknowledged(void **state)
+{
+    static const char held[] = "2 codes unknown: 123456, 234567: Enter";
+    (void)state;
+    struct model m;
+
+    open_model(&m);
+    golden_terminal(false);
+    stage_hold(&m.stage, held);
+    assert_true(m.stage.alarm);
+    type(&m, "\r"); /* nobody has seen it */
+    assert_int_equal(m.paid, 1);
+    golden_check(&m.stage, 24, 80, "stage-held");
+    type(&m, "1");
+    type(&m, "\r"); /* what is typed */
+    assert_int_equal(m.paid, 2);
+    type(&m, "4006381333931\r");
+    assert_true(stage_holds(&m.stage));
+    assert_int_equal(m.voided, 0);
+    stage_say(&m.stage, MESSAGE_BAD,
+              "a sentence that is as long as this one takes two lines of the window, and neither of them is one that "
+              "somebody must read");
+    char *text = golden_text(&m.stage, 24, 80);
+    assert_non_null(strstr(text, held));
+    free(text);
+    field_wipe(&m.entry);
+    type(&m, "\033OR"); /* a question is answered first */
+    type(&m, "\r");
+    assert_int_equal(m.voided, 1);
+    assert_true(stage_holds(&m.stage));
+    text = golden_text(&m.stage, 12, 40); /* no key means anything there, and it is read all the same */
+    assert_non_null(strstr(text, "2 codes unknown"));
+    free(text);
+    type(&m, "\r");
+    assert_true(stage_holds(&m.stage));
+    free(golden_text(&m.stage, 24, 80));
+    type(&m, "\r");
+    assert_false(stage_holds(&m.stage));
+    assert_int_equal(m.paid, 2);
+    stage_fini(&m.stage);
+}
+
 static void a_dialog_takes_enter_and_escape(void **state)
 {
     (void)state;
@@ -508,6 +551,7 @@ int main(void)
         cmocka_unit_test(a_long_banner_is_read_to_its_end),
         cmocka_unit_test(ascii_is_enough),
         cmocka_unit_test(no_meaning_is_in_colour_alone),
+        cmocka_unit_test(what_is_held_stays_until_it_is_acknowledged),
         cmocka_unit_test(a_dialog_takes_enter_and_escape),
         cmocka_unit_test(what_is_typed_into_a_dialog_is_no_yes),
         cmocka_unit_test(in_a_window_that_is_too_small_scans_count_and_keys_do_not),

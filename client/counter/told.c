@@ -1,0 +1,111 @@
+/* What was scanned and could not be taken: named on a line that stays until somebody has read it, while the till sells on. */
+#include "client/counter/counter.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Codes and sentences of all rows have room in it. */
+#define TOLD_TEXT ((size_t)TOLD_MAX * (STAGE_TEXT + 40))
+
+static void add(char text[TOLD_TEXT], const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add(char text[TOLD_TEXT], const char *format, ...)
+{
+    size_t used = strlen(text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text + used, TOLD_TEXT - used, format, arguments);
+    va_end(arguments);
+}
+
+static size_t add_codes(const struct told_model *m, char *text)
+{
+    size_t unknown = 0, named = 0;
+
+    for (size_t i = 0; i < m->count; i++)
+        unknown += m->rows[i].unknown;
+    if (unknown > 0)
+        add(text, "%zu code%s unknown: ", unknown, unknown == 1 ? "" : "s");
+    for (size_t i = 0; i < m->count; i++)
+        if (m->rows[i].unknown)
+            add(text, "%s%s", named++ == 0 ? "" : ", ", m->rows[i].code);
+    return unknown;
+}
+
+static void add_all(const struct told_model *m, char *text)
+{
+    size_t told = add_codes(m, text);
+
+    for (size_t i = 0; i < m->count; i++)
+        if (!m->rows[i].unknown)
+            add(text, "%s%s", told++ == 0 ? "" : "; ", m->rows[i].sentence);
+    if (m->more > 0)
+        add(text, "; and %zu before", m->more);
+}
+
+/* One is told in full; of several there are the codes, and what became of what is not unknown. */
+static void show(struct counter *c)
+{
+    static const char key[] = ": Enter";
+    const struct told_model *m = &c->told;
+    char text[TOLD_TEXT] = "", line[STAGE_TEXT];
+
+    if (m->count == 1 && m->more == 0)
+        add(text, "%s", m->rows[0].sentence);
+    else
+        add_all(m, text);
+    counter_copy(line, sizeof(line) - strlen(key), counter_text(text));
+    memcpy(line + strlen(line), key, sizeof(key));
+    stage_hold(&c->stage, line);
+}
+
+/* What was acknowledged is not told again. The message line is free for what comes next. */
+static struct told_row *next(struct counter *c)
+{
+    struct told_model *m = &c->told;
+
+    if (!stage_holds(&c->stage))
+        explicit_bzero(m, sizeof(*m));
+    if (m->count == TOLD_MAX) {
+        memmove(&m->rows[0], &m->rows[1], (TOLD_MAX - 1) * sizeof(m->rows[0]));
+        m->count--;
+        m->more++;
+    }
+    m->rows[m->count] = (struct told_row){ 0 };
+    return &m->rows[m->count++];
+}
+
+void told_unknown(struct counter *c, const char *code, bool cards_too)
+{
+    struct told_row *row = next(c);
+
+    sale_say_unknown(c, code, cards_too);
+    row->unknown = true;
+    snprintf(row->code, sizeof(row->code), "%s", code);
+    snprintf(row->sentence, sizeof(row->sentence), "%s", c->stage.message);
+    stage_quiet(&c->stage);
+    show(c);
+}
+
+void told_message(struct counter *c, const char *code)
+{
+    struct told_row *row = next(c);
+
+    row->unknown = code[0] != 0;
+    snprintf(row->code, sizeof(row->code), "%s", code);
+    snprintf(row->sentence, sizeof(row->sentence), "%s", c->stage.message);
+    stage_quiet(&c->stage);
+    show(c);
+}
+
+void told_say(struct counter *c, const char *format, ...)
+{
+    struct told_row *row = next(c);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(row->sentence, sizeof(row->sentence), format, arguments);
+    va_end(arguments);
+    show(c);
+}
