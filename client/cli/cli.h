@@ -282,6 +282,7 @@ int verb_receipt_print(struct cli *c);
 int verb_receipt_explain(struct cli *c);
 int verb_receipt_attach(struct cli *c);
 int verb_refund(struct cli *c);
+int verb_refund_free(struct cli *c);
 int verb_retender(struct cli *c);
 int verb_invoice_make(struct cli *c);
 int verb_invoice_show(struct cli *c);

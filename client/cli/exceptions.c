@@ -51,6 +51,8 @@ static const char *sentence_of(const struct cli *c, const Caroline__V1__SaleExce
         return arena_format(arena, "the deposit of line %" PRId64 " is another in its catalogue", e->said + 1);
     case CAROLINE__V1__SALE_EXCEPTION_KIND__EXCEPTION_ALLERGEN:
         return "it has something that the member avoids, and nobody says that they were told";
+    case CAROLINE__V1__SALE_EXCEPTION_KIND__EXCEPTION_FREE_REFUND:
+        return "given back without a receipt";
     default:
         return arena_format(arena, "something that this program does not know (%d)", (int)e->kind);
     }

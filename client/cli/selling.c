@@ -260,6 +260,59 @@ int verb_refund(struct cli *c)
     return EXIT_DONE;
 }
 
+/* "12", "12x3", "12x3@1.50": goods, how much of them, for how much each where that is less than today's price. */
+static bool free_line_of(struct cli *c, const char *word, Caroline__V1__FreeRefundLine *line, int *status)
+{
+    char *name = arena_text(c->arena, word), *keyed = strrchr(name, '@'), *times;
+
+    if (keyed != NULL)
+        *keyed++ = '\0';
+    times = strrchr(name, 'x');
+    line->has_product_id = line->has_quantity_milli = true;
+    line->quantity_milli = 1000;
+    if (times && times != name && milli_parse(times + 1, &line->quantity_milli))
+        *times = '\0';
+    line->has_price_minor = keyed != NULL;
+    if (keyed != NULL && !minor_parse(keyed, currency_exponent(c), false, &line->price_minor)) {
+        *status = usage(c, "what is given back for one is an amount of money, as 12x3@1.50, not '%s'", keyed);
+        return false;
+    }
+    const Caroline__V1__ProductShown *shown = product_of(c, name, status);
+    if (shown)
+        line->product_id = shown->product->id;
+    return shown;
+}
+
+int verb_refund_free(struct cli *c)
+{
+    Caroline__V1__SaleRefundFree request = CAROLINE__V1__SALE_REFUND_FREE__INIT;
+    bool eaten_in = option_given(c, "eat-in");
+    int status = options_apply(c, &request.base, NULL);
+
+    if (status != EXIT_DONE)
+        return status;
+    if (c->word_count == 0)
+        return usage(c, "name the goods that come back, by sku, PLU or bar code: 12 or 12x3");
+    request.has_service = true;
+    request.service = eaten_in ? CAROLINE__V1__SERVICE__SERVICE_EAT_IN : CAROLINE__V1__SERVICE__SERVICE_TAKE_AWAY;
+    Caroline__V1__FreeRefundLine *lines = arena_array(c->arena, c->word_count, sizeof *lines);
+    request.lines = arena_array(c->arena, c->word_count, sizeof *request.lines);
+    for (size_t i = 0; i < c->word_count; i++) {
+        caroline__v1__free_refund_line__init(&lines[i]);
+        request.lines[request.n_lines++] = &lines[i];
+        if (!free_line_of(c, c->words[i], &lines[i], &status))
+            return status;
+    }
+    const Caroline__V1__SaleRungUp *refund = (const void *)call_server(c, OP(SALE_REFUND_FREE), &request.base, &status);
+    if (!refund)
+        return status;
+    if (c->json)
+        print_message(c, &refund->base);
+    else if (refund->receipt)
+        print_receipt(c, refund->receipt);
+    return EXIT_DONE;
+}
+
 /* What it was in truth: cash, card, or a means of payment by its name. */
 static int truth_of(struct cli *c, Caroline__V1__SaleRetender *request)
 {

@@ -93,9 +93,8 @@
 #define ROLE_FORM                                                                                                      \
     "The permissions are given all together, as in\n"                                                                  \
     "    caroline role put --name baker --permissions sell,stock_edit,sold_out\n"                                      \
-    "sell, refund, retender, discount, approve, cash_move, no_sale, staff_meal, shift_close, member_see, "             \
-    "member_edit,\n"                                                                                                   \
-    "member_merge, member_export, member_erase,\n"                                                                     \
+    "sell, refund, refund_free, retender, discount, approve, cash_move, no_sale, staff_meal, shift_close,\n"           \
+    "member_see, member_edit, member_merge, member_export, member_erase,\n"                                            \
     "account_edit, gift_card_edit, coupon_edit, review_edit, catalogue_edit, sold_out, tax_edit, programme_edit,\n"    \
     "stock_edit, staff_edit, role_edit, device_edit, shop_edit, audit_see.\n"                                          \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
@@ -130,7 +129,8 @@
     "--gift-card-months 36: gift cards pay for so long from their last loading; 0: for ever. --attach-days 14: for "   \
     "so "                                                                                                              \
     "long\n"                                                                                                           \
-    "a receipt is given to a member who had forgotten their card; 0: never.\n"
+    "a receipt is given to a member who had forgotten their card; 0: never. --free-refund-day 50.00: so much a\n"      \
+    "business day is given back without receipts; 0: nothing.\n"
 #define ACCOUNT_FORM                                                                                                   \
     "An account is called by its number, or by its name as far as no other begins so. What goes on it is sold by\n"    \
     "    caroline sale 505x20 --account 7\n"                                                                           \
@@ -234,7 +234,7 @@ const struct verb verbs[] = {
       "[--name NAME] [--address TEXT] [--tax-number TEXT] [--receipt-head TEXT] [--receipt-foot TEXT] "
       "[--prices-include-tax yes|no] [--day-cutoff-minutes N] [--cash-rounding AMOUNT] "
       "[--calling-code N] [--code-layouts LAYOUTS] [--deposit-back AMOUNT] [--drawers till|person] "
-      "[--gift-card-months N] [--attach-days N]",
+      "[--gift-card-months N] [--attach-days N] [--free-refund-day AMOUNT]",
       "change the shop's settings", VERB_PERSON, .run = verb_shop_put, .form = SHOP_FORM },
 
     /* people and devices */
@@ -425,6 +425,9 @@ const struct verb verbs[] = {
       "what "
       "comes back is said first, and nothing is given where it is another sum by then, or than --total says",
       VERB_PERSON, .run = verb_refund },
+    { "refund-free", "GOODS[xQUANTITY][@PRICE] ... --reason TEXT [--eat-in]",
+      "money for goods without a receipt, in cash: at today's price, or for less; up to so much a day (shop put)",
+      VERB_PERSON, .run = verb_refund_free },
     { "retender", "NUMBER --to cash|card|NAME [--reference TEXT] [--position N] [--amount AMOUNT] --reason TEXT",
       "put right what paid a receipt of this shift, all of it or so much; payments count from 0 (receipt --json)",
       VERB_PERSON, .run = verb_retender },

@@ -59,6 +59,7 @@ struct counter {
     struct pay_model pay;
     struct receipt_model receipt;
     struct refund_model refund;
+    struct free_refund_model free_refund;
     struct retender_model retender;
     struct invoice_model invoice;
     struct account_model account;
@@ -102,13 +103,13 @@ struct counter {
 };
 
 extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_screen, shift_screen, sale_screen,
-    member_screen, reward_screen, member_new_screen, pay_screen, receipt_screen, refund_screen, allergens_screen,
-    void_screen, more_screen, discount_screen, approval_screen, cash_screen, drawer_screen, count_screen, report_screen,
-    price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen, tender_screen, note_screen,
-    retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen, account_paper_screen,
-    gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen, avoids_screen,
-    member_merge_screen, privacy_screen, erase_screen, attach_screen, kiosk_number_screen, explain_screen,
-    stored_cards_screen, stored_charge_screen, receipt_code_screen;
+    member_screen, reward_screen, member_new_screen, pay_screen, receipt_screen, refund_screen, refund_free_screen,
+    allergens_screen, void_screen, more_screen, discount_screen, approval_screen, cash_screen, drawer_screen,
+    count_screen, report_screen, price_screen, parked_screen, throw_away_screen, voids_screen, switch_screen,
+    tender_screen, note_screen, retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen,
+    account_paper_screen, gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen,
+    avoids_screen, member_merge_screen, privacy_screen, erase_screen, attach_screen, kiosk_number_screen,
+    explain_screen, stored_cards_screen, stored_charge_screen, receipt_code_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -481,6 +482,9 @@ void receipt_draw_lines(struct receipt_model *receipt, struct area area);
 void receipt_last(struct counter *c);
 void refund_begin(struct counter *c, const char *number);
 void refund_answered(struct counter *c, const struct link_answer *answer);
+void refund_free_begin(struct counter *c); /* of what stands in the basket; says what is in the way */
+/* Another person has allowed it: it is asked about. */
+void refund_free_approved(struct counter *c, ProtobufCBinaryData token);
 void retender_begin(struct counter *c, const char *number); /* "": it is asked for */
 void retender_answered(struct counter *c, const struct link_answer *answer);
 void invoice_begin(struct counter *c, const char *number); /* "": it is asked for */
@@ -525,6 +529,7 @@ void kiosk_number_begin(struct counter *c);
 void discount_begin_line(struct counter *c);
 void discount_begin_receipt(struct counter *c);
 void approval_begin(struct counter *c);                                 /* for what the basket asks; then it is paid */
+void approval_begin_free_refund(struct counter *c);                     /* then it is asked about */
 void privacy_begin(struct counter *c, const struct member_row *member); /* of the one that is selected */
 /* ---- screen_stored_cards.c ---- */
 

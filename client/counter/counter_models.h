@@ -282,6 +282,23 @@ struct refund_model {
     struct receipt_model sale;
 };
 
+/* Goods of the basket that come back, and there is no receipt. */
+struct free_refund_row {
+    int64_t product_id, quantity_milli, price_minor; /* of a unit, today */
+    int64_t given_minor;                             /* of a unit, where it is less; 0: today's */
+    bool hot;
+};
+struct free_refund_model {
+    struct field reason, price;
+    struct list list, reasons;
+    struct free_refund_row rows[FREE_REFUND_LINES_MAX];
+    bool pricing; /* a price is typed, of the selected line */
+    bool busy;
+    bool approved; /* another person's word: */
+    uint8_t approval[32];
+    int64_t total_minor, due_minor; /* above nothing: what it comes to, and that rounded as cash is */
+};
+
 /* Accounts that were named here of late, in memory alone: papers say their numbers, and this till puts the names below. */
 #define ACCOUNTS_KNOWN_MAX 8
 struct account_known {
@@ -512,6 +529,7 @@ struct discount_model {
 
 struct approval_model {
     struct credentials who;
+    bool free_refund; /* for that; else for what the basket asks */
     bool busy;
 };
 

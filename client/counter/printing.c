@@ -212,6 +212,7 @@ void printing_attach(struct counter *c, struct print_spool *printing, bool recei
     if (c->spool != NULL) {
         take_last_of(c, CAROLINE__V1__OP__OP_SALE_RING_UP, is_new);
         take_last_of(c, CAROLINE__V1__OP__OP_SALE_REFUND, is_new);
+        take_last_of(c, CAROLINE__V1__OP__OP_SALE_REFUND_FREE, is_new);
         take_last(c, offline_last(c), is_new);
     }
     counter_show_state(c);

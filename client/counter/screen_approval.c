@@ -6,13 +6,24 @@
 
 #include "proto/session.pb-c.h"
 
-void approval_begin(struct counter *c)
+static void begin(struct counter *c, bool free_refund)
 {
     struct approval_model *m = &c->approval;
 
     memset(m, 0, sizeof(*m));
+    m->free_refund = free_refund;
     credentials_init(&m->who, "Who allows it?", "name or badge", "Their PIN");
     stage_push(&c->stage, &approval_screen);
+}
+
+void approval_begin(struct counter *c)
+{
+    begin(c, false);
+}
+
+void approval_begin_free_refund(struct counter *c)
+{
+    begin(c, true);
 }
 
 /* The least limit that would do, as people say it: up to the next tenth of a per cent. */
@@ -39,6 +50,12 @@ static void on_opened(void *owner, const struct link_answer *answer)
     const Caroline__V1__ApprovalOpened *opened = (const Caroline__V1__ApprovalOpened *)answer->reply;
     if (opened->token.len != sizeof(c->basket.approval))
         return;
+    if (m->free_refund) {
+        credentials_wipe(&m->who);
+        stage_pop(&c->stage);
+        refund_free_approved(c, opened->token);
+        return;
+    }
     memcpy(c->basket.approval, opened->token.data, sizeof(c->basket.approval));
     c->basket.approved = true;
     c->basket.approved_ppm = asked_ppm(c);
@@ -61,11 +78,16 @@ static void send(struct counter *c)
         message.badge = counter_text(m->who.name.text);
     else
         message.name = counter_text(m->who.name.text);
-    message.has_pin = message.has_discount_ppm = message.has_below_floor = true;
+    message.has_pin = true;
     message.pin = counter_text(m->who.pin.text);
-    message.discount_ppm = asked_ppm(c);
-    message.below_floor = c->basket.rows.below_floor;
-    message.has_deposit_back = message.deposit_back = c->basket.rows.deposit_back;
+    if (m->free_refund) {
+        message.has_free_refund = message.free_refund = true;
+    } else {
+        message.has_discount_ppm = message.has_below_floor = true;
+        message.discount_ppm = asked_ppm(c);
+        message.below_floor = c->basket.rows.below_floor;
+        message.has_deposit_back = message.deposit_back = c->basket.rows.deposit_back;
+    }
     m->busy = true;
     counter_call(c, CAROLINE__V1__OP__OP_APPROVAL_OPEN, &message.base, on_opened);
 }
@@ -111,6 +133,10 @@ static bool scan(void *model, const char *code, bool doubtful)
 {
     struct counter *c = model;
 
+    if (c->approval.free_refund && sale_knows_code(c, code)) {
+        stage_say(&c->stage, MESSAGE_BAD, "not taken: what is brought back is being allowed");
+        return true;
+    }
     return !sale_knows_code(c, code) && credentials_scan(&c->approval.who, code, doubtful);
 }
 
@@ -159,15 +185,19 @@ static void draw(void *model, struct area area)
     char words[3 * NUMBER_TEXT];
     int row = area.rows / 2 - 6;
 
-    discount_words(c, words, sizeof(words));
+    if (!c->approval.free_refund)
+        discount_words(c, words, sizeof(words));
     paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, "Another person has to allow this");
     row += 2;
-    if (rows->needed_ppm > 0)
+    if (c->approval.free_refund)
+        paint_format(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "%s back without a receipt",
+                     counter_money(c, words, c->free_refund.due_minor));
+    else if (rows->needed_ppm > 0)
         paint_format(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "%s, more than your role gives",
                      words);
-    if (rows->below_floor)
+    if (rows->below_floor && !c->approval.free_refund)
         paint_text(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "a price below the floor price");
-    if (rows->deposit_back)
+    if (rows->deposit_back && !c->approval.free_refund)
         paint_text(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN,
                    "more empties than are taken back at once");
     form_draw(&c->approval.who.form, middle, row + 2);

@@ -22,7 +22,9 @@ static void on_shown(void *owner, const struct link_answer *answer)
     receipt_take(c, &m->sale, RECEIPT_AGAIN, shown->sale);
     m->sold = (struct instant){ (int64_t)(shown->has_made_us ? shown->made_us : shown->sale->committed_us) };
     counter_copy(refund_of, sizeof(refund_of), shown->refund_of);
-    if (refund_of[0] != 0)
+    if (shown->sale->free_refund)
+        stage_say(&c->stage, MESSAGE_BAD, "this receipt is a refund itself, of goods without one");
+    else if (refund_of[0] != 0)
         stage_say(&c->stage, MESSAGE_BAD, "this receipt is a refund itself, of %s", refund_of);
     else if (shown->has_member_id)
         stage_say(&c->stage, MESSAGE_BAD, "this receipt has a member already");

@@ -131,7 +131,7 @@ static void on_last(void *owner, const struct link_answer *answer)
     const Caroline__V1__SaleShown *shown = (const Caroline__V1__SaleShown *)answer->reply;
     if (shown->sale != NULL)
         receipt_show(c, RECEIPT_AGAIN, shown->sale);
-    c->receipt.is_refund = shown->has_refund_of;
+    c->receipt.is_refund = shown->has_refund_of || (shown->sale != NULL && shown->sale->free_refund);
     c->receipt.has_member = shown->has_member_id;
     c->stage.dirty = true;
 }

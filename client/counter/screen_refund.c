@@ -28,7 +28,9 @@ static void on_shown(void *owner, const struct link_answer *answer)
     m->sale.list.top = 0;
     m->given_back_minor = shown->refunded_minor;
     refund_lines_take(m, shown); /* a free piece that has not come back is left, too, though it is no money */
-    if (refund_of[0] != 0)
+    if (shown->sale->free_refund)
+        stage_say(&c->stage, MESSAGE_BAD, "this receipt is a refund itself, of goods without one");
+    else if (refund_of[0] != 0)
         stage_say(&c->stage, MESSAGE_BAD, "this receipt is a refund itself, of %s", refund_of);
     else if (m->list.count == 0 && (shown->n_refunded > 0 || shown->refunded_minor != 0))
         stage_say(&c->stage, MESSAGE_BAD, "this receipt has been refunded already");
@@ -358,8 +360,24 @@ static const char *explain_label(const void *model)
     return c->refund.shown && !c->training && c->stage.status.connected ? "Explain" : NULL;
 }
 
+static void without(void *model)
+{
+    struct counter *c = model;
+
+    close_refund(c);
+    refund_free_begin(c);
+}
+
+static const char *without_label(const void *model)
+{
+    const struct refund_model *m = &((const struct counter *)model)->refund;
+
+    return m->shown || m->busy ? NULL : "No receipt";
+}
+
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Look the receipt up; with a reason typed: give the money back", enter_label },
+    { KEY_F(4), NULL, without, "There is no receipt: money for the goods that stand in the basket", without_label },
     { KEY_F(5), NULL, one_back, "One piece of the selected line comes back; again for another", one_label },
     { KEY_F(6), NULL, line_back, "All that is left of the selected line comes back, or none of it", line_label },
     { KEY_F(7), NULL, next_reason, "Why: the next reason of the list; any other is typed", reason_label },

@@ -206,8 +206,11 @@ static void refunded(struct counter *c, const ProtobufCMessage *message)
 
     counter_copy(number, sizeof(number), sale->receipt_number);
     printing_sold(c, sale);
-    stage_say(&c->stage, MESSAGE_GOOD, "refund %s is in the books: give %s back, the way it was paid", number,
-              counter_money(c, amount, minor < 0 ? -minor : minor));
+    if (sale->free_refund) /* rounded as cash is */
+        minor = sale->cash_minor;
+    stage_say(&c->stage, MESSAGE_GOOD, "refund %s is in the books: give %s back, %s", number,
+              counter_money(c, amount, minor < 0 ? -minor : minor),
+              sale->free_refund ? "in cash" : "the way it was paid");
     if (sale->has_invoice_of)
         invoice_credit(c, number);
 }
@@ -291,6 +294,7 @@ static const struct told {
     { CAROLINE__V1__OP__OP_GIFT_CARD_UNDO, "giving back what a gift card cost", true, true, gift_card_undone },
     { CAROLINE__V1__OP__OP_GIFT_CARD_PUT, "a gift card's change", true, false, gift_card_put },
     { CAROLINE__V1__OP__OP_SALE_REFUND, "the refund", false, true, refunded },
+    { CAROLINE__V1__OP__OP_SALE_REFUND_FREE, "the refund without a receipt", true, true, refunded },
     { CAROLINE__V1__OP__OP_SALE_RETENDER, "what was to be put right of a payment", false, false, put_right },
     { CAROLINE__V1__OP__OP_SALE_ATTACH, "giving a receipt to a member", true, false, attached },
     { CAROLINE__V1__OP__OP_SHIFT_MOVE, "the cash in or out", true, true, cash_moved },
@@ -317,7 +321,7 @@ static bool was_put_aside(const struct counter *c, const uint8_t id[COMMAND_ID_S
 /* What was paid in cash is given back out of the drawer. */
 static bool opens_drawer(const struct told *told, const ProtobufCMessage *reply)
 {
-    if (told->op == CAROLINE__V1__OP__OP_SALE_REFUND)
+    if (told->op == CAROLINE__V1__OP__OP_SALE_REFUND || told->op == CAROLINE__V1__OP__OP_SALE_REFUND_FREE)
         return ((const Caroline__V1__SaleRungUp *)reply)->cash_minor != 0;
     if (told->op == CAROLINE__V1__OP__OP_GIFT_CARD_UNDO)
         return ((const Caroline__V1__GiftCardUndone *)reply)->means == CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH;

@@ -124,6 +124,7 @@ static const struct client_op ops[] = {
     READS(SALE_QUOTE, "sale_quote", sale_quote, sale_quoted),
     COMMAND(SALE_RING_UP, "sale_ring_up", sale_ring_up, sale_rung_up),
     COMMAND(SALE_REFUND, "sale_refund", sale_refund, sale_rung_up),
+    COMMAND(SALE_REFUND_FREE, "sale_refund_free", sale_refund_free, sale_rung_up),
     READS(SALE_SHOW, "sale_show", sale_show, sale_shown),
     READS(SALE_EXPLAIN, "sale_explain", sale_explain, sale_explained),
     COMMAND(BASKET_PARK, "basket_park", basket_park, basket_park_done),

@@ -111,7 +111,8 @@ struct shop {
     int64_t cash_rounding_minor; /* cash is paid in multiples of it; 0: to the last unit */
     uint32_t gift_card_months;   /* for how long a gift card pays from its last loading; 0: for ever */
     uint32_t attach_days; /* a receipt is given to a member afterwards for so many; 0: never; the server's alone */
-    int64_t deposit_back_minor; /* for so much of empties a basket nobody is asked; 0: however much */
+    int64_t free_refund_day_minor; /* without receipts, a business day; 0: nothing; the server's alone */
+    int64_t deposit_back_minor;    /* for so much of empties a basket nobody is asked; 0: however much */
     uint32_t currency_exponent, day_cutoff_minutes;
     bool prices_include_tax;
     bool drawer_per_person; /* who opens a shift opens a drawer of their own; else the till's; the server's alone */

@@ -317,6 +317,38 @@ static void explain_sold(struct explaining *e)
     explain_ledger(e);
 }
 
+/* At most what the goods cost on its day, by which they are taxed too. */
+static void explain_free_line(struct explaining *e, size_t line)
+{
+    const struct sale_line_row *row = &e->sale->lines[line];
+    int64_t price_minor = e->lines == NULL ? row->unit_price_minor : e->lines[line].product->price_minor;
+
+    explain_head(e, "Line %zu: %s", line + 1, row->name);
+    explain_number(e, EXPLAIN_UNIT_PRICE, (int)line, row->unit_price_minor, "Price of a unit");
+    explain_part(e, price_minor, "what it cost that day");
+    if (price_minor != row->unit_price_minor)
+        explain_part(e, row->unit_price_minor - price_minor, "less was given back for it");
+    explain_number(e, EXPLAIN_LINE_AMOUNT, (int)line, row->gross_minor, "Given back");
+    explain_part(e, row->gross_minor, "%s at that price", explain_quantity(e, -row->quantity_milli, row->unit));
+    explain_line_tax(e, line);
+    explain_end(e);
+}
+
+static void explain_free_refund(struct explaining *e)
+{
+    explain_head(e, "Refund without a receipt");
+    e->lines = lines_of(e);
+    explain_note(e, "priced by version %" PRIu64 " of the catalogue", e->facts->version);
+    if (e->facts->catalogue == NULL)
+        explain_unknown(e, "that version is not known any more: what it said cannot be told");
+    explain_spread_taxes(e);
+    for (size_t i = 0; i < e->sale->line_count; i++)
+        explain_free_line(e, i);
+    explain_taxes(e);
+    explain_total(e);
+    explain_paid(e);
+}
+
 void explain_sale(const struct explain_facts *facts, struct arena *arena, struct explanation *explanation)
 {
     struct explaining e = {
@@ -330,7 +362,9 @@ void explain_sale(const struct explain_facts *facts, struct arena *arena, struct
     };
 
     *explanation = (struct explanation){ 0 };
-    if (facts->sale->kind == SALE_REFUND)
+    if (sale_is_free_refund(facts->sale))
+        explain_free_refund(&e);
+    else if (facts->sale->kind == SALE_REFUND)
         explain_refund(&e);
     else
         explain_sold(&e);

@@ -8,7 +8,7 @@ void explain_total(struct explaining *e)
     char label[TAX_LABEL_TEXT];
 
     explain_head(e, "Total");
-    explain_number(e, EXPLAIN_TOTAL, NO_LINE, sale->total_minor, "To pay");
+    explain_number(e, EXPLAIN_TOTAL, NO_LINE, sale->total_minor, sale->kind == SALE_REFUND ? "Given back" : "To pay");
     for (size_t i = 0; i < sale->line_count; i++)
         if (sale->lines[i].total_minor != 0)
             explain_part(e, sale->lines[i].total_minor, "line %zu: %s", i + 1, sale->lines[i].name);

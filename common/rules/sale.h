@@ -123,6 +123,10 @@ enum sale_verdict {
     SALE_TOO_LONG,
     SALE_ALLERGEN_AVOIDED,
     SALE_ALLERGEN_NOT_HERE,
+    SALE_FREE_REFUND_OFF,
+    SALE_FREE_REFUND_CAP,
+    SALE_FREE_REFUND_PRICE,
+    SALE_FREE_REFUND_GOODS,
     SALE_CARD_CHARGED, /* refused for `because`, although a card was charged */
     SALE_VERDICT_COUNT
 };
@@ -247,6 +251,31 @@ struct refund_command {
     int64_t sale_id;
 };
 
+#define FREE_REFUND_LINES_MAX 50
+struct free_refund_line {
+    int64_t product_id;
+    int64_t quantity_milli; /* that comes back: above 0 */
+    bool keyed;             /* for less than today's price: */
+    int64_t price_minor;    /* of a unit */
+    bool hot;
+};
+
+/* Goods that come back, and no receipt: money of the drawer, by today's prices. */
+struct free_refund_command {
+    const struct free_refund_line *lines;
+    size_t line_count;
+    enum service service;
+    struct bytes reason;
+    bool has_total; /* the till showed one, above nothing: */
+    int64_t total_minor;
+    int64_t device_id, staff_id;
+    const struct role *role; /* the person's; NULL: none */
+    struct bytes approval;   /* as of a sale */
+    char series;
+    int64_t number;
+    int64_t sale_id;
+};
+
 /* ---- the working set: what commands look at and change; each sees what those before it left ---- */
 
 /* A till's own drawer is always among them, open or not, and before those of persons, which are open. */
@@ -286,6 +315,7 @@ struct approval_state {
     uint32_t discount_ppm;    /* up to so much */
     bool below_floor;
     bool deposit_back; /* more than is taken back without asking */
+    bool free_refund;
     struct instant expires;
     int64_t used_sale_id; /* 0: not yet */
     bool used_now;        /* by this group */
@@ -366,6 +396,7 @@ struct working_set {
     size_t coupon_count, campaign_count, coupon_member_count;
     size_t drawer_count, shift_count, member_count, stock_count, approval_count, original_count, staff_count,
         account_count, gift_card_count;
+    int64_t free_refunded_minor; /* on this business day without receipts, above nothing; where a command asks for it */
 };
 
 /* Into which of a till's drawers something goes that a person does there: the till's own while it is open, else theirs; the
@@ -504,6 +535,7 @@ enum sale_exception {
     EXCEPTION_BROUGHT = 13,        /* of either series. said: the till's device; found: whose command booked it */
     EXCEPTION_DEPOSIT = 14,        /* said: the first line whose deposit its catalogue has otherwise */
     EXCEPTION_ALLERGEN = 15,       /* of either series: nobody says that the member was told */
+    EXCEPTION_FREE_REFUND = 16,    /* of series T */
 };
 struct exception_row {
     enum sale_exception kind;
@@ -534,6 +566,7 @@ struct sale_rows {
     uint32_t needed_ppm;            /* beyond the person's right: what would have to be allowed; 0: nothing */
     bool below_floor;               /* likewise */
     bool deposit_back;              /* likewise */
+    bool free_refund;               /* likewise */
     struct allergen_row *allergens; /* of ALLERGEN_AVOIDED and ALLERGEN_NOT_HERE, in the order of lines */
     size_t allergen_count;
     bool priced; /* the lines and totals below are right all the same (TOTAL_DIFFERS) */
@@ -595,6 +628,12 @@ struct sale_rows {
     size_t retender_count;
 };
 
+/* A refund of no sale. One that is shown again knows its sale by the number alone. */
+static inline bool sale_is_free_refund(const struct sale_rows *sale)
+{
+    return sale->kind == SALE_REFUND && sale->refund_of == 0 && sale->refund_of_number.number == 0;
+}
+
 /* A means of payment as of a version of the catalogue; NULL: there was none. */
 const struct tender_type *tender_type_of(const struct catalogue *catalogue, uint64_t version, int64_t id);
 
@@ -619,5 +658,13 @@ enum sale_verdict refund_price(const struct refund_command *command, struct orig
                                struct sale_rows *rows);
 enum sale_verdict refund_decide(const struct refund_command *command, struct working_set *set, struct instant now,
                                 struct sale_rows *rows);
+/* Without a receipt: in cash, by the prices and taxes of the newest catalogue, up to what the business day has left
+ * (Shop.free_refund_day_minor). Nobody's points move, and it is listed. Who has not the permission refund_free needs an approval. */
+enum sale_verdict refund_free_decide(const struct free_refund_command *command, struct working_set *set,
+                                     struct instant now, struct sale_rows *rows);
+/* What it comes to, rounded as cash is, and what is refused of its goods, as a till shows it: by the same prices. The catalogue has a
+ * shop. */
+enum sale_verdict refund_free_price(const struct free_refund_command *command, const struct catalogue *catalogue,
+                                    struct arena *arena, struct sale_rows *rows);
 
 #endif

@@ -191,7 +191,8 @@ static bool may_still(const struct approval_state *approval, const struct catalo
     const struct role *role = catalogue_role(catalogue, catalogue_newest(catalogue), approval->approver_role_id);
 
     return role_may(role, "approve") && approval->discount_ppm <= role_discount_ppm(role) &&
-           (!approval->deposit_back || role_may(role, "refund"));
+           (!approval->deposit_back || role_may(role, "refund")) &&
+           (!approval->free_refund || role_may(role, "refund_free"));
 }
 
 static bool is_usable(const struct approval_state *approval, const struct sale_command *command,
@@ -235,6 +236,21 @@ static enum sale_verdict refuse_back(const struct shop *shop, struct arena *aren
                        minor_format(most, shop->deposit_back_minor, shop->currency_exponent));
 }
 
+enum sale_verdict sale_find_approval(const struct sale_command *command, const struct working_set *set,
+                                     struct instant now, bool charged, struct sale_rows *rows,
+                                     struct approval_state **approval)
+{
+    *approval = NULL;
+    if (command->approval.size == 0)
+        return SALE_OK;
+    *approval = find_approval(set, command->approval);
+    if (is_usable(*approval, command, set->catalogue, now, charged))
+        return SALE_OK;
+    return sale_refuse(
+        rows, set->arena, SALE_APPROVAL_UNKNOWN, "approval",
+        "this approval was used, has run out, was given on another till, or by who may no longer: ask again");
+}
+
 enum sale_verdict sale_check_right(const struct sale_command *command, const struct priced_line *lines,
                                    const struct working_set *set, struct instant now, bool charged,
                                    struct sale_rows *rows)
@@ -251,15 +267,11 @@ enum sale_verdict sale_check_right(const struct sale_command *command, const str
         rows->needed_ppm = discounts_need_ppm(lines, count);
     if (command->aim == SALE_TO_PRICE)
         return SALE_OK;
-    if (command->approval.size > 0) {
-        approval = find_approval(set, command->approval);
-        if (!is_usable(approval, command, set->catalogue, now, charged))
-            return sale_refuse(
-                rows, set->arena, SALE_APPROVAL_UNKNOWN, "approval",
-                "this approval was used, has run out, was given on another till, or by who may no longer: ask again");
-        if (approval->discount_ppm > limit_ppm)
-            limit_ppm = approval->discount_ppm;
-    }
+    enum sale_verdict verdict = sale_find_approval(command, set, now, charged, rows, &approval);
+    if (verdict != SALE_OK)
+        return verdict;
+    if (approval != NULL && approval->discount_ppm > limit_ppm)
+        limit_ppm = approval->discount_ppm;
     if (rows->needed_ppm > limit_ppm)
         return refuse_discount(limit_ppm, set->arena, rows);
     if (rows->below_floor && (approval == NULL || !approval->below_floor))

@@ -90,6 +90,10 @@ enum sale_verdict sale_take_discounts(const struct sale_command *command, const 
 enum sale_verdict sale_check_right(const struct sale_command *command, const struct priced_line *lines,
                                    const struct working_set *set, struct instant now, bool charged,
                                    struct sale_rows *rows);
+/* The approval that a command names, if it can be used; NULL, it names none. SALE_APPROVAL_UNKNOWN: it cannot. */
+enum sale_verdict sale_find_approval(const struct sale_command *command, const struct working_set *set,
+                                     struct instant now, bool charged, struct sale_rows *rows,
+                                     struct approval_state **approval);
 /* Into the set: the approval is used. */
 void sale_apply_approval(const struct sale_rows *rows);
 

@@ -99,6 +99,18 @@ static struct instant time_of(const struct sale_rows *sale)
     return sale->number.series == 'X' && sale->made.us != 0 ? sale->made : sale->at;
 }
 
+/* Why is on paper, as no original says it; who gets the money reads it, and signs where the shop wants that. */
+static void add_free_refund(struct paper *paper)
+{
+    struct bytes reason = paper->sale->reason;
+
+    add(paper, RECEIPT_ROW_TEXT, "Refund without a receipt", NULL);
+    add(paper, RECEIPT_ROW_TEXT,
+        cut_to(paper, arena_format(paper->arena, "Reason: %.*s", (int)reason.size, (const char *)reason.data),
+               TEXT_COLUMNS, TEXT_BYTES),
+        NULL);
+}
+
 static void add_head(struct paper *paper, const struct zone *zone)
 {
     const struct sale_rows *sale = paper->sale;
@@ -119,7 +131,9 @@ static void add_head(struct paper *paper, const struct zone *zone)
         add(paper, RECEIPT_ROW_TITLE, "REFUND", NULL);
     add(paper, RECEIPT_ROW_PAIR, arena_text(paper->arena, receipt_number_format(text, sale->number)),
         arena_text(paper->arena, local_format(when, zone_local(zone, time_of(sale)))));
-    if (sale->kind == SALE_REFUND)
+    if (sale_is_free_refund(sale))
+        add_free_refund(paper);
+    else if (sale->kind == SALE_REFUND)
         add(paper, RECEIPT_ROW_PAIR, "Refund of",
             arena_text(paper->arena, receipt_number_format(text, sale->refund_of_number)));
     add(paper, RECEIPT_ROW_TEXT, sale->service == SERVICE_EAT_IN ? "Eaten in" : "Taken away", NULL);

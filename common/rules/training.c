@@ -267,6 +267,19 @@ int64_t training_back_milli(const struct training_state *state, int64_t sale_id,
     return back;
 }
 
+int64_t training_free_refunded(const struct training_state *state, struct day business_day)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < state->sale_count; i++) {
+        const struct sale_rows *sale = &state->sales[i].sale;
+
+        if (sale_is_free_refund(sale) && sale->business_day.number == business_day.number)
+            sum -= sale->total_minor;
+    }
+    return sum;
+}
+
 static int64_t free_minor(const struct sale_rows *sale, size_t line)
 {
     int64_t left = sale->lines[line].discount_minor;

@@ -68,6 +68,9 @@ const struct training_sale *training_find_id(const struct training_state *state,
 /* How much of a line of it was given back. */
 int64_t training_back_milli(const struct training_state *state, int64_t sale_id, int line);
 
+/* What it gave back without receipts on a business day, above nothing. */
+int64_t training_free_refunded(const struct training_state *state, struct day business_day);
+
 /* What is asked of a real sale's rows to give something of it back, of a practised one; and its member, as the practised sale
  * left them: nothing of a real account. Both in the arena. false: no such receipt. */
 bool training_original(const struct training_state *state, struct receipt_number number,

@@ -4,7 +4,7 @@ WITH given AS (
            -sum(l.total_minor)::bigint AS total_minor
       FROM sale AS s
       JOIN sale_line AS l ON l.sale_id = s.id
-     WHERE s.kind = 2
+     WHERE s.refund_of IS NOT NULL
      GROUP BY s.refund_of, l.refund_line
 )
 SELECT coalesce(r.sale_id, g.sale_id) AS sale, coalesce(r.line, g.line) AS line, o.quantity_milli AS sold_milli,

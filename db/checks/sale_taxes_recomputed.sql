@@ -34,7 +34,7 @@ WITH line AS (
                            WHERE v.tax_class_id = g.tax_class_id AND v.from_version <= s.catalogue_version
                            ORDER BY v.from_version DESC
                            LIMIT 1) AS c
-     WHERE s.kind = 1 AND l.flags & 2 <> 2 AND l.total_minor <> 0
+     WHERE s.refund_of IS NULL AND l.flags & 2 <> 2 AND l.total_minor <> 0
        AND NOT EXISTS (SELECT FROM sale_exception AS e WHERE e.sale_id = s.id AND e.kind = 4)
 ), part AS (
     -- What was taken back is taxed by itself, as what is sold is.
@@ -61,7 +61,7 @@ WITH line AS (
       FROM part
      GROUP BY sale_id, code, rate_ppm
 ), written AS (
-    SELECT x.* FROM sale_tax AS x JOIN sale AS s ON s.id = x.sale_id AND s.kind = 1
+    SELECT x.* FROM sale_tax AS x JOIN sale AS s ON s.id = x.sale_id AND s.refund_of IS NULL
      WHERE NOT EXISTS (SELECT FROM sale_exception AS e WHERE e.sale_id = s.id AND e.kind = 4)
 )
 SELECT coalesce(c.sale_id, x.sale_id) AS sale, coalesce(c.code, x.code) AS code, coalesce(c.rate_ppm, x.rate_ppm) AS rate_ppm,

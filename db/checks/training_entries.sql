@@ -20,9 +20,10 @@ SELECT p.device_id AS device, p.number, p.sold, p.sale_id
     OR (p.sold
         AND (p.is_the_tills IS NOT TRUE
              OR CASE WHEN get_byte(p.kind, 0) = 1 THEN p.original <> int8send(0::bigint)
-                     ELSE NOT EXISTS (SELECT FROM practised AS o
-                                       WHERE o.sold AND o.kind = '\x01' AND o.number < p.number
-                                         AND (o.device_id, o.training, o.sale) = (p.device_id, p.training, p.original)) END
+                     ELSE p.original <> int8send(0::bigint) -- else it had no receipt
+                          AND NOT EXISTS (SELECT FROM practised AS o
+                                           WHERE o.sold AND o.kind = '\x01' AND o.number < p.number
+                                             AND (o.device_id, o.training, o.sale) = (p.device_id, p.training, p.original)) END
              OR EXISTS (SELECT FROM sale AS s WHERE s.id = p.sale_id OR (s.command_id = p.command_id AND s.device_id = p.device_id))
              OR EXISTS (SELECT FROM sale AS s WHERE s.refund_of = p.sale_id)
              OR EXISTS (SELECT FROM points_entry AS e WHERE e.origin_id = p.sale_id)

@@ -23,7 +23,8 @@ SELECT version, made_at
 -- name: catalogue_shops
 SELECT v.from_version AS version, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency,
        v.currency_exponent, v.zone, v.prices_include_tax, v.day_cutoff_minutes, v.cash_rounding_minor,
-       v.calling_code, v.code_layouts, v.deposit_back_minor, v.drawer_per_person, v.gift_card_months, v.attach_days
+       v.calling_code, v.code_layouts, v.deposit_back_minor, v.drawer_per_person, v.gift_card_months, v.attach_days,
+       v.free_refund_day_minor
   FROM shop_version AS v
  WHERE v.shop_id = $3::bigint
    AND v.from_version > $1::bigint

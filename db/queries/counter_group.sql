@@ -58,13 +58,21 @@ SELECT id, role_id
 -- name: counter_approvals
 -- What other persons allowed, by the hashes of the tokens that tills show, and the role that they have now (0: none any
 -- more). The shop's lock keeps other groups away.
-SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.below_floor, a.deposit_back, a.expires_at, a.used_sale_id,
+SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.below_floor, a.deposit_back, a.free_refund, a.expires_at, a.used_sale_id,
        CASE WHEN s.active THEN s.role_id ELSE 0 END::bigint AS approver_role_id
   FROM generate_subscripts($1::bytea[], 1) AS i
   JOIN approval AS a ON a.token_hash = ($1::bytea[])[i]
   JOIN staff AS s ON s.id = a.approved_by
  WHERE a.training_id IS NULL
    FOR NO KEY UPDATE OF a;
+
+-- name: counter_free_refunds
+-- What was given back without receipts since this business day, day by day. The shop's lock keeps the next one waiting.
+SELECT business_day, (-sum(total_minor))::bigint AS given_minor
+  FROM sale
+ WHERE shop_id = $1 AND business_day >= $2::date AND kind = 2 AND refund_of IS NULL
+ GROUP BY business_day
+ ORDER BY business_day;
 
 -- name: counter_members
 -- Members belong to the chain: other shops' groups meet here, in the order of ids. Of who was merged into another, that one as

@@ -14,7 +14,7 @@ SELECT product_id, on_hand_milli
  ORDER BY product_id;
 
 -- name: sale_quote_approval
-SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.below_floor, a.deposit_back, a.expires_at, a.used_sale_id,
+SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.below_floor, a.deposit_back, a.free_refund, a.expires_at, a.used_sale_id,
        CASE WHEN s.active THEN s.role_id ELSE 0 END::bigint AS approver_role_id
   FROM approval AS a
   JOIN staff AS s ON s.id = a.approved_by

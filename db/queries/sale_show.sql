@@ -70,7 +70,7 @@ SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.staff_id, s.c
        coalesce(o.catalogue_version, s.catalogue_version) AS priced_version,
        EXISTS (SELECT FROM erasure AS x WHERE x.member_id = s.member_id AND x.at <= s.at) AS member_erased,
        CASE s.series WHEN 'X' THEN substring(j.bytes FROM 197 FOR 32) ELSE j.hash END AS hash, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent, v.zone,
-       v.prices_include_tax
+       v.prices_include_tax, s.reason
   FROM sale AS s
   JOIN device AS d ON d.id = s.device_id
   LEFT JOIN sale AS o ON o.id = s.refund_of

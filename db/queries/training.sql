@@ -34,7 +34,7 @@ SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, ti
 
 -- name: training_approvals
 -- counter_approvals, of those that were given in these trainings ($2).
-SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.below_floor, a.deposit_back, a.expires_at,
+SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.below_floor, a.deposit_back, a.free_refund, a.expires_at,
        a.practised_sale_id AS used_sale_id, CASE WHEN s.active THEN s.role_id ELSE 0 END::bigint AS approver_role_id
   FROM generate_subscripts($1::bytea[], 1) AS i
   JOIN approval AS a ON a.token_hash = ($1::bytea[])[i]

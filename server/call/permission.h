@@ -9,6 +9,7 @@
 #define PERMISSION_LIST(X)                                                                                             \
     X(SELL, "sell")                     /* ring up, quote, open a shift, show receipts */                              \
     X(REFUND, "refund")                 /* give money back */                                                          \
+    X(REFUND_FREE, "refund_free")       /* give money back without a receipt */                                        \
     X(RETENDER, "retender")             /* put right what paid a sale */                                               \
     X(DISCOUNT, "discount")             /* take something off a price, up to the role's limit */                       \
     X(APPROVE, "approve")               /* allow by PIN what another may not: discounts, prices below the floor */     \

@@ -1,5 +1,5 @@
 /* Another person allows by their PIN what the one who is signed in may not: a discount beyond the role, a price below the
- * floor, many empties. For one sale on this device, and written down with both. */
+ * floor, many empties, money without a receipt. For one sale on this device, and written down with both. */
 #include "common/rules/discount.h"
 #include "db/queries.h"
 #include "proto/session.pb-c.h"
@@ -31,7 +31,7 @@ static enum step find(struct call *c)
     if (request->has_name == request->has_badge)
         return refuse_field(c, REFUSAL(BAD_FIELD), "name", "give either a name or a badge");
     if (request->discount_ppm > DISCOUNT_WHOLE_PPM ||
-        (request->discount_ppm == 0 && !request->below_floor && !request->deposit_back))
+        (request->discount_ppm == 0 && !request->below_floor && !request->deposit_back && !request->free_refund))
         return refuse_field(c, REFUSAL(BAD_FIELD), "discount_ppm", "say what is to be allowed: at most 100 %%");
     if (!c->catalogue)
         return STEP_FAILED;
@@ -79,7 +79,8 @@ static const struct role *role_of(const struct call *c, const struct approving *
 static bool may_approve(const struct role *role, const Caroline__V1__ApprovalOpen *request)
 {
     return role_may(role, "approve") && request->discount_ppm <= role_discount_ppm(role) &&
-           (!request->deposit_back || role_may(role, "refund"));
+           (!request->deposit_back || role_may(role, "refund")) &&
+           (!request->free_refund || role_may(role, "refund_free"));
 }
 
 static void write(struct call *c, struct approving *a)
@@ -96,7 +97,7 @@ static void write(struct call *c, struct approving *a)
                    PARAM_INT(a->sign_in.staff_id), PARAM_INT(request->discount_ppm), PARAM_BOOL(request->below_floor),
                    PARAM_INSTANT(c->now), PARAM_INSTANT(a->expires), PARAM_TEXT(a->sign_in.pin_hash),
                    PARAM_INT(row_int(a->staff, 0, "role_id")), PARAM_BOOL(request->deposit_back),
-                   c->training.id == 0 ? PARAM_NULL() : PARAM_INT(c->training.id)));
+                   c->training.id == 0 ? PARAM_NULL() : PARAM_INT(c->training.id), PARAM_BOOL(request->free_refund)));
     sign_in_forget(c, &a->sign_in);
 }
 
@@ -128,9 +129,9 @@ static enum step reply_with(struct call *c)
     if (rows_count(a->written) == 0) /* the person was changed while the PIN was looked at */
         return STEP_AGAIN;
     journal_note(c, a->sign_in.staff_id,
-                 arena_format(c->txn.arena, "approval discount_ppm=%u%s%s", (unsigned)request->discount_ppm,
-                              request->below_floor ? " below_floor" : "",
-                              request->deposit_back ? " deposit_back" : ""));
+                 arena_format(c->txn.arena, "approval discount_ppm=%u%s%s%s", (unsigned)request->discount_ppm,
+                              request->below_floor ? " below_floor" : "", request->deposit_back ? " deposit_back" : "",
+                              request->free_refund ? " free_refund" : ""));
     PUT(reply, token, field_of(bytes_of(a->token, sizeof a->token)));
     PUT(reply, approved_by, (uint64_t)a->sign_in.staff_id);
     PUT(reply, expires_us, (uint64_t)a->expires.us);

@@ -238,6 +238,13 @@ static void load_with_refunds(struct group *g)
         group_ask(g, &sql_counter_refund_gift_cards, PARAMS(ids_param(&set->gift_cards), shop, t, s, n));
 }
 
+static struct day business_day(const struct group *g)
+{
+    const struct shop *shop = catalogue_shop(g->catalogue, catalogue_newest(g->catalogue));
+
+    return zone_business_day(shop_zone(shop), g->now, (int)shop->day_cutoff_minutes);
+}
+
 static void load(struct group *g)
 {
     struct counter_set *set = g->set;
@@ -265,6 +272,9 @@ static void load(struct group *g)
             group_ask(g, &sql_counter_booked, PARAMS(ids_param(&set->booked_devices), ids_param(&set->booked_numbers)));
     if (set->rescued.count > 0)
         set->rows.rescued = group_ask(g, &sql_counter_rescued, PARAMS(ids_param(&set->rescued), PARAM_INT(g->shop_id)));
+    if (set->wants_free_refunds)
+        set->rows.free_refunds =
+            group_ask(g, &sql_counter_free_refunds, PARAMS(PARAM_INT(g->shop_id), PARAM_DAY(business_day(g))));
     if (set->past_version != 0)
         group_want_past(g, set->past_version, set->past_products.ids, set->past_products.count);
     if (set->card_count > 0)
@@ -457,6 +467,7 @@ struct approval_state *counter_approvals_of(const struct rows *rows, struct aren
             .discount_ppm = (uint32_t)row_int(rows, i, "discount_ppm"),
             .below_floor = row_bool(rows, i, "below_floor"),
             .deposit_back = row_bool(rows, i, "deposit_back"),
+            .free_refund = row_bool(rows, i, "free_refund"),
             .expires = row_instant(rows, i, "expires_at"),
             .used_sale_id = row_is_null(rows, i, "used_sale_id") ? 0 : row_int(rows, i, "used_sale_id"),
         };
@@ -491,6 +502,17 @@ struct gift_card_state *counter_gift_cards_of(const struct rows *rows, struct ar
     return cards;
 }
 
+/* The group's instant may have become a later one, and its day with it. */
+static int64_t free_refunded_minor(const struct group *g)
+{
+    const struct rows *rows = ((const struct counter_set *)g->set)->rows.free_refunds;
+
+    for (size_t i = 0; rows != NULL && i < rows_count(rows); i++)
+        if (row_day(rows, i, "business_day").number == business_day(g).number)
+            return row_int(rows, i, "given_minor");
+    return 0;
+}
+
 static enum step fill(struct group *g)
 {
     struct counter_set *set = g->set;
@@ -514,6 +536,7 @@ static enum step fill(struct group *g)
     counter_fill_coupons(set);
     set->coupon_from_minor =
         rows_count(set->rows.drawers) == 0 ? 0 : row_int(set->rows.drawers, 0, "coupon_from_minor");
+    rules->free_refunded_minor = free_refunded_minor(g);
     if (set->original_count > 0)
         rules->originals = counter_originals_of(set, rules->arena, &rules->original_count);
     if (set_misses_member(

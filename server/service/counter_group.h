@@ -36,6 +36,7 @@ struct counter_set {
     struct id_list staff, past_products;           /* of sales that were made offline */
     uint64_t past_version;                         /* the oldest of their catalogues; 0: none */
     struct id_list booked_devices, booked_numbers; /* of series X, side by side: are they there already? */
+    bool wants_free_refunds;                       /* what the day has given back without receipts */
     struct id_list rescued;                        /* tills whose sales another machine brings */
     struct bytes *cards;                           /* of members, as blind indexes */
     struct receipt_number *originals;              /* to be refunded */
@@ -49,7 +50,8 @@ struct counter_set {
     size_t sold_count;
     size_t original_count, original_capacity, approval_count, approval_capacity, card_count, card_capacity;
     struct {
-        struct rows *done, *booked, *rescued, *drawers, *shifts, *members, *lots, *stock, *approvals, *staff, *cards;
+        struct rows *done, *booked, *rescued, *drawers, *shifts, *members, *lots, *stock, *approvals, *staff, *cards,
+            *free_refunds;
         struct rows *originals, *lines, *line_taxes, *taxes, *tenders, *points, *earnings, *accounts, *gift_cards;
     } rows;
 };

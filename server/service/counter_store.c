@@ -37,7 +37,7 @@ static struct counts count_rows(const struct group *g)
         counts.accounts += sale->account_count;
         counts.gift_cards += sale->gift_card_count;
         counts.coupons += sale->coupon_count;
-        counts.refunded += sale->kind == SALE_REFUND ? sale->line_count : 0;
+        counts.refunded += sale->refund_of != 0 ? sale->line_count : 0;
         counts.drawer += sale->drawer_minor != 0;
         counts.rescues += is_rescued(g->calls[i]);
         counts.discounts += sale->discount_count;
@@ -341,7 +341,7 @@ static void store_refunded(struct group *g, size_t count)
     for (size_t i = 0; i < g->call_count; i++) {
         const struct sale_rows *sale = sale_of(g, i);
 
-        for (size_t j = 0; sale->kind == SALE_REFUND && j < sale->line_count; j++, row++)
+        for (size_t j = 0; sale->refund_of != 0 && j < sale->line_count; j++, row++)
             SET_ROW(&c, row, sale->refund_of, sale->lines[j].refund_line, -sale->lines[j].quantity_milli,
                     -sale->lines[j].total_minor);
     }

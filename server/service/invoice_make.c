@@ -161,6 +161,9 @@ static enum step take_original(struct call *c, struct making *m, const struct sa
     struct receipt_number of = sale->refund_of_number;
     char text[RECEIPT_NUMBER_TEXT];
 
+    if (sale_is_free_refund(sale))
+        return refuse(c, REFUSAL(INVOICE_NOT_POSSIBLE),
+                      "this was given back without a receipt: there is no invoice that a credit note takes back from");
     if (row_is_null(m->there, 0, "original_id"))
         return refuse(c, REFUSAL(INVOICE_NOT_POSSIBLE),
                       "no invoice was made of receipt %s, which this is a refund of: a credit note takes back from one",

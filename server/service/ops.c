@@ -116,7 +116,8 @@
     X(payment_method_list)                                                                                             \
     X(payment_method_remove)                                                                                           \
     X(gift_card_charge)                                                                                                \
-    X(gift_card_charge_show)
+    X(gift_card_charge_show)                                                                                           \
+    X(sale_refund_free)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

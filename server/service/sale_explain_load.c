@@ -59,11 +59,17 @@ static uint64_t version_of(const struct explain_load *load)
     return (uint64_t)row_int(load->sale_load.head, 0, "priced_version");
 }
 
+/* A refund that has an original. */
+static bool is_of_a_sale(const struct explain_load *load)
+{
+    return load->sale.kind == SALE_REFUND && !sale_is_free_refund(&load->sale);
+}
+
 static void ask_original(struct call *c, struct explain_load *load, struct receipt_number number)
 {
     load->original_number = number;
     /* Of a sale itself what its rules gave is wanted, and all else is here. */
-    counter_ask_original(c, &load->original, &load->original_number, load->shop.id, load->sale.kind != SALE_SOLD);
+    counter_ask_original(c, &load->original, &load->original_number, load->shop.id, is_of_a_sale(load));
     load->earnings = load->original.rows.earnings;
 }
 
@@ -90,7 +96,7 @@ enum step explain_ask_past(struct call *c, struct explain_load *load)
     int64_t *ids = arena_array(c->txn.arena, load->sale.line_count, sizeof *ids);
     for (size_t i = 0; i < load->sale.line_count; i++)
         ids[i] = load->sale.lines[i].product_id;
-    ask_original(c, load, load->sale.kind == SALE_REFUND ? load->sale.refund_of_number : load->sale.number);
+    ask_original(c, load, is_of_a_sale(load) ? load->sale.refund_of_number : load->sale.number);
     ask_campaigns(c, load);
     catalogue_load_ask_at(&load->catalogue_load, &c->txn, load->shop.id, version_of(load), ids, load->sale.line_count);
     return STEP_NEXT;
@@ -285,7 +291,7 @@ struct explain_facts explain_facts_of(struct call *c, struct explain_load *load,
     fill_exceptions(load, arena);
     facts.entries = entries_of(load->points, arena, &facts.entry_count);
     facts.campaigns = coupon_campaigns_of(load->campaigns, load->campaign_products, arena, &facts.campaign_count);
-    if (load->sale.kind == SALE_REFUND)
+    if (is_of_a_sale(load))
         fill_original(load, &facts, arena);
     else
         fill_earnings(load, &facts, arena);

@@ -160,10 +160,12 @@ static void fill_head(const struct rows *head, struct sale_rows *sale)
     sale->number = (struct receipt_number){ .till = (uint32_t)row_int(head, 0, "till_number"),
                                             .series = series_of(head, "series"),
                                             .number = row_int(head, 0, "number") };
-    if (sale->kind == SALE_REFUND)
+    if (sale->kind == SALE_REFUND && !row_is_null(head, 0, "original_number"))
         sale->refund_of_number = (struct receipt_number){ .till = (uint32_t)row_int(head, 0, "original_till"),
                                                           .series = series_of(head, "original_series"),
                                                           .number = row_int(head, 0, "original_number") };
+    if (!row_is_null(head, 0, "reason"))
+        sale->reason = row_bytes(head, 0, "reason");
     sale->empties_stay = row_bool(head, 0, "empties_stay");
     sale->service = (enum service)row_int(head, 0, "service");
     sale->member_id = row_is_null(head, 0, "member_id") ? 0 : row_int(head, 0, "member_id");

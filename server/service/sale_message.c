@@ -100,6 +100,10 @@ static const int refusals[SALE_VERDICT_COUNT] = {
     [SALE_ATTACH_LATE] = REFUSAL(ATTACH_TOO_LATE),
     [SALE_ATTACH_OFF] = REFUSAL(ATTACH_OFF),
     [SALE_ATTACH_NOT_POSSIBLE] = REFUSAL(ATTACH_NOT_POSSIBLE),
+    [SALE_FREE_REFUND_OFF] = REFUSAL(FREE_REFUND_OFF),
+    [SALE_FREE_REFUND_CAP] = REFUSAL(FREE_REFUND_CAP),
+    [SALE_FREE_REFUND_PRICE] = REFUSAL(FREE_REFUND_PRICE),
+    [SALE_FREE_REFUND_GOODS] = REFUSAL(FREE_REFUND_GOODS),
     [SALE_UNKNOWN_REWARD] = REFUSAL(UNKNOWN_REWARD),
     [SALE_REWARD_TIER] = REFUSAL(REWARD_TIER),
 };
@@ -503,6 +507,8 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
         PUT(*message, invoice_number, field_text(sale->invoice));
     if (sale->invoice_of != NULL)
         PUT(*message, invoice_of, field_text(sale->invoice_of));
+    if (sale_is_free_refund(sale))
+        PUT(*message, free_refund, true);
     message->receipt = receipt_message_of(&document, arena);
     if (receipt != NULL)
         *receipt = document;
@@ -586,6 +592,8 @@ enum step sale_refuse_call(struct call *c, enum sale_verdict verdict, const stru
         PUT(wanted, below_floor, sale->below_floor);
         if (sale->deposit_back)
             PUT(wanted, deposit_back, true);
+        if (sale->free_refund)
+            PUT(wanted, free_refund, true);
         return refuse_detail(c, refusals[verdict], &wanted.base, "%s", sale->sentence);
     }
     if (sale->allergen_count > 0)

@@ -93,7 +93,7 @@ enum step sale_shown_of(struct call *c, const struct sale_load *s, Caroline__V1_
     const char *text = receipt_text(arena, &receipt, COLUMNS);
     if (strlen(text) <= TEXT_MAX)
         PUT(*shown, text, field_text(text));
-    if (sale->kind == SALE_REFUND)
+    if (sale->kind == SALE_REFUND && !sale_is_free_refund(sale))
         PUT(*shown, refund_of, field_text(arena_text(arena, receipt_number_format(number, sale->refund_of_number))));
     if (sale->number.series == 'X')
         PUT(*shown, made_us, (uint64_t)sale->made.us);
@@ -236,7 +236,7 @@ static enum step show_practised(struct call *c)
     const char *text = receipt_text(arena, &receipt, COLUMNS);
     if (strlen(text) <= TEXT_MAX)
         PUT(reply, text, field_text(text));
-    if (sale->kind == SALE_REFUND)
+    if (sale->kind == SALE_REFUND && !sale_is_free_refund(sale))
         PUT(reply, refund_of, field_text(receipt_number_format(number, sale->refund_of_number)));
     put_practised_back(&reply, &state, sale, arena);
     if (sale->kind == SALE_SOLD)

@@ -39,6 +39,8 @@ Caroline__V1__Shop *shop_message_of(struct arena *arena, const struct shop *shop
     message->gift_card_months = shop->gift_card_months;
     message->has_attach_days = true;
     message->attach_days = shop->attach_days;
+    message->has_free_refund_day_minor = true;
+    message->free_refund_day_minor = shop->free_refund_day_minor;
     message->has_calling_code = true;
     message->calling_code = text(shop->calling_code);
     message->has_code_layouts = true;

@@ -124,6 +124,10 @@ static enum step check_rest(struct call *c, struct putting *p)
     if (given->attach_days > ATTACH_DAYS_MAX)
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.attach_days",
                             "receipts are given to a member afterwards never, or for 1 to %d days", ATTACH_DAYS_MAX);
+    if (given->free_refund_day_minor < 0 || given->free_refund_day_minor > MINOR_MAX)
+        return refuse_field(
+            c, REFUSAL(BAD_FIELD), "shop.free_refund_day_minor",
+            "what is given back without receipts a day is nothing or more, and within the range of money");
     if (given->cash_rounding_minor < 0 || given->cash_rounding_minor > CASH_ROUNDING_MAX)
         return refuse_field(c, REFUSAL(BAD_FIELD), "shop.cash_rounding_minor",
                             "cash is paid in multiples of 0 to %d of the smallest unit", CASH_ROUNDING_MAX);
@@ -188,6 +192,8 @@ static struct shop shop_after(const struct putting *p, const Caroline__V1__Shop 
         .gift_card_months =
             given->has_gift_card_months ? given->gift_card_months : (uint32_t)row_int(now, 0, "gift_card_months"),
         .attach_days = given->has_attach_days ? given->attach_days : (uint32_t)row_int(now, 0, "attach_days"),
+        .free_refund_day_minor =
+            given->has_free_refund_day_minor ? given->free_refund_day_minor : row_int(now, 0, "free_refund_day_minor"),
         .prices_include_tax =
             given->has_prices_include_tax ? given->prices_include_tax : row_bool(now, 0, "prices_include_tax"),
         .drawer_per_person = given->has_drawers ? given->drawers == CAROLINE__V1__DRAWERS__DRAWERS_PERSON
@@ -227,6 +233,8 @@ static bool note_changes(struct call *c, const struct rows *now, const struct sh
     changed |=
         changes_number(c, s->id, "gift_card_months", false, row_int(now, 0, "gift_card_months"), s->gift_card_months);
     changed |= changes_number(c, s->id, "attach_days", false, row_int(now, 0, "attach_days"), s->attach_days);
+    changed |= changes_number(c, s->id, "free_refund_day_minor", false, row_int(now, 0, "free_refund_day_minor"),
+                              s->free_refund_day_minor);
     changed |= changes_text(c, s->id, "calling_code", false, row_text(now, 0, "calling_code"), s->calling_code);
     return changed;
 }
@@ -296,7 +304,7 @@ static enum step write(struct call *c)
                    PARAM_INT(s->currency_exponent), PARAM_TEXT(s->zone_name), PARAM_BOOL(s->prices_include_tax),
                    PARAM_INT(s->day_cutoff_minutes), PARAM_INT(s->cash_rounding_minor), PARAM_TEXT(s->calling_code),
                    PARAM_TEXT(s->code_layouts), PARAM_INT(s->deposit_back_minor), PARAM_BOOL(s->drawer_per_person),
-                   PARAM_INT(s->gift_card_months), PARAM_INT(s->attach_days)));
+                   PARAM_INT(s->gift_card_months), PARAM_INT(s->attach_days), PARAM_INT(s->free_refund_day_minor)));
     }
     return STEP_NEXT;
 }

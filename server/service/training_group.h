@@ -9,9 +9,9 @@
 extern const struct group_kind training_group;
 
 /* What other ops are in a training. */
-extern const struct op sale_ring_up_training, sale_refund_training, sale_quote_training, sale_show_training,
-    receipt_print_training, basket_void_training, shift_open_training, shift_show_training, shift_move_training,
-    shift_no_sale_training, shift_report_training, shift_close_training;
+extern const struct op sale_ring_up_training, sale_refund_training, sale_refund_free_training, sale_quote_training,
+    sale_show_training, receipt_print_training, basket_void_training, shift_open_training, shift_show_training,
+    shift_move_training, shift_no_sale_training, shift_report_training, shift_close_training;
 
 /* In keys(): this till, whose practice it is. */
 enum step training_keys(struct call *c, struct group *g);

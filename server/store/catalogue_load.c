@@ -107,6 +107,7 @@ static void put_shop(const struct catalogue_load *load, struct catalogue *catalo
         .drawer_per_person = row_bool(rows, row, "drawer_per_person"),
         .gift_card_months = (uint32_t)row_int(rows, row, "gift_card_months"),
         .attach_days = (uint32_t)row_int(rows, row, "attach_days"),
+        .free_refund_day_minor = row_int(rows, row, "free_refund_day_minor"),
         .code_layouts = row_text(rows, row, "code_layouts"),
     };
     snprintf(shop.calling_code, sizeof shop.calling_code, "%s", row_text(rows, row, "calling_code"));

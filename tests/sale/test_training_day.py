@@ -379,6 +379,7 @@ TOLD = {
     "shift_no_sale": (pb.OP_SHIFT_NO_SALE, pb.ShiftNoSale(reason="x")),
     "shift_close": (pb.OP_SHIFT_CLOSE, pb.ShiftClose(counted_minor=1)),
     "sale_refund": (pb.OP_SALE_REFUND, pb.SaleRefund(receipt_number="1T-1", reason="x")),
+    "sale_refund_free": (pb.OP_SALE_REFUND_FREE, pb.SaleRefundFree(reason="x")),
     "receipt_print": (pb.OP_RECEIPT_PRINT, pb.ReceiptPrint(last=True)),
     "sale_ring_up": (pb.OP_SALE_RING_UP, pb.SaleRingUp()),
     "basket_void": (pb.OP_BASKET_VOID, pb.BasketVoid(reason="x")),
@@ -433,7 +434,7 @@ def test_what_is_not_for_training_is_refused_there(shop, goods, till, lena):
 # What there is in a training, by hand: all else, whatever op will be made, is refused there.
 SERVED = {"training_begin", "training_end", "approval_open", "member_find", "member_show", "member_usual", "stock_show", "server_show",
           "shift_open", "shift_show", "shift_move", "shift_no_sale", "shift_report", "shift_close", "sale_quote", "sale_ring_up",
-          "sale_refund", "sale_show", "receipt_print", "basket_void"}
+          "sale_refund", "sale_refund_free", "sale_show", "receipt_print", "basket_void"}
 
 
 def test_C15_every_op_is_for_training_or_is_refused_there(shop, till):

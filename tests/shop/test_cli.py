@@ -103,7 +103,7 @@ def test_the_help_of_a_role_names_every_permission():
     text = (TOP / "proto/PROTOCOL.md").read_text()
     rows = text[text.index("| permission | allows |"):].split("\n\n")[0].splitlines()[2:]
     known = {word.strip() for row in rows for word in row.split("|")[1].split(",")}
-    assert len(known) == 28 and known <= set(re.findall(r"[a-z_]+", run("role", "put", "--help").stdout))
+    assert len(known) == 29 and known <= set(re.findall(r"[a-z_]+", run("role", "put", "--help").stdout))
 
 
 def test_wrong_usage_is_64_and_says_what_is_wrong(tmp_path):
@@ -740,6 +740,27 @@ def test_A16_what_comes_back_is_said_and_another_sum_is_refused(counter, cli):
         assert done.stderr == "1.00 comes back\n"
     finally:
         cli.run("shop", "put", "--cash-rounding", "0")
+
+
+def test_A16_goods_are_given_back_without_a_receipt_by_a_command(shop, cli):
+    cli.run("product", "put", "--sku", "bagel", "--name", "Bagel", "--price", "2.60", "--tax-class", "untaxed", "--allergen-note", "none", "--active", "yes")
+    till = Cli(shop, "without", person="Caroline")
+    till.enrol(invited(shop, pb.CLIENT_COUNTER, "without"))
+    till.run("shift", "open", "--float", "50.00")
+    assert cli.json("shop", "put", "--free-refund-day", "5.00")["shop"]["free_refund_day_minor"] == 500
+    paper = till.run("refund-free", "bagel@2.00", "--reason", "not fresh").stdout
+    assert "Refund without a receipt" in paper and "Reason: not fresh" in paper and "-2.00" in paper
+    done = till.json("refund-free", "bagel", "--reason", "not fresh")
+    assert (done["totals"]["total_minor"], done["cash_minor"], done["free_refund"]) == (-260, -260, True)
+    assert "0.40 are left" in till.run("refund-free", "bagel", "--reason", "again", status=REFUSED).stderr
+    assert "(FREE_REFUND_PRICE)" in till.run("refund-free", "bagelx2@2.61", "--reason", "x", status=REFUSED).stderr
+    assert "(BAD_REASON)" in till.run("refund-free", "bagel", "--reason", " ", status=REFUSED).stderr
+    till.run("refund-free", "bagel", status=USAGE)
+    till.run("refund-free", "--reason", "x", status=USAGE)
+    till.run("refund-free", "bagel@much", "--reason", "x", status=USAGE)
+    assert "given back without a receipt" in cli.run("exceptions").stdout
+    cli.run("shop", "put", "--free-refund-day", "0")
+    assert "(FREE_REFUND_OFF)" in till.run("refund-free", "bagel", "--reason", "x", status=REFUSED).stderr
 
 
 def test_B39_a_payment_is_put_right_by_a_command(counter):

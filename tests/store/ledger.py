@@ -302,24 +302,24 @@ class Ledger:
         self.run("UPDATE member_account SET points = points + %s WHERE member_id = %s", points, MEMBER)
 
     def sale(self, sale, device, shop, shift, lines, tenders, tax=0, on_top=0, points=(), member=None, refund_of=None, version=3,
-             made_shift=None, taxes=None, series="T", exceptions=(), brought_from=None):
-        """lines: (product, milli, price, discount, tax, flags, refund_line); points: (kind, points); taxes: (code, rate, net, tax);
+             made_shift=None, taxes=None, series="T", exceptions=(), brought_from=None, reason=None):
+        """With a reason: a refund without a receipt. lines: (product, milli, price, discount, tax, flags, refund_line); points: (kind, points); taxes: (code, rate, net, tax);
         exceptions, of series X: (kind, line, said, found); brought_from: the device whose command booked it."""
         self.later()
-        kind = 2 if refund_of else 1
+        kind = 2 if refund_of or reason else 1
         number = self.heads.get((device, series), (0,))[0] + 1
         gross = [0 if line[5] & 2 else line[1] * line[2] // 1000 for line in lines]
         total = sum(gross) - sum(line[3] for line in lines) + on_top
         earned = sum(p for k, p in points if k in (2, 6))
         spent = -sum(p for k, p in points if k in (4, 5))
         gifted = sum(p for k, p in points if k == 3)
-        command = self.command(brought_from or device, 74 if brought_from else 72 if series == "X" else 62 if refund_of else 61)
+        command = self.command(brought_from or device, 74 if brought_from else 72 if series == "X" else 62 if refund_of else 130 if reason else 61)
         envelope, command = command, hashlib.sha256(command).digest()[:16] if brought_from else command
         brought_by = self.staff if series == "X" else None
         self.insert("sale", id=sale, shop_id=shop, device_id=device, series=series, number=number, kind=kind, refund_of=refund_of,
                     brought_by=brought_by, shift_id=shift, made_shift_id=made_shift, staff_id=self.staff, member_id=member, command_id=command, service=0,
                     catalogue_version=version, total_minor=total, tax_minor=tax, points_earned=earned, points_spent=spent,
-                    points_gifted=gifted, points_after=0, business_day=DAY, made_at=self.at, at=self.at)
+                    points_gifted=gifted, points_after=0, reason=reason, business_day=DAY, made_at=self.at, at=self.at)
         for i, (product, milli, price, discount, line_tax, flags, refund_line) in enumerate(lines):
             self.insert("sale_line", sale_id=sale, line=i, product_id=product, quantity_milli=milli, unit_price_minor=price,
                         gross_minor=gross[i], discount_minor=discount, total_minor=gross[i] - discount, tax_minor=line_tax,
@@ -409,6 +409,9 @@ def two_at_a_till(books):
     books.staff = STAFF
     books.shift(332, TILL_OF_TWO, SHOP, 3, 100, own=True)
     books.no_sale(333, TILL_OF_TWO, SHOP, 332)
+    # A cookie without a receipt, for less than it costs: 250 / 6 = 41.67.
+    books.sale(553, TILL_OF_TWO, SHOP, 332, [(COOKIE, -1000, 250, 0, -42, 16, None)], [(1, -250, 0)], tax=-42, reason="not fresh",
+               exceptions=[(16, -1, None, None)])
     books.till_number = 1
 
 

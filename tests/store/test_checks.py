@@ -85,6 +85,8 @@ PLANTED = {
                     "UPDATE sale_tax SET tax_minor = -32 WHERE sale_id = 507 AND code = 'QST'",
     "refund_tenders": "UPDATE tender SET amount_minor = amount_minor - 1 WHERE sale_id = 502",
     "refund_points": "UPDATE sale SET points_earned = -77 WHERE id = 502",
+    "refund_free": "DELETE FROM sale_exception WHERE kind = 16",
+    "refund_free_days": "UPDATE shop_version SET free_refund_day_minor = 249 WHERE shop_id = 10",
     "receipt_copies": "UPDATE receipt_copied SET copies = 3 WHERE sale_id = 500",
     "parked_baskets": "UPDATE parked_basket SET shop_id = 11",
     "kiosk_numbers": "UPDATE kiosk_number SET last = 2",
@@ -396,6 +398,21 @@ ALSO = [
     ("refund_tenders", "UPDATE tender SET kind = 1 WHERE sale_id = 507"),
     ("refund_tenders", "INSERT INTO tender VALUES (507, 7, 2, 1, 0)"),
     ("refund_points", "UPDATE sale SET points_spent = -1 WHERE id = 502"),
+    ("refund_free", "INSERT INTO sale_exception VALUES (500, 16, -1)"),
+    ("refund_free", "INSERT INTO sale_exception VALUES (502, 16, -1)"),                                                    # a refund of a sale
+    ("refund_free", "UPDATE sale_line SET unit_price_minor = 261, gross_minor = -261, total_minor = -261 WHERE sale_id = 553"),
+    ("refund_free", "UPDATE sale_line SET quantity_milli = 1000 WHERE sale_id = 553"),
+    ("refund_free", "UPDATE sale_line SET refund_line = 0 WHERE sale_id = 553"),
+    ("refund_free", "UPDATE sale_line SET discount_minor = -10, total_minor = -240 WHERE sale_id = 553"),
+    ("refund_free", "UPDATE sale_line SET flags = 48 WHERE sale_id = 553"),
+    ("refund_free", "DELETE FROM sale_line WHERE sale_id = 553"),
+    ("refund_free", "UPDATE tender SET kind = 2 WHERE sale_id = 553"),
+    ("refund_free", "UPDATE sale SET points_after = 7 WHERE id = 553"),
+    ("refund_free", "UPDATE sale SET reason = '' WHERE id = 553"),
+    ("refund_free", "UPDATE sale SET total_minor = 0 WHERE id = 553"),
+    ("refund_free_days", "UPDATE sale SET total_minor = -5001 WHERE id = 553"),
+    ("sale_taxes_recomputed", "UPDATE sale_tax SET tax_minor = -41, net_minor = -209 WHERE sale_id = 553"),
+    ("sale_total", "UPDATE sale SET total_minor = -249 WHERE id = 553"),
     ("refund_points", "UPDATE sale SET points_spent = 1 WHERE id = 502"),
     ("receipt_numbers", "DELETE FROM sale WHERE id = 500"),
     ("sale_notes", "UPDATE sale_note SET line = 7"),
@@ -876,4 +893,4 @@ def test_a_changed_entry_is_seen_by_the_databases_own_counts(books):
     with books, books.cursor() as cursor:
         cursor.execute(PLANTED["entries_untouched"])
     found = red_once(books, {"entries_untouched"})
-    assert found["entries_untouched"] == {"table": "sale", "updated": 21, "deleted": 0}
+    assert found["entries_untouched"] == {"table": "sale", "updated": 22, "deleted": 0}

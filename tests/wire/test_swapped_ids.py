@@ -388,6 +388,7 @@ ELSEWHERE = {
     # Who may close a shift is no cashier: tests/sale/test_shifts.py sends another till's and nobody's.
     (pb.OP_SHIFT_CLOSE, "shift_id"),
     (pb.OP_SALE_ATTACH, "member_id"),  # of a receipt that has none: tests/sale/test_attaches.py
+    (pb.OP_SALE_REFUND_FREE, "lines.product_id"),  # of who may: tests/sale/test_free_refunds.py
     (pb.OP_SALE_RETENDER, "tender_type_id"),  # of a shift lead: tests/sale/test_retenders.py
     (pb.OP_SHIFT_CLOSE, "vouchers.tender_type_id"),  # likewise: tests/sale/test_tenders_sold.py
     # What was sold offline is listed rather than refused, and needs a number: tests/sale/test_offline_booked.py.

@@ -60,7 +60,8 @@ EXTRA = {
     "coupon_use": [["member_id"], ["campaign_id"]],
 }
 # The same, of some rows alone.
-EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")]}
+EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")],
+               "sale": [(["shop_id", "business_day"], "kind = 2 AND refund_of IS NULL")]}
 # Indexes of one number alone that are read in its order: a list, not a look-up.
 ORDERED = ("from_version", "expires_at", "at")
 

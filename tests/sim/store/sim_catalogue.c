@@ -102,7 +102,7 @@ static void catalogue_shops(struct sim_exec *x)
                         SHOP_VERSION_CURRENCY_EXPONENT, SHOP_VERSION_ZONE, SHOP_VERSION_PRICES_INCLUDE_TAX,
                         SHOP_VERSION_DAY_CUTOFF_MINUTES, SHOP_VERSION_CASH_ROUNDING_MINOR, SHOP_VERSION_CALLING_CODE,
                         SHOP_VERSION_CODE_LAYOUTS, SHOP_VERSION_DEPOSIT_BACK_MINOR, SHOP_VERSION_DRAWER_PER_PERSON,
-                        SHOP_VERSION_GIFT_CARD_MONTHS, SHOP_VERSION_ATTACH_DAYS));
+                        SHOP_VERSION_GIFT_CARD_MONTHS, SHOP_VERSION_ATTACH_DAYS, SHOP_VERSION_FREE_REFUND_DAY_MINOR));
 }
 
 static void catalogue_categories(struct sim_exec *x)
@@ -506,7 +506,7 @@ const struct sim_statement sim_catalogue_statements[] = {
     { &sql_catalogue_shops, catalogue_shops,
       "version name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
       "prices_include_tax? day_cutoff_minutes cash_rounding_minor calling_code$ code_layouts$ deposit_back_minor "
-      "drawer_per_person? gift_card_months attach_days" },
+      "drawer_per_person? gift_card_months attach_days free_refund_day_minor" },
     { &sql_catalogue_categories, catalogue_categories, "version id name$ position" },
     { &sql_catalogue_tax_classes, catalogue_tax_classes, "version id name$ switch_at_count switch_to_id" },
     { &sql_catalogue_tax_rates, catalogue_tax_rates, "version id service hot? code$ rate_ppm" },

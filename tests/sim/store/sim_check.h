@@ -51,6 +51,9 @@ int64_t sim_holder_of(struct sim_checker *k, int64_t member);
 /* Is an exception of this kind listed of the whole sale? */
 bool sim_excepted(struct sim_checker *k, union sim_cell sale, int64_t kind);
 
+/* What goods cost in the catalogue of a sale, which is its row; -1: nothing. */
+int64_t sim_price_then(struct sim_checker *k, const union sim_cell *sale, union sim_cell product);
+
 #define SIM_MODIFIERS_MAX 8
 /* The ids of a product_version's modifiers; returns how many. */
 size_t sim_modifiers_of(const union sim_cell *product_version, int64_t ids[SIM_MODIFIERS_MAX]);

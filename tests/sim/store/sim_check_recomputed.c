@@ -23,7 +23,7 @@ static const union sim_cell *shop_then(struct sim_checker *k, const union sim_ce
 
 /* ---- prices ---- */
 
-static int64_t price_then(struct sim_checker *k, const union sim_cell *sale, union sim_cell product)
+int64_t sim_price_then(struct sim_checker *k, const union sim_cell *sale, union sim_cell product)
 {
     int64_t version = sale[SALE_CATALOGUE_VERSION].i;
     const union sim_cell *p = THEN(k, SIM_PRICE_VERSION, PRICE_VERSION_BY_SHOP_ID_PRODUCT_ID_FROM_VERSION, version,
@@ -59,7 +59,7 @@ static void sale_prices(struct sim_checker *k)
             const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(l[SALE_LINE_SALE_ID])).c;
             if (s == NULL || s[SALE_KIND].i != 1 || sim_excepted(k, s[SALE_ID], TOTAL_DIFFERS))
                 continue;
-            int64_t price = price_then(k, s, l[SALE_LINE_PRODUCT_ID]);
+            int64_t price = sim_price_then(k, s, l[SALE_LINE_PRODUCT_ID]);
             if (price < 0 || chosen_price(k, l, price) != l[SALE_LINE_UNIT_PRICE_MINOR].i)
                 sim_wrong(k, "sale=%lld product=%lld unit_price_minor=%lld catalogue_minor=%lld", LONG(s[SALE_ID]),
                           LONG(l[SALE_LINE_PRODUCT_ID]), LONG(l[SALE_LINE_UNIT_PRICE_MINOR]), (long long)price);
@@ -209,7 +209,7 @@ static void sale_taxes_recomputed(struct sim_checker *k)
         {
             const union sim_cell *s = scan.hit.c, *v = shop_then(k, s);
             struct receipt r = { .count = 0 };
-            if (s[SALE_KIND].i != 1 || sim_excepted(k, s[SALE_ID], TOTAL_DIFFERS))
+            if (s[SALE_REFUND_OF].i != SIM_NULL || sim_excepted(k, s[SALE_ID], TOTAL_DIFFERS))
                 continue;
             r.included = v != NULL && v[SHOP_VERSION_PRICES_INCLUDE_TAX].i != 0;
             for (struct sim_scan lines = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(s[SALE_ID]));

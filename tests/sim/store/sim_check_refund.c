@@ -11,7 +11,7 @@ static void refund_amounts(struct sim_checker *k)
         {
             const union sim_cell *l = scan.hit.c;
             struct sim_hit s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(l[SALE_LINE_SALE_ID]));
-            if (s.row == NULL || s.c[SALE_KIND].i != 2)
+            if (s.row == NULL || s.c[SALE_REFUND_OF].i == SIM_NULL)
                 continue;
             sim_sums_add(&quantities, s.c[SALE_REFUND_OF].i, l[SALE_LINE_REFUND_LINE].i,
                          -l[SALE_LINE_QUANTITY_MILLI].i);
@@ -395,7 +395,100 @@ static void refund_points(struct sim_checker *k)
         }
 }
 
+/* ---- without a receipt ---- */
+
+static bool is_free(const union sim_cell *s)
+{
+    return s[SALE_KIND].i == 2 && s[SALE_REFUND_OF].i == SIM_NULL;
+}
+
+static bool lines_are_cheap(struct sim_checker *k, const union sim_cell *s)
+{
+    bool any = false;
+
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(s[SALE_ID]));
+         sim_next(&scan);) {
+        const union sim_cell *l = scan.hit.c;
+        int64_t price = l[SALE_LINE_UNIT_PRICE_MINOR].i;
+        if (l[SALE_LINE_QUANTITY_MILLI].i >= 0 || l[SALE_LINE_REFUND_LINE].i != SIM_NULL ||
+            l[SALE_LINE_DISCOUNT_MINOR].i != 0 || (l[SALE_LINE_FLAGS].i & ~INT64_C(17)) != 0 || price < 1 ||
+            price > sim_price_then(k, s, l[SALE_LINE_PRODUCT_ID]))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+static bool pays_cash_out(struct sim_checker *k, const union sim_cell *s)
+{
+    for (struct sim_scan scan = sim_scan(k->x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(s[SALE_ID]));
+         sim_next(&scan);)
+        if (scan.hit.c[TENDER_KIND].i != 1 || scan.hit.c[TENDER_CHANGE_MINOR].i != 0 ||
+            scan.hit.c[TENDER_AMOUNT_MINOR].i >= 0)
+            return false;
+    return true;
+}
+
+static bool moves_points(const union sim_cell *s)
+{
+    return s[SALE_POINTS_EARNED].i != 0 || s[SALE_POINTS_SPENT].i != 0 || s[SALE_POINTS_GIFTED].i != 0 ||
+           s[SALE_POINTS_AFTER].i != 0;
+}
+
+static void refund_free(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_SALE)
+        {
+            const union sim_cell *s = scan.hit.c;
+            if (is_free(s) && (!sim_excepted(k, s[SALE_ID], 16) || s[SALE_TOTAL_MINOR].i >= 0 ||
+                               s[SALE_REASON].b == NULL || sim_blob_view(s[SALE_REASON].b).size == 0 ||
+                               moves_points(s) || !lines_are_cheap(k, s) || !pays_cash_out(k, s)))
+                sim_wrong(k, "refund=%lld total_minor=%lld", LONG(s[SALE_ID]), LONG(s[SALE_TOTAL_MINOR]));
+        }
+    for
+        EACH(k, scan, SIM_SALE_EXCEPTION)
+        {
+            const union sim_cell *e = scan.hit.c, *s;
+            if (e[SALE_EXCEPTION_KIND].i != 16)
+                continue;
+            s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(e[SALE_EXCEPTION_SALE_ID])).c;
+            if (s == NULL || !is_free(s))
+                sim_wrong(k, "refund=%lld", LONG(e[SALE_EXCEPTION_SALE_ID]));
+        }
+}
+
+static void refund_free_days(struct sim_checker *k)
+{
+    struct sim_sums given = { 0 }, limits = { 0 };
+
+    for
+        EACH(k, scan, SIM_SALE)
+        {
+            const union sim_cell *s = scan.hit.c;
+            if (!is_free(s))
+                continue;
+            const union sim_cell *v = sim_newest(k->x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION,
+                                                 KEY(s[SALE_SHOP_ID]), s[SALE_CATALOGUE_VERSION].i)
+                                          .c;
+            if (v == NULL)
+                continue;
+            sim_sums_add(&given, s[SALE_SHOP_ID].i, s[SALE_BUSINESS_DAY].i, -s[SALE_TOTAL_MINOR].i);
+            sim_sums_add(&limits, s[SALE_SHOP_ID].i, s[SALE_BUSINESS_DAY].i, v[SHOP_VERSION_FREE_REFUND_DAY_MINOR].i);
+        }
+    for (size_t i = 0; i < given.capacity; i++) {
+        const struct sim_sum *day = &given.list[i];
+        if (day->count != 0 && day->sum > sim_sums_find(&limits, day->a, day->b)->most)
+            sim_wrong(k, "shop=%lld day=%lld given_minor=%lld", (long long)day->a, (long long)day->b,
+                      (long long)day->sum);
+    }
+    sim_sums_fini(&given);
+    sim_sums_fini(&limits);
+}
+
 const struct sim_named_check sim_refund_checks[] = {
-    { "refund_amounts", refund_amounts }, { "refund_lines", refund_lines },   { "refund_taxes", refund_taxes },
-    { "refund_tenders", refund_tenders }, { "refund_points", refund_points }, { NULL, NULL },
+    { "refund_amounts", refund_amounts },     { "refund_lines", refund_lines },
+    { "refund_taxes", refund_taxes },         { "refund_tenders", refund_tenders },
+    { "refund_points", refund_points },       { "refund_free", refund_free },
+    { "refund_free_days", refund_free_days }, { NULL, NULL },
 };

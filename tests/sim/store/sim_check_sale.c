@@ -181,7 +181,7 @@ static bool is_said(const union sim_cell *e, const union sim_cell *s, const unio
     bool of_line = kind == 1 || kind == 3 || kind == 7 || kind == 15;
 
     if (s == NULL || (of_line ? l == NULL : e[SALE_EXCEPTION_LINE].i != -1) ||
-        (kind > 2 && kind != 13 && kind != 15 && (s[SALE_SERIES].i != 'X' || said == SIM_NULL || found == SIM_NULL)))
+        (kind > 2 && kind != 13 && kind < 15 && (s[SALE_SERIES].i != 'X' || said == SIM_NULL || found == SIM_NULL)))
         return false;
     switch (kind) {
     case 1:

@@ -70,7 +70,7 @@ static bool is_sold_right(struct sim_checker *k, const union sim_cell *p, struct
 
     if (d == NULL || d[DEVICE_TILL_NUMBER].i != (int64_t)get_u32(bytes.data + 67))
         return false;
-    if (bytes.data[42] == 1 ? number_at(bytes, 79) != 0 : !gives_back_what_was_practised(k, p, bytes))
+    if (number_at(bytes, 79) != 0 && (bytes.data[42] == 1 || !gives_back_what_was_practised(k, p, bytes)))
         return false;
     return !is_in_the_books(k, p, bytes);
 }

@@ -101,6 +101,26 @@ static void counter_staff(struct sim_exec *x)
     }
 }
 
+/* By day: at most a few of each, for there is a limit. */
+static void counter_free_refunds(struct sim_exec *x)
+{
+    int64_t day = SIM_NULL, sum = 0;
+
+    for (struct sim_scan scan = sim_range(x, SIM_SALE, SALE_BY_SHOP_ID_BUSINESS_DAY, KEY(I(sim_int(x, 1))),
+                                          sim_int(x, 2), INT64_MAX, false);
+         sim_next(&scan);) {
+        const union sim_cell *s = scan.hit.c;
+        if (day != SIM_NULL && s[SALE_BUSINESS_DAY].i != day) {
+            sim_emit(x, KEY(I(day), I(sum)));
+            sum = 0;
+        }
+        day = s[SALE_BUSINESS_DAY].i;
+        sum -= s[SALE_TOTAL_MINOR].i;
+    }
+    if (day != SIM_NULL)
+        sim_emit(x, KEY(I(day), I(sum)));
+}
+
 static void emit_approval(struct sim_exec *x, const union sim_cell *c, int used)
 {
     struct sim_hit approver = sim_find(x, SIM_STAFF, STAFF_BY_ID, KEY(c[APPROVAL_APPROVED_BY]));
@@ -108,7 +128,7 @@ static void emit_approval(struct sim_exec *x, const union sim_cell *c, int used)
     if (approver.row != NULL)
         sim_emit(x, KEY(c[APPROVAL_TOKEN_HASH], c[APPROVAL_DEVICE_ID], c[APPROVAL_ASKED_BY], c[APPROVAL_APPROVED_BY],
                         c[APPROVAL_DISCOUNT_PPM], c[APPROVAL_BELOW_FLOOR], c[APPROVAL_DEPOSIT_BACK],
-                        c[APPROVAL_EXPIRES_AT], c[used],
+                        c[APPROVAL_FREE_REFUND], c[APPROVAL_EXPIRES_AT], c[used],
                         approver.c[STAFF_ACTIVE].i != 0 ? approver.c[STAFF_ROLE_ID] : I(0)));
 }
 
@@ -348,8 +368,8 @@ void sim_show_stock(struct sim_exec *x)
 }
 
 #define APPROVAL_ANSWER                                                                                                \
-    "token_hash$ device_id asked_by approved_by discount_ppm below_floor? deposit_back? expires_at@ used_sale_id "     \
-    "approver_role_id"
+    "token_hash$ device_id asked_by approved_by discount_ppm below_floor? deposit_back? free_refund? expires_at@ "     \
+    "used_sale_id approver_role_id"
 
 const struct sim_statement sim_counter_statements[] = {
     { &sql_counter_done, counter_done, "command_id$ id shop_id till_number series number" },
@@ -359,6 +379,7 @@ const struct sim_statement sim_counter_statements[] = {
       "id till_number holder_id shift_id cash_minor sale_count coupon_from_minor" },
     { &sql_counter_shifts, counter_shifts, "id device_id" },
     { &sql_counter_staff, counter_staff, "id role_id" },
+    { &sql_counter_free_refunds, counter_free_refunds, "business_day# given_minor" },
     { &sql_counter_approvals, counter_approvals, APPROVAL_ANSWER },
     { &sql_sale_quote_approval, sale_quote_approval, APPROVAL_ANSWER },
     { &sql_training_approvals, training_approvals, APPROVAL_ANSWER },

@@ -370,13 +370,13 @@ static void shop_put_now(struct sim_exec *x)
     if (hit.row == NULL)
         return;
     const union sim_cell *c = hit.c;
-    sim_emit(x,
-             KEY(c[SHOP_VERSION_SHOP_ID], c[SHOP_VERSION_NAME], c[SHOP_VERSION_ADDRESS], c[SHOP_VERSION_TAX_NUMBER],
-                 c[SHOP_VERSION_RECEIPT_HEAD], c[SHOP_VERSION_RECEIPT_FOOT], c[SHOP_VERSION_CURRENCY],
-                 c[SHOP_VERSION_CURRENCY_EXPONENT], c[SHOP_VERSION_ZONE], c[SHOP_VERSION_PRICES_INCLUDE_TAX],
-                 c[SHOP_VERSION_DAY_CUTOFF_MINUTES], c[SHOP_VERSION_CASH_ROUNDING_MINOR], c[SHOP_VERSION_CALLING_CODE],
-                 c[SHOP_VERSION_CODE_LAYOUTS], c[SHOP_VERSION_DEPOSIT_BACK_MINOR], c[SHOP_VERSION_DRAWER_PER_PERSON],
-                 c[SHOP_VERSION_GIFT_CARD_MONTHS], c[SHOP_VERSION_ATTACH_DAYS], I(has_opened(x, sim_int(x, 1)))));
+    sim_emit(x, KEY(c[SHOP_VERSION_SHOP_ID], c[SHOP_VERSION_NAME], c[SHOP_VERSION_ADDRESS], c[SHOP_VERSION_TAX_NUMBER],
+                    c[SHOP_VERSION_RECEIPT_HEAD], c[SHOP_VERSION_RECEIPT_FOOT], c[SHOP_VERSION_CURRENCY],
+                    c[SHOP_VERSION_CURRENCY_EXPONENT], c[SHOP_VERSION_ZONE], c[SHOP_VERSION_PRICES_INCLUDE_TAX],
+                    c[SHOP_VERSION_DAY_CUTOFF_MINUTES], c[SHOP_VERSION_CASH_ROUNDING_MINOR],
+                    c[SHOP_VERSION_CALLING_CODE], c[SHOP_VERSION_CODE_LAYOUTS], c[SHOP_VERSION_DEPOSIT_BACK_MINOR],
+                    c[SHOP_VERSION_DRAWER_PER_PERSON], c[SHOP_VERSION_GIFT_CARD_MONTHS], c[SHOP_VERSION_ATTACH_DAYS],
+                    c[SHOP_VERSION_FREE_REFUND_DAY_MINOR], I(has_opened(x, sim_int(x, 1)))));
 }
 
 static void shop_put_others(struct sim_exec *x)
@@ -406,7 +406,7 @@ static void shop_put_version(struct sim_exec *x)
                     FROM(SHOP_VERSION_CASH_ROUNDING_MINOR, 12), FROM(SHOP_VERSION_CALLING_CODE, 13),
                     FROM(SHOP_VERSION_CODE_LAYOUTS, 14), FROM(SHOP_VERSION_DEPOSIT_BACK_MINOR, 15),
                     FROM(SHOP_VERSION_DRAWER_PER_PERSON, 16), FROM(SHOP_VERSION_GIFT_CARD_MONTHS, 17),
-                    FROM(SHOP_VERSION_ATTACH_DAYS, 18)));
+                    FROM(SHOP_VERSION_ATTACH_DAYS, 18), FROM(SHOP_VERSION_FREE_REFUND_DAY_MINOR, 19)));
 }
 
 const struct sim_statement sim_put_statements[] = {
@@ -447,7 +447,7 @@ const struct sim_statement sim_put_statements[] = {
     { &sql_shop_put_now, shop_put_now,
       "id name$ address$ tax_number$ receipt_head$ receipt_foot$ currency$ currency_exponent zone$ "
       "prices_include_tax? day_cutoff_minutes cash_rounding_minor calling_code$ code_layouts$ deposit_back_minor "
-      "drawer_per_person? gift_card_months attach_days has_opened?" },
+      "drawer_per_person? gift_card_months attach_days free_refund_day_minor has_opened?" },
     { &sql_shop_put_others, shop_put_others, "shop_id currency$ currency_exponent" },
     { &sql_shop_put_version, shop_put_version, NULL },
     { NULL, NULL, NULL },

@@ -152,7 +152,8 @@ static void sale_show_head(struct sim_exec *x)
                     o == NULL ? s[SALE_CATALOGUE_VERSION] : o[SALE_CATALOGUE_VERSION], I(was_erased(x, s)),
                     B(paper_hash(x, s, j)), v[SHOP_VERSION_NAME], v[SHOP_VERSION_ADDRESS], v[SHOP_VERSION_TAX_NUMBER],
                     v[SHOP_VERSION_RECEIPT_HEAD], v[SHOP_VERSION_RECEIPT_FOOT], v[SHOP_VERSION_CURRENCY],
-                    v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX]));
+                    v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_ZONE], v[SHOP_VERSION_PRICES_INCLUDE_TAX],
+                    s[SALE_REASON]));
 }
 
 static void sale_show_lines(struct sim_exec *x)
@@ -349,7 +350,7 @@ const struct sim_statement sim_sale_statements[] = {
       "refunded_minor empties_stay? priced_version member_erased? hash$ name$ address$ tax_number$ receipt_head$ "
       "receipt_foot$ currency$ "
       "currency_exponent zone$ "
-      "prices_include_tax?" },
+      "prices_include_tax? reason$" },
     { &sql_sale_show_lines, sale_show_lines,
       "product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags refund_line "
       "void_reason$ name$ unit" },

@@ -179,7 +179,7 @@ static void approval_open_write(struct sim_exec *x)
                PUTS(FROM(APPROVAL_TOKEN_HASH, 1), FROM(APPROVAL_DEVICE_ID, 2), FROM(APPROVAL_ASKED_BY, 3),
                     FROM(APPROVAL_APPROVED_BY, 4), FROM(APPROVAL_DISCOUNT_PPM, 5), FROM(APPROVAL_BELOW_FLOOR, 6),
                     FROM(APPROVAL_CREATED_AT, 7), FROM(APPROVAL_EXPIRES_AT, 8), FROM(APPROVAL_DEPOSIT_BACK, 11),
-                    FROM(APPROVAL_TRAINING_ID, 12)));
+                    FROM(APPROVAL_TRAINING_ID, 12), FROM(APPROVAL_FREE_REFUND, 13)));
     sim_emit(x, KEY(hit.c[STAFF_ID]));
 }
 
