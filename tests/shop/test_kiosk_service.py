@@ -441,7 +441,7 @@ def test_B20_another_phone_number_waits_for_the_counter_whoever_has_it(shop, til
     assert refused(put, kiosk, phone="") == "BAD_FIELD" and refused(put, kiosk, phone="12x") == "BAD_PHONE"
 
 
-def test_B21_a_ticket_is_taken_behind_its_members_lock(shop, till, kiosk):
+def test_B20_a_ticket_is_taken_behind_its_members_lock(shop, till, kiosk):
     """As who enters another, is merged or forgotten has them: in one order, so that nobody's transaction is ended for another's."""
     anna = with_pin(till, kiosk)
     sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
