@@ -2,7 +2,7 @@
 import contextlib
 import hashlib
 
-from shop import TOP, Refused, pb
+from shop import PIN, TOP, Refused, pb
 
 COOKIES = "Cookies"
 NODE = 4095 << 41  # the ids of what is made here are those of a node of its own
@@ -98,9 +98,20 @@ def check_books(shop, but=()):
             assert cursor.fetchall() == [], path.stem
 
 
+def at_the_desk(shop):
+    """The manager's connection: unlocked, where nobody asked for anything for a while, and a new one where the server was killed."""
+    try:
+        if shop.manager.refusal_yet(pb.OP_SALE_SHOW, pb.SaleShow(last=True)) == "SESSION_LOCKED":
+            shop.manager.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
+    except OSError:
+        shop.manager = shop.connect(shop.console)
+        shop.manager.sign_in()
+    return shop.manager
+
+
 def check_receipts(shop, client=None):
     """Each is shown alike by its number, which is out of its entry in the journal, and by its id, which is out of its rows."""
-    client = client or shop.manager
+    client = client or at_the_desk(shop)
     [[shop_id]] = shop.sql(f"SELECT shop_id FROM device WHERE id = {shop.console.device.id}")
     sales = shop.sql("SELECT s.id, d.till_number, s.series::text, s.number FROM sale AS s JOIN device AS d ON d.id = s.device_id "
                      f"WHERE s.shop_id = {shop_id} ORDER BY s.id")
