@@ -98,9 +98,20 @@ def check_books(shop, but=()):
             assert cursor.fetchall() == [], path.stem
 
 
+def at_the_desk(shop):
+    """The manager's connection: unlocked, where nobody asked for anything for a while, and a new one where the server was killed."""
+    try:
+        if shop.manager.refusal_yet(pb.OP_SALE_SHOW, pb.SaleShow(last=True)) == "SESSION_LOCKED":
+            shop.manager.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
+    except OSError:
+        shop.manager = shop.connect(shop.console)
+        shop.manager.sign_in()
+    return shop.manager
+
+
 def check_receipts(shop, client=None):
     """Each is shown alike by its number, which is out of its entry in the journal, and by its id, which is out of its rows."""
-    client = client or shop.manager
+    client = client or at_the_desk(shop)
     if client.refusal_yet(pb.OP_SALE_SHOW, pb.SaleShow(last=True)) == "SESSION_LOCKED":  # nobody asked for anything for a while
         client.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
     [[shop_id]] = shop.sql(f"SELECT shop_id FROM device WHERE id = {shop.console.device.id}")
