@@ -96,7 +96,7 @@ def test_B33_a_review_that_is_accepted_is_in_average_and_count_at_once_and_hidde
         office.wait("accepted: Croissant has 3.50 of 5 now, by 2")
         office.wait("None waits.")
         second.wait(lambda text: rated(text) and rated(text).groups() == ("3.50", "2"))
-        kiosk.wait("★ 3.5 (2)")
+        kiosk.wait("★ 3.50 (2)")
         second.type("crois", ENTER)
         second.wait("★ 3.50 of 5, by 2")
         second.wait("Tim was rude")
