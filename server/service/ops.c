@@ -116,7 +116,11 @@
     X(payment_method_list)                                                                                             \
     X(payment_method_remove)                                                                                           \
     X(gift_card_charge)                                                                                                \
-    X(gift_card_charge_show)
+    X(gift_card_charge_show)                                                                                           \
+    X(printer_put)                                                                                                     \
+    X(printer_list)                                                                                                    \
+    X(shift_z_print)                                                                                                   \
+    X(print_job_change)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 
