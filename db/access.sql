@@ -31,13 +31,13 @@ GRANT UPDATE (reason) ON member_merge TO caroline_app;
 -- Balances, and rows that say how things stand now: locked and updated, never removed.
 GRANT SELECT, INSERT, UPDATE ON
     id_block, catalogue_head, product,
-    staff, device, device_invite, device_head, kiosk_number,
+    staff, device, device_invite, device_head, kiosk_number, printer,
     member, member_account, erasure, points_lot, referral, account, gift_card, payment_setup, gateway_charge, coupon, campaign, review, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock, approval
     TO caroline_app;
 
 -- What ends: sessions and counts of wrong PINs change and go; look-up keys go when a value does; answers after 90 days;
 -- parked baskets when they are taken up, and what somebody entered at a kiosk when the counter has admitted it.
-GRANT SELECT, INSERT, UPDATE, DELETE ON payment_method, gateway_detach, session, sign_in_failure, member_secret, member_code TO caroline_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON payment_method, gateway_detach, print_job, session, sign_in_failure, member_secret, member_code TO caroline_app;
 GRANT SELECT, INSERT, DELETE ON product_barcode, member_blind, account_blind, command, parked_basket, member_ticket TO caroline_app;
 
 GRANT SELECT ON schema_migration TO caroline_app;
@@ -57,7 +57,7 @@ GRANT SELECT ON
     id_block, catalogue_head, product, product_barcode,
     device, device_head,
     member, member_account, member_blind, erasure, referral, account, account_blind, gift_card, coupon, campaign, review, points_lot, drawer, refunded, receipt_copied, invoice_series, invoice_printed, stock,
-    command, parked_basket, kiosk_number
+    command, parked_basket, kiosk_number, printer, print_job
     TO caroline_read;
 GRANT SELECT (id, member_id, brand, last_four, expiry_month, expiry_year, added_at) ON payment_method TO caroline_read;
 GRANT SELECT (id, member_id, shop_id, device_id, staff_id, state, method_id, problem, tries, attempt, made_at, next_at, node)

@@ -19,11 +19,13 @@
 #include "server/ids.h"
 #include "server/jobs/jobs.h"
 #include "server/jobs/payments.h"
+#include "server/jobs/print.h"
 #include "server/loop.h"
 #include "server/net/net.h"
 #include "server/node_file.h"
 #include "server/net/manager.h"
 #include "server/pid_file.h"
+#include "server/print/line.h"
 #include "server/service/ops.h"
 #include "server/settings_check.h"
 #include "server/store/catalogue_keeper.h"
@@ -65,6 +67,8 @@ static struct server {
     struct erasures *erasures;
     struct payment_provider *gateway; /* NULL: none */
     struct payments *payments;
+    struct print_lines *print_lines;
+    struct printing *printing;
     struct invariants_seen invariants;
     struct net *net;
 } server;
@@ -234,6 +238,8 @@ static void begin_to_serve(void *user)
     listen_everywhere();
     server.jobs = jobs_create(&jobs);
     open_payments(&jobs);
+    server.print_lines = print_lines_open(&server.loop);
+    server.printing = printing_create(&jobs, server.driver, server.print_lines);
     uv_timer_stop(&server.limit);
     server.stage = SERVING;
 
@@ -341,6 +347,7 @@ static void on_pool_closed(void *user)
     jobs_destroy(server.jobs);
     erasures_destroy(server.erasures);
     payments_destroy(server.payments);
+    printing_destroy(server.printing);
     loop_timers_destroy(server.timers);
     for (size_t i = 0; i < SIGNALS; i++)
         close_handle((uv_handle_t *)&server.signals[i]);
@@ -377,6 +384,7 @@ static void on_net_closed(void *context)
     erasures_stop(server.erasures);
     if (server.gateway)
         server.gateway->close(server.gateway);
+    print_lines_close(server.print_lines);
     notify_close(server.notify, on_notify_closed, NULL);
 }
 
@@ -414,7 +422,8 @@ static void stop_gracefully(void)
               net_connections(server.net));
     manager_tell("STOPPING=1\nSTATUS=finishing what is in flight");
     net_stop_listening(server.net);
-    payments_stop(server.payments); /* before: it asks the driver, too */
+    payments_stop(server.payments); /* before: they ask the driver, too */
+    printing_stop(server.printing);
     driver_drain(server.driver, on_drained, NULL);
     uv_timer_start(&server.limit, on_drain_limit, DRAIN_MS, 0);
 }

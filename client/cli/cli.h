@@ -279,6 +279,15 @@ int verb_device_invite(struct cli *c);
 int verb_sale(struct cli *c);
 int verb_receipt(struct cli *c);
 int verb_receipt_print(struct cli *c);
+int verb_printer_put(struct cli *c);
+int verb_printer_list(struct cli *c);
+int verb_printer_remove(struct cli *c);
+int verb_printer_jobs(struct cli *c);
+int verb_printer_retry(struct cli *c);
+int verb_printer_drop(struct cli *c);
+int verb_shift_print(struct cli *c);
+/* It waits for one of the shop's printers, or is printed already. */
+void paper_put(const struct cli *c, const char *printer, uint64_t number);
 int verb_receipt_explain(struct cli *c);
 int verb_receipt_attach(struct cli *c);
 int verb_refund(struct cli *c);

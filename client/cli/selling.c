@@ -451,7 +451,7 @@ int verb_receipt_print(struct cli *c)
 {
     Caroline__V1__ReceiptPrint request = CAROLINE__V1__RECEIPT_PRINT__INIT;
     struct printer_address address = { .way = PRINTER_NONE };
-    const char *to = option_value(c, "to"), *problem = "";
+    const char *to = option_value(c, "to"), *printer = option_value(c, "printer"), *problem = "";
     int status;
 
     request.has_last = request.last = option_given(c, "last");
@@ -460,16 +460,22 @@ int verb_receipt_print(struct cli *c)
         return EXIT_USAGE;
     if (c->word_count + (request.last ? 1 : 0) != 1)
         return usage(c, "name one receipt's number, or --last");
+    if (to != NULL && printer != NULL)
+        return usage(c, "--to is a printer of this machine's, --printer one of the shop's: name one of them");
     if (to != NULL && !printer_parse(to, c->arena, &address, &problem))
         return usage(c, "%s", problem);
     if (!request.last)
         set_text(&request.receipt_number, &request.has_receipt_number, c->words[0]);
+    if (printer != NULL)
+        set_text(&request.printer, &request.has_printer, printer);
     const Caroline__V1__ReceiptPrinted *printed =
         (const void *)call_server(c, OP(RECEIPT_PRINT), &request.base, &status);
     if (!printed)
         return status;
     if (c->json)
         print_message(c, &printed->base);
+    else if (printed->has_job_number)
+        paper_put(c, printer, printed->job_number);
     else if (printed->receipt && address.way == PRINTER_NONE)
         print_receipt(c, printed->receipt);
     if (!printed->receipt || address.way == PRINTER_NONE)

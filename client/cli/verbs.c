@@ -96,7 +96,7 @@
     "sell, refund, refund_free, retender, discount, approve, cash_move, no_sale, staff_meal, shift_close,\n"           \
     "member_see, member_edit, member_merge, member_export, member_erase,\n"                                            \
     "account_edit, gift_card_edit, coupon_edit, review_edit, catalogue_edit, sold_out, tax_edit, programme_edit,\n"    \
-    "stock_edit, staff_edit, role_edit, device_edit, shop_edit, audit_see.\n"                                          \
+    "stock_edit, staff_edit, role_edit, device_edit, shop_edit, printer_edit, audit_see.\n"                            \
     "--discount-ppm: millionths, 150000 is 15 %.\n"
 #define COUPON_FORM                                                                                                    \
     "As in\n"                                                                                                          \
@@ -397,6 +397,9 @@ const struct verb verbs[] = {
       VERB_PERSON, .run = verb_shift_close },
     { "shift z", "[--shift-number N] [--till-number N]", "a Z again: of this till or another, the last or of a number",
       VERB_PERSON, .run = verb_shift_z },
+    { "shift print", "[NUMBER] [--till-number N] --printer NAME",
+      "a Z again, by one of the shop's printers: of this till or another, the last or of a number", VERB_PERSON,
+      .run = verb_shift_print },
     { "training begin", "",
       "practise: until training end, or the session's end, what this session does at its till is not booked",
       VERB_PERSON, .op = OP(TRAINING_BEGIN) },
@@ -442,10 +445,22 @@ const struct verb verbs[] = {
     { "invoice list", "[--year N]",
       "the invoices and credit notes of a year, the newest first, and refunds that want a credit note", VERB_PERSON,
       .run = verb_invoice_list },
-    { "receipt print", "NUMBER | --last [--gift] [--to PRINTER]",
+    { "receipt print", "NUMBER | --last [--gift] [--to PRINTER | --printer NAME]",
       "a receipt once more, counted and marked as a copy; --gift: without prices; to a printer (tcp:HOST[:PORT], "
-      "device:PATH, file:PATH or cups:QUEUE), else as text",
+      "device:PATH, file:PATH or cups:QUEUE), by one of the shop's (printer list), else as text",
       VERB_PERSON, .run = verb_receipt_print },
+    { "printer put", "NAME [HOST[:PORT]] [--columns 32|42|48] [--code-page pc437|pc858|wpc1252]",
+      "name a printer on the shop's network, or change what is given of it; the server prints there", VERB_PERSON,
+      .run = verb_printer_put },
+    { "printer list", "", "the shop's network printers, how many papers wait for each, and why", VERB_PERSON,
+      .run = verb_printer_list },
+    { "printer remove", "NAME", "a printer that is not there any more; what waits for it is dropped", VERB_PERSON,
+      .run = verb_printer_remove },
+    { "printer jobs", "NAME", "a printer's papers, the newest first: those that wait, and those of the last 30 days",
+      VERB_PERSON, .run = verb_printer_jobs },
+    { "printer retry", "NAME [NUMBER]", "try a printer now; or put a paper again that was dropped", VERB_PERSON,
+      .run = verb_printer_retry },
+    { "printer drop", "NAME NUMBER", "a paper that waits is not printed", VERB_PERSON, .run = verb_printer_drop },
     { "receipt explain", "NUMBER | --last [--columns N]",
       "where each number of a receipt comes from: price lists, what was taken off, taxes, points; its parts add up, or "
       "it "

@@ -14,6 +14,7 @@
 #include "proto/invoice.pb-c.h"
 #include "proto/kiosk.pb-c.h"
 #include "proto/member.pb-c.h"
+#include "proto/printer.pb-c.h"
 #include "proto/privacy.pb-c.h"
 #include "proto/review.pb-c.h"
 #include "proto/sale.pb-c.h"
@@ -131,6 +132,10 @@ static const struct client_op ops[] = {
     READS(BASKET_PARKED, "basket_parked", basket_parked, parked_baskets),
     COMMAND(BASKET_RESUME, "basket_resume", basket_resume, basket_resumed),
     COMMAND(RECEIPT_PRINT, "receipt_print", receipt_print, receipt_printed),
+    COMMAND(PRINTER_PUT, "printer_put", printer_put, printer_put_done),
+    READS(PRINTER_LIST, "printer_list", printer_list, printer_listed),
+    COMMAND(SHIFT_Z_PRINT, "shift_z_print", shift_zprint, print_job_put),
+    COMMAND(PRINT_JOB_CHANGE, "print_job_change", print_job_change, print_job_put),
 
     COMMAND(STOCK_RECEIVE, "stock_receive", stock_receive, stock_shown),
     READS(STOCK_SHOW, "stock_show", stock_show, stock_shown),

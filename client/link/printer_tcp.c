@@ -5,26 +5,14 @@
  *              |       +--+ asked again and again how it is
  *              +-> ended: no paper, offline, no answer; nothing of the job has left
  *
- * DLE EOT is answered at once, whatever the printer is doing: is it well? GS r stands behind the job and is answered when
- * all before it has been carried out: it is the printer's word that the receipt is printed. The two differ in a bit. */
+ * What is asked and what the answers mean: common/print/printer_talk.h. */
 #include "client/link/printer_way.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DIAL_MS    4000
-#define ANSWER_MS  2000
-#define LOOK_MS    500   /* between two looks at how it is, while it prints */
-#define DEAF_MS    20000 /* a printer that says nothing for so long is not there any more */
-#define NO_WORD_MS 10000 /* well, and no word: it does not know GS r */
 #define PARTING_MS 3000
-
-/* Unasked status off; offline or not, why, and the paper. */
-static const uint8_t quiet[] = { 0x1D, 'a', 0 };
-static const uint8_t questions[] = { 0x10, 0x04, 1, 0x10, 0x04, 2, 0x10, 0x04, 4 };
-static const uint8_t word[] = { 0x1D, 'r', 1 };
-#define QUESTIONS 3u
 
 static uv_buf_t view(const void *bytes, size_t size)
 {
@@ -32,20 +20,6 @@ static uv_buf_t view(const void *bytes, size_t size)
 }
 
 /* ---- how it is ---- */
-
-/* NULL: well. */
-static const char *complaint(const uint8_t how[QUESTIONS])
-{
-    if (how[2] & 0x60 || how[1] & 0x20)
-        return "no paper";
-    if (how[1] & 0x04)
-        return "its cover is open";
-    if (how[1] & 0x40)
-        return "it reports an error: look at it";
-    if (how[0] & 0x08)
-        return "it is offline";
-    return NULL;
-}
 
 static void on_polled(uv_write_t *write, int status)
 {
@@ -57,17 +31,17 @@ static void on_polled(uv_write_t *write, int status)
     sending_came_back(s);
 }
 
-static void ask(struct sending *s, bool first)
+static void ask(struct sending *s)
 {
-    const uv_buf_t buffers[] = { view(quiet, sizeof quiet), view(questions, sizeof questions) };
-
     if (s->polling)
         return;
+    struct bytes question = printer_question(&s->talk);
+    const uv_buf_t buffer = view(question.data, question.size);
+
     s->polling = true;
-    s->answered = 0;
     s->poll.data = s;
     sending_opened(s);
-    if (uv_write(&s->poll, (uv_stream_t *)&s->socket, first ? buffers : buffers + 1, first ? 2 : 1, on_polled) != 0) {
+    if (uv_write(&s->poll, (uv_stream_t *)&s->socket, &buffer, 1, on_polled) != 0) {
         s->polling = false;
         sending_end(s, sending_failed(s), "the connection was lost");
         sending_came_back(s);
@@ -112,7 +86,7 @@ static void written(struct sending *s, int status)
     else if (s->printer->address.silent)
         part(s);
     else
-        s->moved_ms = sending_now_ms(s);
+        printer_written(&s->talk, sending_now_ms(s));
 }
 
 static void on_written(uv_write_t *write, int status)
@@ -126,7 +100,8 @@ static void on_written(uv_write_t *write, int status)
 
 static void say(struct sending *s, struct bytes first, struct bytes second, uv_write_cb then)
 {
-    uv_buf_t buffers[3] = { view(first.data, first.size), view(second.data, second.size), view(word, sizeof word) };
+    struct bytes word = printer_word();
+    uv_buf_t buffers[3] = { view(first.data, first.size), view(second.data, second.size), view(word.data, word.size) };
     bool wants_word = second.size > 0 && !s->printer->address.silent;
 
     s->write.data = s;
@@ -173,26 +148,30 @@ bool printer_tcp_interject(struct sending *s, struct bytes bytes)
 static void on_look(uv_timer_t *timer)
 {
     struct sending *s = timer->data;
-    int64_t now_ms = sending_now_ms(s);
 
-    if (now_ms - s->heard_ms >= DEAF_MS)
+    switch (printer_look(&s->talk, sending_now_ms(s))) {
+    case PRINTER_LOOK_DEAF:
         sending_end(s, PRINTER_BROKEN, "it does not answer any more");
-    else if (s->moved_ms != 0 && now_ms - s->moved_ms >= NO_WORD_MS)
+        break;
+    case PRINTER_LOOK_DONE:
         sending_end(s, PRINTER_DONE, "");
-    else
-        ask(s, false);
+        break;
+    case PRINTER_LOOK_ASK:
+        ask(s);
+        break;
+    }
 }
 
 static void print(struct sending *s)
 {
     s->phase = SENDING_PRINTS;
-    s->heard_ms = sending_now_ms(s);
+    printer_prints(&s->talk, sending_now_ms(s));
     uv_timer_stop(&s->timer);
     if (s->bytes.size > 0 && !sending_leaves(s))
         return;
     s->printer->kicked = s->kick.size > 0;
     if (!s->printer->address.silent)
-        uv_timer_start(&s->timer, on_look, LOOK_MS, LOOK_MS);
+        uv_timer_start(&s->timer, on_look, PRINTER_LOOK_MS, PRINTER_LOOK_MS);
     say(s, s->kick, s->bytes, on_written);
 }
 
@@ -202,15 +181,14 @@ static void on_kicked(uv_write_t *write, int status)
 
     (void)status;
     if (s->printer != NULL)
-        sending_end(s, PRINTER_UNSENT, complaint(s->how));
+        sending_end(s, PRINTER_UNSENT, s->why);
     sending_came_back(s);
 }
 
-/* All three answers are here. */
-static void judge(struct sending *s)
+/* All three answers are here. why: NULL when it is well. */
+static void judge(struct sending *s, const char *why)
 {
-    const char *why = complaint(s->how);
-
+    s->why = why;
     if (s->phase == SENDING_ASKS && why == NULL) {
         print(s);
     } else if (s->phase == SENDING_ASKS && s->kick_now.size > 0 && !s->printer->kicked) {
@@ -223,16 +201,22 @@ static void judge(struct sending *s)
 
 static void take_byte(struct sending *s, uint8_t byte)
 {
-    if (s->skip > 0) {
-        s->skip--;
-    } else if ((byte & 0x93) == 0x10) {
-        s->skip = 3; /* a status that was asked for by somebody before us */
-    } else if ((byte & 0x93) == 0x12 && s->answered < QUESTIONS) {
-        s->how[s->answered++] = byte;
-        if (s->answered == QUESTIONS)
-            judge(s);
-    } else if ((byte & 0x90) == 0 && s->phase == SENDING_PRINTS && s->bytes.size > 0) {
-        sending_end(s, PRINTER_DONE, "");
+    const char *why = NULL;
+
+    switch (printer_hear(&s->talk, byte, &why)) {
+    case PRINTER_SAID_WELL:
+    case PRINTER_SAID_ILL:
+        judge(s, why);
+        break;
+    case PRINTER_SAID_PRINTED:
+        if (s->phase == SENDING_PRINTS && s->bytes.size > 0)
+            sending_end(s, PRINTER_DONE, "");
+        break;
+    case PRINTER_SAID_TOO_MUCH:
+        sending_end(s, sending_failed(s), "it says more than a printer does");
+        break;
+    case PRINTER_SAID_NOTHING:
+        break;
     }
 }
 
@@ -249,7 +233,7 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
             sending_end(s, sending_failed(s), "the connection was lost");
         return;
     }
-    s->heard_ms = sending_now_ms(s);
+    printer_heard(&s->talk, sending_now_ms(s));
     for (ssize_t i = 0; i < size && s->printer != NULL; i++)
         take_byte(s, (uint8_t)buffer->base[i]);
 }
@@ -296,8 +280,8 @@ static void begin(struct sending *s)
         return;
     }
     s->phase = SENDING_ASKS;
-    uv_timer_start(&s->timer, on_no_answer, ANSWER_MS, 0);
-    ask(s, true);
+    uv_timer_start(&s->timer, on_no_answer, PRINTER_ANSWER_MS, 0);
+    ask(s);
 }
 
 static void on_connected(uv_connect_t *connect, int status)
@@ -341,7 +325,7 @@ void printer_tcp_begin(struct sending *s)
     const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
     const struct printer_address *address = &s->printer->address;
 
-    uv_timer_start(&s->timer, on_no_answer, DIAL_MS, 0);
+    uv_timer_start(&s->timer, on_no_answer, PRINTER_DIAL_MS, 0);
     s->lookup.data = s;
     sending_opened(s);
     if (uv_getaddrinfo(s->timer.loop, &s->lookup, on_looked_up, address->host, address->port, &hints) != 0) {

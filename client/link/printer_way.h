@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "client/link/printer.h"
+#include "common/print/printer_talk.h"
 
 struct printer {
     uv_loop_t *loop;
@@ -32,11 +33,9 @@ struct sending {
     uv_shutdown_t shutdown;
     uint8_t received[256];
     enum sending_phase { SENDING_DIALS, SENDING_ASKS, SENDING_PRINTS, SENDING_ENDS } phase;
-    unsigned asked, answered; /* of a round of questions about how it is */
-    unsigned skip;            /* bytes of a status that nobody asked for */
+    struct printer_talk talk;
+    const char *why; /* it is not well */
     bool polling;
-    uint8_t how[3];
-    int64_t heard_ms;
 
     /* device and file */
     int file;

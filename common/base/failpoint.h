@@ -61,7 +61,10 @@
         point(payment_asked)    /* it was asked: its answer has come, and is noted nowhere */                          \
         point(payment_answered) /* it is noted */                                                                      \
         point(payment_booking)  /* what was paid is to be booked */                                                    \
-        point(payment_booked)   /* it is */
+        point(payment_booked)   /* it is */                                                                            \
+        point(print_begun)      /* a paper is noted as begun, and none of it has left */                               \
+        point(print_sent)       /* its printer has said that it is printed, and that is noted nowhere */               \
+        point(print_noted)      /* it is noted */
 
 #ifdef CAROLINE_FAILPOINTS
 

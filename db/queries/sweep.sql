@@ -71,3 +71,13 @@ SELECT p.id
    AND NOT EXISTS (SELECT FROM account WHERE account.id = p.id)
    AND NOT EXISTS (SELECT FROM member_ticket AS t WHERE t.id = p.id)
  ORDER BY p.id;
+
+-- name: sweep_print_jobs
+-- Papers that were printed or dropped.
+WITH old AS (
+    SELECT printer_id, number FROM print_job WHERE ended_at < $1::timestamptz LIMIT $2::bigint
+), gone AS (
+    DELETE FROM print_job AS j USING old WHERE j.printer_id = old.printer_id AND j.number = old.number
+    RETURNING 1
+)
+SELECT count(*) AS gone FROM gone;

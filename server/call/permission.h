@@ -35,6 +35,7 @@
     X(ROLE_EDIT, "role_edit")           /* what roles allow */                                                         \
     X(DEVICE_EDIT, "device_edit")       /* invite and revoke devices */                                                \
     X(SHOP_EDIT, "shop_edit")           /* the shop's settings */                                                      \
+    X(PRINTER_EDIT, "printer_edit")     /* name network printers, drop what waits for them */                          \
     X(AUDIT_SEE, "audit_see")           /* journal and checks */
 
 enum permission {

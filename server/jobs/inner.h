@@ -42,6 +42,6 @@ void watch_stop(struct watch *watch);
 void watch_destroy(struct watch *watch);
 
 extern const struct sweep sweep_commands, sweep_sessions, sweep_failures, sweep_keys, sweep_points, sweep_referrals,
-    sweep_kiosk_baskets, sweep_member_tickets, sweep_member_codes;
+    sweep_kiosk_baskets, sweep_member_tickets, sweep_member_codes, sweep_print_jobs;
 
 #endif

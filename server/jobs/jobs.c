@@ -13,7 +13,8 @@
 
 static const struct sweep *const sweeps[] = { &sweep_commands,      &sweep_sessions,       &sweep_failures,
                                               &sweep_keys,          &sweep_points,         &sweep_referrals,
-                                              &sweep_kiosk_baskets, &sweep_member_tickets, &sweep_member_codes };
+                                              &sweep_kiosk_baskets, &sweep_member_tickets, &sweep_member_codes,
+                                              &sweep_print_jobs };
 #define SWEEPS (sizeof sweeps / sizeof *sweeps)
 
 static void rest(struct sweeper *s, int64_t delay_ms)

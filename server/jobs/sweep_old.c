@@ -1,5 +1,5 @@
 /* Rows that have had their time: answers after 90 days, sessions and counts of wrong PINs a while after they ended, what was left at a
- * kiosk when the day is over. */
+ * kiosk when the day is over, papers that a printer had a month ago. */
 #include "db/queries.h"
 #include "server/jobs/inner.h"
 
@@ -8,6 +8,7 @@
 #define KEPT_DAYS  90   /* PROTOCOL.md says so */
 #define ENDED_DAYS 2
 #define LEFT_HOURS 18 /* what was left at a kiosk outlives no night */
+#define PAPER_DAYS 30 /* PROTOCOL.md says so */
 
 static struct instant days_ago(const struct sweeper *s, int64_t days)
 {
@@ -56,6 +57,11 @@ static void ask_member_codes(struct sweeper *s)
     s->rows = txn_ask(&s->txn, &sql_sweep_member_codes, PARAMS(PARAM_INSTANT(days_ago(s, 1)), PARAM_INT(BATCH)));
 }
 
+static void ask_print_jobs(struct sweeper *s)
+{
+    s->rows = txn_ask(&s->txn, &sql_sweep_print_jobs, PARAMS(PARAM_INSTANT(days_ago(s, PAPER_DAYS)), PARAM_INT(BATCH)));
+}
+
 const struct sweep sweep_commands = { .name = "commands", .every_ms = HOUR_MS, .ask = ask_commands, .done = has_more };
 const struct sweep sweep_sessions = { .name = "sessions", .every_ms = HOUR_MS, .ask = ask_sessions, .done = has_more };
 const struct sweep sweep_failures = { .name = "failures", .every_ms = HOUR_MS, .ask = ask_failures, .done = has_more };
@@ -67,4 +73,7 @@ const struct sweep sweep_member_tickets = {
 };
 const struct sweep sweep_member_codes = {
     .name = "member_codes", .every_ms = HOUR_MS, .ask = ask_member_codes, .done = has_more
+};
+const struct sweep sweep_print_jobs = {
+    .name = "print_jobs", .every_ms = HOUR_MS, .ask = ask_print_jobs, .done = has_more
 };

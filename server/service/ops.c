@@ -118,6 +118,10 @@
     X(gift_card_charge)                                                                                                \
     X(gift_card_charge_show)                                                                                           \
     X(sale_refund_free)
+    X(printer_put)                                                                                                     \
+    X(printer_list)                                                                                                    \
+    X(shift_z_print)                                                                                                   \
+    X(print_job_change)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

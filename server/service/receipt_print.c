@@ -1,8 +1,9 @@
-/* A receipt once more: counted, journalled, and marked as the copy that it is. */
+/* A receipt once more: counted, journalled, and marked as the copy that it is; for who asks, or onto a printer of the shop's. */
 #include "common/base/number.h"
 #include "common/rules/sale_receipt.h"
 #include "db/queries.h"
 #include "server/service/message.h"
+#include "server/service/printer_message.h"
 #include "server/service/sale_load.h"
 #include "server/service/sale_message.h"
 #include "server/service/shop_day.h"
@@ -13,7 +14,7 @@ struct print {
     struct sale_rows sale;
     struct shop shop;
     const uint8_t *hash;
-    struct rows *counted;
+    struct rows *counted, *printer; /* NULL: who asks prints it */
 };
 
 static struct sale_key key_of(const struct call *c)
@@ -53,7 +54,17 @@ static enum step count(struct call *c)
     if (request->has_gift && request->gift && p->sale.kind == SALE_REFUND)
         return refuse_field(c, REFUSAL(GIFT_OF_REFUND), "gift", "a refund has no gift receipt");
     p->counted = ask(c, &sql_receipt_print_count, PARAMS(PARAM_INT(p->sale.sale_id)));
+    if (request->has_printer)
+        p->printer = printer_ask(c, request->printer);
     return STEP_NEXT;
+}
+
+static enum step put_paper(struct call *c, const struct print *p, int64_t copy, bool gift, int64_t *number)
+{
+    struct print_paper paper = { .kind = gift ? PRINT_GIFT : PRINT_RECEIPT, .sale_id = p->sale.sale_id, .copy = copy };
+    enum step step = printer_must_be(c, p->printer, "printer");
+
+    return step == STEP_NEXT ? print_put(c, p->printer, &paper, number) : step;
 }
 
 static enum step record(struct call *c)
@@ -71,6 +82,13 @@ static enum step record(struct call *c)
                PARAM_INT(c->staff_id), PARAM_INSTANT(c->now)));
     journal_change(c, p->sale.sale_id, gift ? "gift_receipt" : "receipt_copy", NULL,
                    arena_format(arena, "%lld", (long long)copy));
+    if (p->printer) {
+        int64_t job = 0;
+        enum step step = put_paper(c, p, copy, gift, &job);
+        if (step != STEP_NEXT)
+            return step;
+        PUT(reply, job_number, (uint64_t)job);
+    }
     struct receipt document =
         sale_receipt_copy(&p->sale, &p->shop, shop_zone(&p->shop), p->hash, (uint32_t)copy, gift, arena);
     PUT(reply, sale_id, (uint64_t)p->sale.sale_id);
@@ -110,6 +128,8 @@ static enum step practise(struct call *c, struct group *g)
     char number[RECEIPT_NUMBER_TEXT];
     enum step step = training_may(g, c);
 
+    if (request->has_printer)
+        return refuse_field(c, REFUSAL(TRAINING_ON), "printer", "what is practised is printed at its till");
     if (step == STEP_NEXT)
         step = training_sale_of(c, state, &key, &found);
     if (step != STEP_NEXT)

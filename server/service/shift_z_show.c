@@ -1,170 +1,43 @@
 /* Show a Z again, as it was: a till's last, or that of a number. Whose drawer it was is read: it leaves a trace. */
-#include "common/base/number.h"
 #include "db/queries.h"
 #include "server/service/message.h"
 #include "server/service/shift_message.h"
-
-struct z_show {
-    struct rows *head, *tenders, *taxes, *counts, *options, *deposits, *received, *gift_cards;
-};
+#include "server/service/shift_z_load.h"
 
 static enum step find(struct call *c)
 {
     const Caroline__V1__ShiftZShow *request = (const Caroline__V1__ShiftZShow *)c->message;
-    struct z_show *s = c->shared;
-    struct param till = request->has_till_number ? PARAM_INT(request->till_number) : PARAM_NULL();
 
-    s->head = ask(c, &sql_shift_z_find,
-                  PARAMS(PARAM_INT(c->shop_id), till, PARAM_INT(c->device_id),
-                         PARAM_INT(request->has_number ? request->number : INT32_MAX)));
+    shift_z_find(c, c->shared, request->has_till_number ? PARAM_INT(request->till_number) : PARAM_NULL(),
+                 request->has_number ? request->number : 0);
     return STEP_NEXT;
 }
 
 static enum step load(struct call *c)
 {
     const Caroline__V1__ShiftZShow *request = (const Caroline__V1__ShiftZShow *)c->message;
-    struct z_show *s = c->shared;
+    struct shift_z_load *s = c->shared;
 
     if (rows_count(s->head) == 0 || (request->has_number && row_int(s->head, 0, "number") != request->number))
         return request->has_till_number ? refuse(c, REFUSAL(UNKNOWN_SHIFT), "that till has no such Z")
                                         : refuse_field(c, REFUSAL(UNKNOWN_SHIFT), "till_number",
                                                        "this device has no such Z: name the till whose it is");
-    int64_t shift_id = row_int(s->head, 0, "shift_id");
-    s->tenders = ask(c, &sql_shift_z_tenders, PARAMS(PARAM_INT(shift_id)));
-    s->taxes = ask(c, &sql_shift_z_taxes, PARAMS(PARAM_INT(shift_id)));
-    s->options = ask(c, &sql_shift_z_options, PARAMS(PARAM_INT(shift_id)));
-    s->deposits = ask(c, &sql_shift_z_deposits, PARAMS(PARAM_INT(shift_id)));
-    s->received = ask(c, &sql_shift_z_received, PARAMS(PARAM_INT(shift_id)));
-    s->gift_cards = ask(c, &sql_shift_z_gift_cards, PARAMS(PARAM_INT(shift_id)));
-    s->counts = ask(c, &sql_shift_z_counts, PARAMS(PARAM_INT(shift_id)));
+    shift_z_load(c, s);
     return STEP_NEXT;
-}
-
-static struct shop shop_of(const struct rows *head, int64_t shop_id)
-{
-    return (struct shop){
-        .id = shop_id,
-        .name = row_text(head, 0, "name"),
-        .address = row_text(head, 0, "address"),
-        .tax_number = row_text(head, 0, "tax_number"),
-        .currency = row_text(head, 0, "currency"),
-        .currency_exponent = (uint32_t)row_int(head, 0, "currency_exponent"),
-        .zone_name = row_text(head, 0, "zone"),
-    };
-}
-
-static int64_t counted_of(const struct rows *tenders, size_t row)
-{
-    return row_is_null(tenders, row, "counted_minor") ? 0 : row_int(tenders, row, "counted_minor");
-}
-
-/* It fitted when it was counted. */
-static void compare_tenders(struct shift_tender *tenders, const struct shift_books *books)
-{
-    for (size_t i = 0; i < books->tender_count; i++)
-        if (tenders[i].counted)
-            shift_tender_compare(books, &tenders[i]);
-}
-
-static struct shift_books books_of(const struct z_show *s, struct shift_tender *tenders, struct arena *arena)
-{
-    const struct rows *head = s->head;
-    struct shift_tax *taxes = arena_array(arena, rows_count(s->taxes), sizeof *taxes);
-
-    for (size_t i = 0; i < rows_count(s->tenders); i++)
-        tenders[i] = (struct shift_tender){ .kind = (enum tender_kind)row_int(s->tenders, i, "kind"),
-                                            .type_id = row_int(s->tenders, i, "tender_type_id"),
-                                            .name = row_text(s->tenders, i, "name"),
-                                            .count = row_int(s->tenders, i, "tender_count"),
-                                            .stayed_minor = row_int(s->tenders, i, "expected_minor"),
-                                            .forfeited_minor = row_int(s->tenders, i, "forfeited_minor"),
-                                            .tip_minor = row_int(s->tenders, i, "tip_minor"),
-                                            .counted = !row_is_null(s->tenders, i, "counted_minor"),
-                                            .counted_minor = counted_of(s->tenders, i) };
-    for (size_t i = 0; i < rows_count(s->taxes); i++)
-        taxes[i] = (struct shift_tax){ .code = row_text(s->taxes, i, "code"),
-                                       .rate_ppm = (uint32_t)row_int(s->taxes, i, "rate_ppm"),
-                                       .net_minor = row_int(s->taxes, i, "net_minor"),
-                                       .tax_minor = row_int(s->taxes, i, "tax_minor") };
-    return (struct shift_books){
-        .shift_id = row_int(head, 0, "shift_id"),
-        .till = (uint32_t)row_int(head, 0, "till_number"),
-        .number = (uint32_t)row_int(head, 0, "number"),
-        .opened = row_instant(head, 0, "opened_at"),
-        .opened_by = row_int(head, 0, "opened_by"),
-        .float_minor = row_int(head, 0, "float_minor"),
-        .holder_id = row_int(head, 0, "holder_id"),
-        .no_sale_count = row_int(head, 0, "no_sale_count"),
-        .strand_hash = row_is_null(head, 0, "strand_hash") ? NULL : row_bytes(head, 0, "strand_hash").data,
-        .tenders = tenders,
-        .tender_count = rows_count(s->tenders),
-        .taxes = taxes,
-        .tax_count = rows_count(s->taxes),
-    };
-}
-
-/* Null in a Z from before there were any. */
-static struct shift_deposits deposits_of(const struct rows *head)
-{
-    if (row_is_null(head, 0, "deposit_out_milli"))
-        return (struct shift_deposits){ 0 };
-    return (struct shift_deposits){
-        .out_milli = row_int(head, 0, "deposit_out_milli"),
-        .out_minor = row_int(head, 0, "deposit_out_minor"),
-        .back_milli = row_int(head, 0, "deposit_back_milli"),
-        .back_minor = row_int(head, 0, "deposit_back_minor"),
-        .refund_milli = row_int(head, 0, "deposit_refund_milli"),
-        .refund_minor = row_int(head, 0, "deposit_refund_minor"),
-        .charge_milli = row_int(head, 0, "charge_milli"),
-        .charge_minor = row_int(head, 0, "charge_minor"),
-    };
 }
 
 static enum step show(struct call *c)
 {
-    struct z_show *s = c->shared;
-    struct arena *arena = c->txn.arena;
-    const struct rows *head = s->head;
-    struct shop shop = shop_of(head, c->shop_id);
-    struct shift_pieces *counts = arena_array(arena, rows_count(s->counts), sizeof *counts);
-    struct shift_tender *tenders = arena_array(arena, rows_count(s->tenders), sizeof *tenders);
-    struct shift_z z = {
-        .books = books_of(s, tenders, arena),
-        .t = { row_int(head, 0, "t_first"), row_int(head, 0, "t_last") },
-        .x = { row_int(head, 0, "x_first"), row_int(head, 0, "x_last") },
-        .sale_count = row_int(head, 0, "sale_count"),
-        .sale_minor = row_int(head, 0, "sale_minor"),
-        .refund_count = row_int(head, 0, "refund_count"),
-        .refund_minor = row_int(head, 0, "refund_minor"),
-        .in_minor = row_int(head, 0, "in_minor"),
-        .out_minor = row_int(head, 0, "out_minor"),
-        .drop_minor = row_int(head, 0, "drop_minor"),
-        .expected_minor = row_int(head, 0, "expected_minor"),
-        .grand_total_minor = row_int(head, 0, "grand_total_minor"),
-        .deposits = deposits_of(head),
-        .closed = true,
-        .closed_at = row_instant(head, 0, "closed_at"),
-        .closed_by = row_int(head, 0, "closed_by"),
-        .counted_minor = row_int(head, 0, "counted_minor"),
-        .difference_minor = row_int(head, 0, "difference_minor"),
-        .counts = counts,
-        .counts_count = rows_count(s->counts),
-    };
+    const struct shift_z_load *s = c->shared;
+    struct shift_z z;
+    struct shop shop;
+    enum step step = shift_z_take(c, s, &z, &shop);
 
-    shift_received_fill(s->received, &z.books, arena);
-    shift_gift_cards_fill(s->gift_cards, &z.books, arena);
-    compare_tenders(tenders, &z.books);
-    if (shift_z_settle(&z) != SHIFT_OK)
-        return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
-    for (size_t i = 0; i < z.counts_count; i++)
-        counts[i] = (struct shift_pieces){ .denomination_minor = row_int(s->counts, i, "denomination_minor"),
-                                           .pieces = row_int(s->counts, i, "pieces") };
-    z.books.holder_name = shift_holder_name(c, z.books.holder_id, head, 0);
+    if (step != STEP_NEXT)
+        return step;
     if (z.books.holder_id != 0)
         journal_note(c, z.books.shift_id, "shift_z_show");
-    shift_options_fill(s->options, &z.books, arena);
-    shift_deposits_fill(s->deposits, &z.books, arena);
-    return answer(c, &shift_reported_of(&z, false, &shop, z.closed_at, arena)->base);
+    return answer(c, &shift_reported_of(&z, false, &shop, z.closed_at, c->txn.arena)->base);
 }
 
 const struct op shift_z_show = {
@@ -176,6 +49,6 @@ const struct op shift_z_show = {
     .clients = CLIENT(COUNTER) | CLIENT(ADMIN) | CLIENT(CLI),
     .request = &caroline__v1__shift_zshow__descriptor,
     .reply = &caroline__v1__shift_reported__descriptor,
-    .shared_size = sizeof(struct z_show),
+    .shared_size = sizeof(struct shift_z_load),
     .stages = { find, load, show },
 };

@@ -123,6 +123,7 @@ static const int unsayable[] = {
     CODE(TICKETS_FULL),         /* takes fifty who sign up: tests/shop/test_kiosk_service.py */
     CODE(KIOSK_BASKETS_FULL),   /* takes a hundred baskets: likewise */
     CODE(KIOSK_NUMBERS_OUT),    /* takes ten thousand: likewise */
+    CODE(PRINT_QUEUE_FULL),     /* takes a thousand: tests/sale/test_network_printers.py makes them */
     CODE(GIFT_CARD_TRIES),      /* takes six charges of nothing within an hour: tests/gateway/test_payment_methods.py */
     CODE(GIFT_CARD_OTHER_SHOP), /* takes a second shop: tests/sale/test_gift_cards_sold.py */
     CODE(NO_GATEWAY),           /* this shop has one: tests/gateway/test_payment_methods.py */

@@ -13,7 +13,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 
 # Room: the rooms (or single headers of rooms) and libraries it may include, itself and the C library aside.
 COMMON = ["common/base", "common/rules", "common/wire", "common/print"]
-SERVER = ["server/store", "server/vault", "server/call", "server/service", "server/net", "server/gateway", "server/jobs", "server/import/import.h"]
+SERVER = ["server/store", "server/vault", "server/call", "server/service", "server/net", "server/gateway", "server/print", "server/jobs", "server/import/import.h"]
 ROOMS = {
     "common/base": [],
     "common/rules": ["common/base"],
@@ -25,7 +25,8 @@ ROOMS = {
     "server/service": [*COMMON, "server/call", "server/vault/vault.h", "server/store/store.h", "proto", "db", "protobuf-c"],
     "server/net": ["common/base", "common/wire", "server/call", "libuv", "sockets", "addresses"],
     "server/gateway": ["common/base", "libuv", "libcurl", "jansson"],
-    "server/jobs": [*COMMON, "server/call", "server/service", "server/store", "server/gateway/provider.h", "proto", "db"],
+    "server/print": ["common/base", "common/print", "libuv", "sockets"],
+    "server/jobs": [*COMMON, "server/call", "server/service", "server/store", "server/gateway/provider.h", "server/print/line.h", "proto", "db"],
     "server/import": ["common/base", "common/rules", "server/vault/vault.h", "server/vault/django_hash.h", "server/store/outcome.h", "db", "libpq",
                       "sqlite", "jansson"],
     "client/link": [*COMMON, "proto", "protobuf-c", "libuv", "sqlite", "sockets", "addresses", "uthash"],

@@ -103,7 +103,7 @@ def test_the_help_of_a_role_names_every_permission():
     text = (TOP / "proto/PROTOCOL.md").read_text()
     rows = text[text.index("| permission | allows |"):].split("\n\n")[0].splitlines()[2:]
     known = {word.strip() for row in rows for word in row.split("|")[1].split(",")}
-    assert len(known) == 29 and known <= set(re.findall(r"[a-z_]+", run("role", "put", "--help").stdout))
+    assert len(known) == 30 and known <= set(re.findall(r"[a-z_]+", run("role", "put", "--help").stdout))
 
 
 def test_wrong_usage_is_64_and_says_what_is_wrong(tmp_path):

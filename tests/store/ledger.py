@@ -376,6 +376,18 @@ class Ledger:
             self.insert("receipt_copy", sale_id=sale, copy=copy, gift=False, device_id=device, staff_id=self.staff, at=self.at)
 
 
+def at_the_printers(books):
+    """Of a printer that is at work: one paper printed, one dropped, one begun, one that waits; and one that is idle."""
+    terms = {"shop_id": SHOP, "host": "192.168.1.60", "port": 9100, "column_count": 42, "code_page": 2, "removed": False, "turn": 1, "tries": 0}
+    books.insert("printer", id=890, name="office", job_count=4, waiting=2, due_at=books.at, node=1, **terms)
+    books.insert("printer", id=891, name="bakehouse", job_count=0, waiting=0, **terms)
+    asked = {"printer_id": 890, "device_id": TILL, "staff_id": books.staff, "put_at": books.at}
+    books.insert("print_job", number=1, kind=1, sale_id=500, copy=1, state=3, tries=1, begun_at=books.at, ended_at=books.at, **asked)
+    books.insert("print_job", number=2, kind=1, sale_id=500, copy=2, state=4, tries=0, ended_at=books.at, **asked)
+    books.insert("print_job", number=3, kind=3, shift_id=300, state=2, tries=1, begun_at=books.at, **asked)
+    books.insert("print_job", number=4, kind=1, sale_id=500, copy=2, state=1, tries=0, **asked)
+
+
 def at_a_kiosk(books):
     """A basket that was left, somebody who signed up, a member's other phone number, and a code that let them in."""
     books.insert("device", id=KIOSK, shop_id=SHOP, kind=2, name="Kiosk", key_hash=hashlib.sha256(b"kiosk").digest(), certificate_expiry=books.at,
@@ -565,3 +577,4 @@ def write(connection):
         books.insert("parked_basket", id=800, shop_id=SHOP, staff_id=STAFF, device_id=TILL, parked_at=books.at, line_count=1,
                      first_product_id=COOKIE, basket=b"\x08\x03")
         at_a_kiosk(books)
+        at_the_printers(books)

@@ -10,7 +10,8 @@ OLD = ["sell", "refund", "member_see", "member_edit", "catalogue_edit", "sold_ou
 # name: what the role might in the oldest shop, and what it may in the newest.
 ROLES = {
     "owner": (OLD, 1000000, {*OLD, "discount", "approve", "cash_move", "no_sale", "shift_close", "account_edit", "gift_card_edit",
-                            "member_merge", "coupon_edit", "member_export", "member_erase", "review_edit", "refund_free"}),
+                            "member_merge", "coupon_edit", "member_export", "member_erase", "review_edit", "refund_free",
+                            "printer_edit"}),
     "lead": (["sell", "refund", "stock_edit"], 500000,
              {"sell", "refund", "stock_edit", "discount", "approve", "cash_move", "no_sale", "shift_close"}),
     "till": (["sell", "sold_out"], 100000, {"sell", "sold_out", "discount"}),
@@ -55,10 +56,10 @@ def test_A3_roles_of_an_older_shop_may_what_their_like_may_in_a_new_one(cursor):
     assert set(roles) == set(ROLES)
     for name, (_, discount, permissions) in ROLES.items():
         version, ppm, has = roles[name]
-        made = {"baker": 7, "owner": 15}.get(name, 8)  # who may change roles got accounts later, gift cards, merging, coupons, privacy, reviews, refunds without a receipt
+        made = {"baker": 7, "owner": 16}.get(name, 8)  # who may change roles got accounts later, gift cards, merging, coupons, privacy, reviews, refunds without a receipt, printers
         assert (version, ppm, set(has), len(has)) == (made, discount, permissions, len(permissions)), name
     cursor.execute("SELECT version FROM catalogue_head")
-    assert cursor.fetchall() == [(15,)]
+    assert cursor.fetchall() == [(16,)]
     cursor.execute("SELECT version, shop_id FROM catalogue_version ORDER BY version")
     assert cursor.fetchall() == [(1, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 0), (12, 0), (13, 0), (14, 0), (15, 0)]
 

@@ -45,6 +45,7 @@ GROWING = {
     "sale_tax": "i, 0, 'VAT', 0, 5, 0",
     "tender": "i, 0, 1, 5, 0, NULL",
     "refunded": "i, 0, 1000, 5",
+    "print_job": "1 + i % 9, i, 1, i, 1, NULL, 3, 1, 1, 1, now(), now(), now()",
     "receipt_copied": "i, 1",
     "receipt_copy": "i, 1, false, 1 + i % 9, i, now()",
     "sale_exception": "i, 1, 0",
@@ -107,7 +108,7 @@ MEANT = {
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
 WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",
-                "group_commands", "member_taken", "member_show", "member_merge_lock", "member_erase_points", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys", "sweep_kiosk_baskets", "sweep_member_tickets", "sweep_member_codes",
+                "group_commands", "member_taken", "member_show", "member_merge_lock", "member_erase_points", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys", "sweep_kiosk_baskets", "sweep_member_tickets", "sweep_member_codes", "sweep_print_jobs",
                 "sweep_points_look", "sweep_points_lock", "sweep_points_expire", "sweep_points_tiers", "sweep_referrals_look", "sweep_referrals_pay"}
 
 # What sweeps go through, in a larger shop: rows beyond those above, of which one in a thousand has had its time.

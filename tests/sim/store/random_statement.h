@@ -79,6 +79,7 @@ static const struct numbers numbers[] = {
     { 'N', false, 0, 3, 5000, { 1, 2, 3 } },
     { 'C', false, 0, 4, INT64_MAX, { 1, 50, 200, 100000 } },
     { 'l', false, 0, 1, 0, { 1000 } },
+    { '7', false, 0, 3, 40, { 32, 42, 48 } },
     { '0', false, 0, 1, 0, { 0 } },
     { '1', false, 1, 1, 0, { 0 } },
     { '2', false, 2, 1, 0, { 0 } },

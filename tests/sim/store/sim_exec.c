@@ -536,7 +536,7 @@ static const struct sim_statement *const rooms[] = {
     sim_training_statements, sim_account_statements,       sim_gift_card_statements,   sim_member_merge_statements,
     sim_coupon_statements,   sim_programme_statements,     sim_points_statements,      sim_privacy_statements,
     sim_kiosk_statements,    sim_review_statements,        sim_explain_statements,     sim_attach_statements,
-    sim_payment_statements,  sim_django_statements,        sim_payment_job_statements,
+    sim_payment_statements,  sim_django_statements,        sim_payment_job_statements, sim_printer_statements,
 };
 
 bool sim_store_knows(const struct statement *wanted)

@@ -26,7 +26,8 @@ extern const struct sim_statement sim_call_statements[], sim_catalogue_statement
     sim_invoice_statements[], sim_training_statements[], sim_account_statements[], sim_gift_card_statements[],
     sim_member_merge_statements[], sim_coupon_statements[], sim_programme_statements[], sim_points_statements[],
     sim_privacy_statements[], sim_kiosk_statements[], sim_review_statements[], sim_explain_statements[],
-    sim_attach_statements[], sim_django_statements[], sim_payment_statements[], sim_payment_job_statements[];
+    sim_attach_statements[], sim_django_statements[], sim_payment_statements[], sim_payment_job_statements[],
+    sim_printer_statements[];
 
 /* ---- parameters: $1 is 1 ---- */
 

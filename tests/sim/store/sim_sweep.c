@@ -91,6 +91,17 @@ static void sweep_keys(struct sim_exec *x)
             sim_emit(x, KEY(I(ids[i])));
 }
 
+static void sweep_print_jobs(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+    int64_t before = sim_int(x, 1), most = sim_int(x, 2);
+
+    for (struct sim_scan scan = sim_all(x, SIM_PRINT_JOB); (int64_t)hits.count < most && sim_next(&scan);)
+        if (scan.hit.c[PRINT_JOB_ENDED_AT].i != SIM_NULL && scan.hit.c[PRINT_JOB_ENDED_AT].i < before)
+            sim_gather(x, &hits, scan.hit);
+    sweep(x, &hits);
+}
+
 const struct sim_statement sim_sweep_statements[] = {
     { &sql_sweep_commands, sweep_commands, "gone" },
     { &sql_sweep_sessions, sweep_sessions, "gone" },
@@ -99,5 +110,6 @@ const struct sim_statement sim_sweep_statements[] = {
     { &sql_sweep_kiosk_baskets, sweep_kiosk_baskets, "gone" },
     { &sql_sweep_member_tickets, sweep_member_tickets, "gone" },
     { &sql_sweep_member_codes, sweep_member_codes, "gone" },
+    { &sql_sweep_print_jobs, sweep_print_jobs, "gone" },
     { NULL, NULL, NULL },
 };

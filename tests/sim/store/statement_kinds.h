@@ -7,7 +7,7 @@
  *   ^ a sale that can be: one that cannot PostgreSQL refuses while it plans, row or no row
  *   n small number  + another each time  v version  k 1 to 4  a 1 or 2  z line  y 0 or 1  w 0 to 2  f flags  q quantity  $ money  P rate
  *   u till number  U the same or 0  o selector  N node  C some bytes or ids  l a limit  = the same money  0 nothing  1 one  2 two  3 three  4 four  Y year
- *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  5 112  6 25  Z any bytes
+ *   b boolean  @ instant  # day  - null  A 16 bytes  B 32  D 64  H 8  5 112  6 25  Z any bytes  7 columns of a paper
  *   T text  K sku or ""  J bar code  R tax code  Q currency  M calling code  E series  W strand  F modifiers */
 #ifndef CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
 #define CAROLINE_TESTS_SIM_STORE_STATEMENT_KINDS_H
@@ -419,6 +419,23 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_sale_quote_stock, "s*p" },
     { &sql_receipt_print_count, "S" },
     { &sql_receipt_print_insert, "Snbdt@" },
+    { &sql_printer_named, "sT" },
+    { &sql_printer_find, "sT" },
+    { &sql_printer_list, "s" },
+    { &sql_printer_insert, "esTTn73" },
+    { &sql_printer_change, "eTn73b" },
+    { &sql_printer_write, "enn@?NnT" },
+    { &sql_printer_write, "en0--n-" },
+    { &sql_printer_hold, "en" },
+    { &sql_printer_due, "@@N" },
+    { &sql_printer_take_up, "N@" },
+    { &sql_print_job_insert, "ena^n-ndt@" },
+    { &sql_print_job_insert, "en3--hndt@" },
+    { &sql_print_job_find, "en" },
+    { &sql_print_job_write, "enkn@?@" },
+    { &sql_print_jobs_drop, "e@" },
+    { &sql_print_job_list, "en" },
+    { &sql_print_job_next, "e" },
     { &sql_sale_exception_list, "sSl" },
     { &sql_sale_show_entry, "suEn" },
     { &sql_sale_show_settings, "Ssv" },
@@ -519,6 +536,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_sweep_kiosk_baskets, "@l" },
     { &sql_sweep_member_tickets, "@l" },
     { &sql_sweep_member_codes, "@l" },
+    { &sql_sweep_print_jobs, "@l" },
     { &sql_sweep_keys, "*t" },
     { &sql_sweep_keys, "*S" },
     { &sql_modifier_put_all, "" },

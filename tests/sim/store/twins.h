@@ -258,6 +258,8 @@ static inline void both_furnish(void)
     static uint8_t bytes[8][32];
 
     both(&sql_category_put_create, PARAMS(PARAM_INT(21)));
+    both(&sql_printer_insert, PARAMS(PARAM_INT(151), PARAM_INT(1), PARAM_TEXT("office"), PARAM_TEXT("printer"),
+                                     PARAM_INT(9100), PARAM_INT(42), PARAM_INT(2)));
     for (int64_t i = 0; i < 3; i++) {
         memset(bytes[i], (int)i + 20, 32);
         struct bytes hash = bytes_of(bytes[i], 32), blind = bytes_of(bytes[i], 16);
