@@ -61,7 +61,7 @@ def test_A3_roles_of_an_older_shop_may_what_their_like_may_in_a_new_one(cursor):
     cursor.execute("SELECT version FROM catalogue_head")
     assert cursor.fetchall() == [(16,)]
     cursor.execute("SELECT version, shop_id FROM catalogue_version ORDER BY version")
-    assert cursor.fetchall() == [(1, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 0), (12, 0), (13, 0), (14, 0), (15, 0)]
+    assert cursor.fetchall() == [(1, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 0), (12, 0), (13, 0), (14, 0), (15, 0), (16, 0)]
 
 
 def test_A3_a_shop_without_roles_has_no_version_for_it(cursor):
