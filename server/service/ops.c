@@ -117,7 +117,7 @@
     X(payment_method_remove)                                                                                           \
     X(gift_card_charge)                                                                                                \
     X(gift_card_charge_show)                                                                                           \
-    X(sale_refund_free)
+    X(sale_refund_free)                                                                                                \
     X(printer_put)                                                                                                     \
     X(printer_list)                                                                                                    \
     X(shift_z_print)                                                                                                   \
