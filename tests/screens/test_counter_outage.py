@@ -197,6 +197,9 @@ def test_a_sale_that_is_refused_behind_a_locked_till_is_parked_when_it_is_open(b
         t.type(PIN, ENTER)
         t.wait("NOT BOOKED, parked for Ben (F12, F3)")
         assert bakery.shop.sql("SELECT count(*) FROM parked_basket")[0][0] == 1
+        t.wait("the drawer was opened for a sale that is not booked")  # Ben may not open it without a sale
+        t.type(ENTER)
+        t.wait("the drawer was opened for a sale that is not booked", gone=True)
         t.type(F[12], F[3])
         t.wait("NOT BOOKED, 8.95: Chocolate Cake")
         t.type(ENTER)
