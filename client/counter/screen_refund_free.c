@@ -303,15 +303,16 @@ static struct field *field(void *model)
     return m->pricing ? &m->price : &m->reason;
 }
 
-/* What is asked about does not grow behind the question. */
+/* Goods go into the basket, which is shown then: they are brought back, too, or are the next customer's. What is asked about does not
+ * grow behind the answer. */
 static bool scan(void *model, const char *code, bool doubtful)
 {
     struct counter *c = model;
 
-    (void)code;
-    (void)doubtful;
-    stage_say(&c->stage, MESSAGE_BAD,
-              "not taken: Esc goes back to the basket, where more can come to what is brought back");
+    if (doubtful || (!c->free_refund.busy && sale_knows_code(c, code)))
+        return false;
+    sale_say_not_taken(
+        c, code, c->free_refund.busy ? "the refund is not answered yet" : "only goods are scanned here; Esc goes back");
     return true;
 }
 

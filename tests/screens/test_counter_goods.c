@@ -94,6 +94,7 @@ static const struct row rows[] = {
     { NAME(receipt_code), TAKEN, NULL },
     { NAME(receipt), TAKEN, NULL },
     { NAME(refund), TAKEN, NULL },
+    { NAME(refund_free), TAKEN, NULL },
     { NAME(report), TAKEN, NULL },
     { NAME(retender), TAKEN, NULL },
     { NAME(reward), TAKEN, NULL },
