@@ -101,6 +101,7 @@ static const struct {
     { "device_invite", BALANCE, false },
     { "device_head", BALANCE, true },
     { "kiosk_number", BALANCE, true },
+    { "printer", BALANCE, true },
     { "payment_setup", BALANCE, false }, /* but for what the gateway calls it, here and below */
     { "gateway_charge", BALANCE, false },
     { "member", BALANCE, true },
@@ -126,6 +127,7 @@ static const struct {
     { "member_code", ENDS, false },
     { "payment_method", ENDS, false },
     { "gateway_detach", ENDS, false },
+    { "print_job", ENDS, true },
     { "product_barcode", KEYS, true },
     { "member_blind", KEYS, true },
     { "account_blind", KEYS, true },

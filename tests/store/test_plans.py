@@ -137,7 +137,7 @@ SWEEPS = {
     "sweep_keys": [SOME],
 }
 # The others are of what the house has, and does.
-OTHER_SWEEPS = {"sweep_commands", "sweep_sessions", "sweep_failures", "sweep_points_zones", "sweep_points_programme"}
+OTHER_SWEEPS = {"sweep_commands", "sweep_sessions", "sweep_failures", "sweep_points_zones", "sweep_points_programme", "sweep_print_jobs"}
 
 # The settings of server/store/link_check.c.
 WRITER = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
