@@ -185,9 +185,9 @@ struct reward_model {
     uint32_t numbers[REWARDS_MAX];
 };
 struct member_new_model {
-    struct member_form data;
     int64_t id; /* who is changed; 0: a new member */
     bool busy;
+    struct member_form data;
 };
 /* A receipt that is given to a member. */
 struct member_merge_model {
