@@ -74,7 +74,7 @@ int verb_printer_put(struct cli *c)
     Caroline__V1__PrinterPut request = CAROLINE__V1__PRINTER_PUT__INIT;
     Caroline__V1__Printer printer = CAROLINE__V1__PRINTER__INIT;
     const char *columns = option_value(c, "columns"), *page = option_value(c, "code-page");
-    uint64_t number;
+    uint64_t number = 0;
 
     if (!options_all_used(c))
         return EXIT_USAGE;
@@ -230,7 +230,7 @@ int verb_shift_print(struct cli *c)
 {
     Caroline__V1__ShiftZPrint request = CAROLINE__V1__SHIFT_ZPRINT__INIT;
     const char *till = option_value(c, "till-number"), *printer = option_value(c, "printer");
-    uint64_t number;
+    uint64_t number = 0;
     int status;
 
     if (!options_all_used(c))
