@@ -66,6 +66,17 @@ static struct field *field(void *model)
     return &((struct admin *)model)->visit.lock.pin;
 }
 
+/* What is scanned is for no form below. */
+static bool scan(void *model, const char *code, bool doubtful)
+{
+    struct admin *a = model;
+
+    (void)code;
+    if (!doubtful)
+        stage_say(&a->stage, MESSAGE_BAD, "the console is locked: open it, and scan again");
+    return !doubtful;
+}
+
 static bool waits(const void *model)
 {
     return ((const struct admin *)model)->visit.lock.busy;
@@ -90,5 +101,6 @@ const struct screen admin_lock_screen = {
     .keys = keys,
     .draw = draw,
     .field = field,
+    .scan = scan,
     .waits = waits,
 };

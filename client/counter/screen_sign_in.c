@@ -15,6 +15,7 @@ void sign_in_begin(struct counter *c)
     door_sign_in_init(&c->sign_in);
     stage_only(&c->stage, &sign_in_screen);
     invoice_forget(c);
+    explicit_bzero(&c->stored_cards, sizeof(c->stored_cards));
     counter_show_state(c); /* nobody is here now */
 }
 

@@ -213,10 +213,10 @@ static void send_charge(struct counter *c)
 static void try_charge(struct counter *c)
 {
     struct stored_cards_model *m = &c->stored_cards;
+    char *end;
+    const unsigned long number = strtoul(m->number.text, &end, 10);
 
-    const unsigned long number = strtoul(m->number.text, NULL, 10);
-
-    m->gift_card = number > UINT32_MAX ? 0 : (uint32_t)number;
+    m->gift_card = *end != 0 || number > UINT32_MAX ? 0 : (uint32_t)number; /* "1.2" is no card's */
     if (c->charge.count != 0) {
         stage_say(&c->stage, MESSAGE_BAD, "another charge is under way: what becomes of it is told first");
     } else if (!c->stage.status.connected) {

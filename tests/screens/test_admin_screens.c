@@ -125,6 +125,8 @@ static void it_locks_when_nobody_is_here(void **state)
     assert_true(scripted_asked(o->link, OP(SESSION_LOCK)));
     office_golden(o, "locked");
     office_sees_not(o, "Croissant");
+    office_scan(o, "STAFF-00017");
+    office_sees(o, "the console is locked");
     office_type(o, "8261" ENTER);
     scripted_request(o->link, OP(SESSION_UNLOCK), &caroline__v1__session_unlock__descriptor);
     scripted_answer(o->link, OP(SESSION_UNLOCK), &unlocked.base);

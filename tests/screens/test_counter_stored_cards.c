@@ -126,7 +126,12 @@ static void charge(struct desk *d)
 
     open_cards(d);
     desk_type(d, K_F2);
-    desk_type(d, "17" K_ENTER K_ENTER);
+    desk_type(d, "1.7" K_ENTER "10" K_ENTER); /* no card has such a number, and 1 is not meant */
+    desk_sees(d, "type the gift card's number");
+    assert_false(scripted_asked(d->link, OP(GIFT_CARD_CHARGE)));
+    desk_type(d, "\x7f\x7f\x7f"
+                 "17" K_ENTER);
+    desk_type(d, "\x7f\x7f" K_ENTER);
     desk_sees(d, "type how much it is");
     desk_type(d, "10");
     desk_golden(d, "stored-card-charge");
