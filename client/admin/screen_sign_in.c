@@ -108,7 +108,7 @@ static void previous(void *model)
 
 static void escape(void *model)
 {
-    credentials_wipe(&((struct admin *)model)->visit.sign_in.who);
+    door_sign_in_clear(&((struct admin *)model)->visit.sign_in);
 }
 
 static void leave(void *model)

@@ -150,7 +150,7 @@ static void previous(void *model)
 
 static void escape(void *model)
 {
-    credentials_wipe(&((struct counter *)model)->sign_in.who);
+    door_sign_in_clear(&((struct counter *)model)->sign_in);
 }
 
 static void leave(void *model)

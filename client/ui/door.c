@@ -28,6 +28,13 @@ bool door_sign_in_send(struct door_sign_in *m, struct stage *stage, bool connect
     return !m->early;
 }
 
+void door_sign_in_clear(struct door_sign_in *m)
+{
+    credentials_wipe(&m->who);
+    m->busy = m->busy && !m->early;
+    m->early = false;
+}
+
 bool door_sign_in_late(struct door_sign_in *m, bool connecting)
 {
     bool late = m->early && !connecting;

@@ -34,6 +34,8 @@ void door_sign_in_fill(struct door_sign_in *m, const struct field *name, bool ba
 /* It is to be sent. true: now; false: something is missing, which is said, or (early) there is no connection yet. Who is faster
  * than the connection need not type again. */
 bool door_sign_in_send(struct door_sign_in *m, struct stage *stage, bool connecting);
+/* What is typed is wiped; what was to be sent once there is a connection is not. */
+void door_sign_in_clear(struct door_sign_in *m);
 /* The connection came, or it is known that it does not: true: what was early is to be sent now. */
 bool door_sign_in_late(struct door_sign_in *m, bool connecting);
 

@@ -67,6 +67,23 @@ static void what_is_typed_ahead_waits_for_its_answer(void **state)
     desk_close(&d);
 }
 
+static void who_thinks_better_of_it_before_there_is_a_connection_is_not_signed_in(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    scripted_state(d.link, LINK_CONNECTING, "connecting to bakery:7117");
+    desk_type(&d, "Ana\r8261\r");
+    desk_sees(&d, "Asking the server ...");
+    desk_type(&d, K_ESC);
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    assert_false(scripted_asked(d.link, OP(SESSION_OPEN)));
+    desk_type(&d, "Ana\r8261\r");
+    assert_true(scripted_asked(d.link, OP(SESSION_OPEN)));
+    desk_close(&d);
+}
+
 static void what_is_typed_ahead_of_a_refusal_is_for_nobody(void **state)
 {
     (void)state;
@@ -283,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_cashier_signs_in),
         cmocka_unit_test(what_is_typed_ahead_waits_for_its_answer),
+        cmocka_unit_test(who_thinks_better_of_it_before_there_is_a_connection_is_not_signed_in),
         cmocka_unit_test(what_is_typed_ahead_of_a_refusal_is_for_nobody),
         cmocka_unit_test(a_one_time_pin_is_exchanged),
         cmocka_unit_test(a_shift_is_asked_for_when_none_is_open),
