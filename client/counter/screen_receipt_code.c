@@ -56,10 +56,10 @@ static void draw(void *model, struct area area)
                       "it.");
     else
         draw_code(qr, area);
-    if (qr != NULL)
+    if (qr != NULL) {
         paint_wrapped(beside, 3, 0, beside.columns, STYLE_PLAIN, "The customer points the camera of a telephone here.");
-    if (qr != NULL)
         paint_wrapped(beside, 7, 0, beside.columns, STYLE_DIM, what[form]);
+    }
     qr_destroy(qr);
     arena_destroy(arena);
 }

@@ -22,7 +22,7 @@ static const char title[] = "All that is kept of me";
 static bool save(const struct kiosk *k, char *path, size_t size)
 {
     const char *text = k->visit.paper.text;
-    size_t left = strlen(text);
+    size_t unsaved = strlen(text);
 
     if (snprintf(path, size, "%s/member-%lld-%lld.txt", k->export_directory, (long long)k->visit.account.id,
                  (long long)(link_now(k->link).us / SECOND_US)) >= (int)size)
@@ -30,14 +30,14 @@ static bool save(const struct kiosk *k, char *path, size_t size)
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0)
         return false;
-    while (left > 0) {
-        ssize_t written = write(file, text, left);
+    while (unsaved > 0) {
+        ssize_t written = write(file, text, unsaved);
         if (written <= 0)
             break;
         text += written;
-        left -= (size_t)written;
+        unsaved -= (size_t)written;
     }
-    bool kept = left == 0 && fsync(file) == 0;
+    bool kept = unsaved == 0 && fsync(file) == 0;
     close(file);
     if (!kept)
         unlink(path);
