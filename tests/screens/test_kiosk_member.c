@@ -11,23 +11,6 @@
 #include "proto/explain.pb-c.h"
 #include "visitor.h"
 
-static int before(void **state)
-{
-    struct visitor *v = malloc(sizeof(*v));
-
-    assert_non_null(v);
-    visitor_open(v);
-    *state = v;
-    return 0;
-}
-
-static int after(void **state)
-{
-    visitor_close(*state);
-    free(*state);
-    return 0;
-}
-
 static void B20_a_member_sees_points_coupons_and_consents(void **state)
 {
     struct visitor *v = *state;
@@ -491,7 +474,7 @@ static void B20_erasing_is_said_twice_and_wants_the_pin(void **state)
     assert_false(visitor_is_remembered(v, "Mia"));
 }
 
-#define PAGE(test) cmocka_unit_test_setup_teardown(test, before, after)
+#define PAGE(test) cmocka_unit_test_setup_teardown(test, visitor_before, visitor_after)
 
 int main(void)
 {

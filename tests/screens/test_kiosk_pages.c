@@ -10,23 +10,6 @@
 
 #include "visitor.h"
 
-static int before(void **state)
-{
-    struct visitor *v = malloc(sizeof(*v));
-
-    assert_non_null(v);
-    visitor_open(v);
-    *state = v;
-    return 0;
-}
-
-static int after(void **state)
-{
-    visitor_close(*state);
-    free(*state);
-    return 0;
-}
-
 static void goods_are_found_by_category(void **state)
 {
     struct visitor *v = *state;
@@ -246,7 +229,7 @@ static void a_small_window_says_so(void **state)
     visitor_sees(v, "Welcome to");
 }
 
-#define PAGE(test) cmocka_unit_test_setup_teardown(test, before, after)
+#define PAGE(test) cmocka_unit_test_setup_teardown(test, visitor_before, visitor_after)
 
 int main(void)
 {

@@ -17,23 +17,6 @@
 #define SHOW    CAROLINE__V1__OP__OP_SELF_SHOW
 #define SIGN_UP CAROLINE__V1__OP__OP_MEMBER_SIGN_UP
 
-static int before(void **state)
-{
-    struct visitor *v = malloc(sizeof(*v));
-
-    assert_non_null(v);
-    visitor_open(v);
-    *state = v;
-    return 0;
-}
-
-static int after(void **state)
-{
-    visitor_close(*state);
-    free(*state);
-    return 0;
-}
-
 /* ---- what they asked goes with them ---- */
 
 static void types_a_name(struct visitor *v)
@@ -235,7 +218,7 @@ static void B19_who_works_without_asking_anything_is_not_signed_out_meanwhile(vo
     assert_true(scripted_asked(v->link, SHOW));
 }
 
-#define VISIT(test) cmocka_unit_test_setup_teardown(test, before, after)
+#define VISIT(test) cmocka_unit_test_setup_teardown(test, visitor_before, visitor_after)
 
 int main(void)
 {

@@ -15,23 +15,6 @@
 #define LEAVE   CAROLINE__V1__OP__OP_BASKET_LEAVE
 #define CLOSE   CAROLINE__V1__OP__OP_SESSION_CLOSE
 
-static int before(void **state)
-{
-    struct visitor *v = malloc(sizeof(*v));
-
-    assert_non_null(v);
-    visitor_open(v);
-    *state = v;
-    return 0;
-}
-
-static int after(void **state)
-{
-    visitor_close(*state);
-    free(*state);
-    return 0;
-}
-
 /* ---- when nobody is there ---- */
 
 static void B19_a_minute_of_nothing_clears_cart_and_person(void **state)
@@ -556,7 +539,7 @@ static void B19_random_keys_clicks_and_scans_crash_nothing(void **state)
     visitor_sees(v, "Welcome to");
 }
 
-#define VISIT(test) cmocka_unit_test_setup_teardown(test, before, after)
+#define VISIT(test) cmocka_unit_test_setup_teardown(test, visitor_before, visitor_after)
 
 int main(void)
 {

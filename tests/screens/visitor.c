@@ -302,3 +302,20 @@ void visitor_shown(struct visitor *v)
     shown.n_coupons = 1;
     scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_SHOW, &shown.base);
 }
+
+int visitor_before(void **state)
+{
+    struct visitor *v = malloc(sizeof(*v));
+
+    assert_non_null(v);
+    visitor_open(v);
+    *state = v;
+    return 0;
+}
+
+int visitor_after(void **state)
+{
+    visitor_close(*state);
+    free(*state);
+    return 0;
+}

@@ -17,6 +17,9 @@ struct visitor {
 
 void visitor_open(struct visitor *v);
 void visitor_close(struct visitor *v);
+/* Around a test whose state is one. */
+int visitor_before(void **state);
+int visitor_after(void **state);
 /* As a person: each key by itself, a pause behind it. Escape sequences go whole. */
 void visitor_type(struct visitor *v, const char *keys);
 /* All of it at once. */
