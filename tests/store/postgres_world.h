@@ -3,6 +3,7 @@
 #define CAROLINE_TESTS_STORE_POSTGRES_WORLD_H
 
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <uv.h>
 
@@ -40,14 +41,40 @@ static inline bool loop_overdue(struct world *world, bool restart)
     return uv_hrtime() - self->since > UINT64_C(15) * 1000 * 1000 * 1000;
 }
 
-/* A statement by another connection, outside of the loop; its first value, to be freed, or NULL. */
+/* The loop that a world lives on, or NULL. */
+__attribute__((unused)) static uv_loop_t *aside_loop_;
+
+/* The last result of what was sent. The loop turns meanwhile: what is asked may wait for a lock of one of its connections,
+ * which gives it back only when it is heard (one that prepares its statements holds their tables till the Sync). */
+static inline PGresult *aside_result(PGconn *conn)
+{
+    PGresult *last = NULL, *result;
+
+    for (;;) {
+        struct pollfd readable = { .fd = PQsocket(conn), .events = POLLIN };
+        while (PQisBusy(conn)) {
+            if (aside_loop_ != NULL)
+                uv_run(aside_loop_, UV_RUN_NOWAIT);
+            poll(&readable, 1, 5);
+            if (!PQconsumeInput(conn))
+                break;
+        }
+        result = PQgetResult(conn);
+        if (result == NULL)
+            return last;
+        PQclear(last);
+        last = result;
+    }
+}
+
+/* A statement by another connection, beside the loop; its first value, to be freed, or NULL. */
 static inline char *aside(const char *uri, const char *sql)
 {
     PGconn *conn = PQconnectdb(uri);
 
-    if (PQstatus(conn) != CONNECTION_OK)
+    if (PQstatus(conn) != CONNECTION_OK || !PQsendQuery(conn, sql))
         fail_msg("%s", PQerrorMessage(conn));
-    PGresult *result = PQexec(conn, sql);
+    PGresult *result = aside_result(conn);
     if (PQresultStatus(result) != PGRES_TUPLES_OK && PQresultStatus(result) != PGRES_COMMAND_OK)
         fail_msg("%s: %s", sql, PQresultErrorMessage(result));
     char *value = PQntuples(result) > 0 ? strdup(PQgetvalue(result, 0, 0)) : NULL;
@@ -83,6 +110,7 @@ static inline struct postgres_world *world_open(void)
         abort();
     }
     uv_loop_init(&world->loop);
+    aside_loop_ = &world->loop;
     uv_timer_init(&world->loop, &world->tick);
     uv_timer_start(&world->tick, on_tick, 5, 5);
     struct postgres_config config = world_config(world);
@@ -99,6 +127,7 @@ static inline void world_close(struct postgres_world *world)
     postgres_close(world->postgres, NULL, NULL);
     uv_close((uv_handle_t *)&world->tick, NULL);
     uv_run(&world->loop, UV_RUN_DEFAULT);
+    aside_loop_ = NULL;
     if (uv_loop_close(&world->loop) != 0)
         abort(); /* a handle was left behind */
     cluster_stop(&world->cluster);

@@ -214,7 +214,9 @@ static void a_backend_ended_before_commit_has_done_nothing(void **state)
              "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'caroline"
              " writer' AND xact_start IS NOT NULL");
     reserve(trial, 60, 10);
-    assert_int_equal(trial_commit(trial), STORE_AWAY);
+    /* Unknown, where COMMIT went out between PostgreSQL's last words and the end of the connection. */
+    enum store_outcome outcome = trial_commit(trial);
+    assert_true(outcome == STORE_AWAY || outcome == STORE_UNKNOWN);
     trial_destroy(trial);
     assert_int_equal(reserved(&world->world, 60), 0);
 }
@@ -338,7 +340,7 @@ static void a_statement_that_takes_too_long_is_ended(void **state)
     struct postgres_config config = world_config(world);
     struct statement nap = sql("nap", "SELECT pg_sleep(20)", 0);
 
-    config.statement_ms = 100;
+    config.statement_ms = 1000; /* time enough to connect and prepare */
     struct postgres *hasty = postgres_open(&world->loop, &config);
     struct store *saved = world->world.store;
     world->world.store = postgres_store(hasty);
@@ -393,7 +395,7 @@ static void a_server_that_says_nothing_is_given_up(void **state)
     struct postgres_config config = world_config(world);
     struct store *saved = world->world.store;
 
-    config.statement_ms = 100;
+    config.statement_ms = 1000; /* time enough to connect and prepare */
     config.writers = 1;
     struct postgres *hasty = postgres_open(&world->loop, &config);
     world->world.store = postgres_store(hasty);
