@@ -356,6 +356,7 @@ void counter_attach(struct counter *c, struct link *link, struct spool *spool)
     c->spool = spool;
     take_up_basket(c);
     aside_take_up(c);
+    charges_take_up(c);
     c->given_up_waits = spool != NULL && spool_given_up(spool, 0, c->scratch) != NULL;
     arena_reset(c->scratch);
     if (counter_catalogue(c) != NULL) {
@@ -398,7 +399,7 @@ void counter_tick(struct counter *c, int64_t now_us, bool typed)
     pay_tick(c, now_us);
     waiting_tick(c, now_us);
     errand_tick(c, now_us);
-    stored_card_tick(c, now_us);
+    charges_tick(c, now_us);
     avoids_look(c);
     if (c->link == NULL || link_session(c->link) == NULL || link_locked(c->link) || stage_has(&c->stage, &lock_screen))
         return;

@@ -141,7 +141,7 @@ void counter_copy(char *to, size_t size, ProtobufCBinaryData text);
 
 /* ---- waiting.c: what is asked beside a sale, and not answered yet ---- */
 
-/* Of wanted: busy, answered, leave, what, drawer. *busy is true when it was sent, and false again before answered() comes. */
+/* Of wanted: busy, answered, leave, what, drawer, follow. *busy is true when it was sent, and false again before answered() comes. */
 void waiting_begin(struct counter *c, unsigned op, const ProtobufCMessage *message, const struct waiting *wanted);
 /* On the screen that is shown: nothing but Esc is for now. */
 bool waiting_is_on(const void *model);
@@ -534,10 +534,19 @@ void privacy_begin(struct counter *c, const struct member_row *member); /* of th
 /* ---- screen_stored_cards.c ---- */
 
 void stored_cards_begin(struct counter *c, const struct member_row *member);
-/* Answers of what was put aside. */
+/* The answer of what was put aside. */
 void stored_card_removed(struct counter *c, const ProtobufCMessage *message);
-void stored_card_charging(struct counter *c, const ProtobufCMessage *message);
-void stored_card_tick(struct counter *c, int64_t now_us); /* once a second or so */
+
+/* ---- charges.c ---- */
+
+void charges_take_up(struct counter *c); /* an earlier run's */
+/* From here on the gateway is asked by the server; what comes of it is asked for until it is over. */
+void charge_begun(struct counter *c, const ProtobufCMessage *message);
+bool charge_is_under_way(struct counter *c);          /* and says so */
+void charges_tick(struct counter *c, int64_t now_us); /* once a second or so */
+
+/* ---- gift cards and accounts ---- */
+
 void gift_card_begin(struct counter *c);
 void gift_card_begin_code(struct counter *c, const char *code); /* that was scanned */
 void gift_card_begin_paying(struct counter *c);                 /* for the amount that is asked about (pay.ask_minor) */

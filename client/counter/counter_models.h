@@ -178,7 +178,9 @@ struct charge_followed {
     int64_t ids[CHARGES_MAX]; /* the first is asked about until it is over */
     size_t count;
     int64_t asked_us;
+    int64_t refused_staff_id; /* who was told that it is not said to them; 0: nobody */
     bool asking;
+    bool from_before; /* an earlier run began them, and nobody was told so yet */
 };
 struct reward_model {
     struct list list;
@@ -402,6 +404,7 @@ struct waiting {
     void (*leave)(struct counter *c);
     const char *what; /* "the money on an account" */
     bool drawer;      /* opens when it is put aside: cash was taken */
+    bool follow;      /* as of link_command() */
     bool slow;
     uint8_t id[COMMAND_ID_SIZE];
     int64_t since_us; /* 0: not looked at yet */

@@ -1,5 +1,5 @@
 /* The cards that a member has stored with the payment gateway: listed, removed, and a gift card topped up by one. No card is typed
- * here, and none is charged twice: what was begun is followed until it is over, whatever screen is shown by then. */
+ * here, and none is charged twice: what was begun charges.c follows until it is over. */
 #include "client/counter/counter.h"
 
 #include <inttypes.h>
@@ -9,9 +9,8 @@
 
 #include "proto/payment.pb-c.h"
 
-#define OP(name)     CAROLINE__V1__OP__OP_##name
-#define STATE(name)  CAROLINE__V1__CHARGE_STATE__CHARGE_##name
-#define ASK_AGAIN_US SECOND_US
+#define OP(name)    CAROLINE__V1__OP__OP_##name
+#define STATE(name) CAROLINE__V1__CHARGE_STATE__CHARGE_##name
 
 static void leave(struct counter *c)
 {
@@ -153,10 +152,8 @@ static void top_up(void *model)
 
     if (row == NULL)
         return;
-    if (c->charge.count != 0) {
-        stage_say(&c->stage, MESSAGE_BAD, "another charge is under way: what becomes of it is told first");
+    if (charge_is_under_way(c))
         return;
-    }
     m->by = *row;
     m->state = STATE(NONE);
     field_init(&m->number, FIELD_NUMBER, 10);
@@ -172,14 +169,6 @@ static const char *top_up_label(const void *model)
     return chosen(model) == NULL || !counter_may(model, "sell") ? NULL : "Top up by it";
 }
 
-/* From here on the gateway is asked by the server; what comes of it is asked for until it is over. */
-void stored_card_charging(struct counter *c, const ProtobufCMessage *message)
-{
-    if (c->charge.count < CHARGES_MAX)
-        c->charge.ids[c->charge.count++] = (int64_t)((const Caroline__V1__GiftCardCharging *)message)->charge_id;
-    stage_say(&c->stage, MESSAGE_PLAIN, "the payment gateway is asked: what becomes of it is told here");
-}
-
 static void on_charging(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -187,7 +176,7 @@ static void on_charging(void *owner, const struct link_answer *answer)
     c->stored_cards.busy = false;
     if (counter_refused(c, answer))
         return;
-    stored_card_charging(c, answer->reply);
+    charge_begun(c, answer->reply);
     c->stored_cards.charge_id = (int64_t)((const Caroline__V1__GiftCardCharging *)answer->reply)->charge_id;
     c->stored_cards.state = STATE(UNDER_WAY);
 }
@@ -207,6 +196,7 @@ static void send_charge(struct counter *c)
                   &(struct waiting){ .busy = &m->busy,
                                      .answered = on_charging,
                                      .leave = leave,
+                                     .follow = true,
                                      .what = "topping a gift card up by a stored card" });
 }
 
@@ -217,9 +207,9 @@ static void try_charge(struct counter *c)
     const unsigned long number = strtoul(m->number.text, &end, 10);
 
     m->gift_card = *end != 0 || number > UINT32_MAX ? 0 : (uint32_t)number; /* "1.2" is no card's */
-    if (c->charge.count != 0) {
-        stage_say(&c->stage, MESSAGE_BAD, "another charge is under way: what becomes of it is told first");
-    } else if (!c->stage.status.connected) {
+    if (charge_is_under_way(c))
+        return;
+    if (!c->stage.status.connected) {
         stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
     } else if (m->gift_card == 0) {
         stage_say(&c->stage, MESSAGE_BAD, "type the gift card's number: its paper says it");
@@ -290,84 +280,6 @@ static bool scan_code(void *model, const char *code, bool doubtful)
     message.code = counter_text(code);
     counter_call(c, OP(GIFT_CARD_SHOW), &message.base, on_looked);
     return true;
-}
-
-/* ---- following ---- */
-
-/* The server's, but of what is loaded. */
-static void take_sentence(struct counter *c, const Caroline__V1__GiftCardCharged *charged, char *told, size_t size)
-{
-    char amount[NUMBER_TEXT], now[NUMBER_TEXT];
-
-    if (charged->state == STATE(LOADED))
-        snprintf(told, size, "%s are paid, and on gift card %" PRIu32 ": %s now",
-                 counter_money(c, amount, charged->amount_minor), charged->card == NULL ? 0 : charged->card->number,
-                 counter_money(c, now, charged->card == NULL ? 0 : charged->card->balance_minor));
-    else if (charged->sentence.len > 0)
-        counter_copy(told, size, charged->sentence);
-    else
-        snprintf(told, size, "nothing was loaded, and nothing stays paid");
-}
-
-static void tell(struct counter *c, int64_t id, const Caroline__V1__GiftCardCharged *charged)
-{
-    struct stored_cards_model *m = &c->stored_cards;
-    bool loaded = charged->state == STATE(LOADED);
-    char key[64], told[sizeof(m->told)];
-
-    take_sentence(c, charged, told, sizeof(told));
-    stage_say(&c->stage, loaded ? MESSAGE_GOOD : MESSAGE_BAD, "%s", told);
-    if (loaded && charged->card != NULL && charged->receipt != NULL) {
-        snprintf(key, sizeof(key), "gift card %" PRIu32 "/%" PRIu32, charged->card->number, charged->entry);
-        printing_put(c, key, charged->receipt);
-    }
-    if (m->state == STATE(UNDER_WAY) && m->charge_id == id) {
-        memcpy(m->told, told, sizeof(told));
-        m->state = (int)charged->state;
-    }
-}
-
-static int64_t first_is_over(struct counter *c)
-{
-    int64_t id = c->charge.ids[0];
-
-    c->charge.count--;
-    memmove(c->charge.ids, c->charge.ids + 1, c->charge.count * sizeof(c->charge.ids[0]));
-    return id;
-}
-
-static void on_charged(void *owner, const struct link_answer *answer)
-{
-    struct counter *c = owner;
-
-    c->charge.asking = false;
-    if (answer->outcome != LINK_OK && answer->code != CAROLINE__V1__ERROR_CODE__UNKNOWN_CHARGE)
-        return; /* asked again */
-    if (answer->outcome == LINK_OK) {
-        const Caroline__V1__GiftCardCharged *charged = (const Caroline__V1__GiftCardCharged *)answer->reply;
-
-        if (charged->state <= STATE(UNDER_WAY))
-            return;
-        tell(c, first_is_over(c), charged);
-        return;
-    }
-    first_is_over(c);
-    counter_refused(c, answer);
-}
-
-void stored_card_tick(struct counter *c, int64_t now_us)
-{
-    Caroline__V1__GiftCardChargeShow message;
-
-    if (c->charge.count == 0 || c->charge.asking || now_us - c->charge.asked_us < ASK_AGAIN_US ||
-        !c->stage.status.connected || link_session(c->link) == NULL || link_locked(c->link))
-        return;
-    c->charge.asked_us = now_us;
-    c->charge.asking = true;
-    caroline__v1__gift_card_charge_show__init(&message);
-    message.has_charge_id = true;
-    message.charge_id = (uint64_t)c->charge.ids[0];
-    counter_call(c, OP(GIFT_CARD_CHARGE_SHOW), &message.base, on_charged);
 }
 
 /* ---- keys ---- */

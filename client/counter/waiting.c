@@ -51,7 +51,9 @@ void waiting_end(struct counter *c)
 
 void waiting_begin(struct counter *c, unsigned op, const ProtobufCMessage *message, const struct waiting *wanted)
 {
-    struct link_command command = { .op = op, .message = message, .answered = on_answered, .owner = c };
+    struct link_command command = {
+        .op = op, .message = message, .follow = wanted->follow, .answered = on_answered, .owner = c
+    };
     uint8_t id[COMMAND_ID_SIZE];
 
     waiting_end(c);
@@ -306,8 +308,7 @@ static const struct told {
     { CAROLINE__V1__OP__OP_MEMBER_MERGE, "one member of two", true, false, members_merged },
     { CAROLINE__V1__OP__OP_MEMBER_ERASE, "forgetting a member", true, false, member_erased },
     { CAROLINE__V1__OP__OP_PAYMENT_METHOD_REMOVE, "removing a stored card", true, false, stored_card_removed },
-    { CAROLINE__V1__OP__OP_GIFT_CARD_CHARGE, "topping a gift card up by a stored card", true, false,
-      stored_card_charging },
+    { CAROLINE__V1__OP__OP_GIFT_CARD_CHARGE, "topping a gift card up by a stored card", true, false, charge_begun },
 };
 
 static bool was_put_aside(const struct counter *c, const uint8_t id[COMMAND_ID_SIZE])

@@ -97,6 +97,7 @@ bool link_command(struct link *link, const struct link_command *wanted, uint8_t 
     row.secret = op->secret;
     row.takes_basket = wanted->takes_basket;
     row.ends_basket = wanted->ends_basket;
+    row.follow = wanted->follow;
     row.body = packed(link, wanted->message);
     *problem = TOO_LARGE;
     if (row.body.size > BODY_MAX) {

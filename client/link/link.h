@@ -125,6 +125,7 @@ struct link_command {
     bool takes_basket;        /* the spool's active basket: gone with LINK_OK, or the one that the answer brings
                                * (BasketResumed); free again with LINK_REFUSED */
     bool ends_basket;         /* the same basket, gone at once, in the transaction that keeps the command */
+    bool follow;              /* LINK_OK says that it has begun: spool_followed() has it until spool_followed_ends() */
     link_answer_fn *answered; /* NULL: nobody waits */
     void *owner;
 };

@@ -53,6 +53,8 @@ static const char setup[] = "BEGIN IMMEDIATE;"
                             "    park_id    BLOB NOT NULL UNIQUE CHECK (length(park_id) = 16));"
                             "CREATE TABLE IF NOT EXISTS given_up (" /* nobody waits for its basket */
                             "    command_id BLOB PRIMARY KEY CHECK (length(command_id) = 16));"
+                            "CREATE TABLE IF NOT EXISTS followed (" /* its answer says that it has begun */
+                            "    command_id BLOB PRIMARY KEY CHECK (length(command_id) = 16));"
                             "CREATE TABLE IF NOT EXISTS not_booked (" /* and waits with the server */
                             "    number    INTEGER PRIMARY KEY AUTOINCREMENT,"
                             "    park_id   BLOB NOT NULL UNIQUE CHECK (length(park_id) = 16),"
@@ -78,6 +80,8 @@ enum statement_name {
     COMMIT,
     PUT,
     TAKE_BASKET,
+    FOLLOW,
+    UNFOLLOW,
     MARK_SENT,
     ANSWER,
     BASKET_SOLD,
@@ -124,6 +128,8 @@ static const char *const sql[STATEMENTS] = {
     [COMMIT] = "COMMIT",
     [PUT] = "INSERT INTO command (id, op, secret, takes_basket, made_us, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [TAKE_BASKET] = "UPDATE basket SET taken_by = ?1",
+    [FOLLOW] = "INSERT INTO followed (command_id) VALUES (?1)",
+    [UNFOLLOW] = "DELETE FROM followed WHERE command_id = ?1",
     [MARK_SENT] = "UPDATE command SET sent = 1 WHERE id = ?1",
     [ANSWER] =
         "UPDATE command SET answered = 1, accepted = ?2, reply = CASE WHEN secret THEN NULL ELSE ?3 END WHERE id = ?1",
@@ -132,6 +138,7 @@ static const char *const sql[STATEMENTS] = {
     [BASKET_FREE] = "UPDATE basket SET taken_by = NULL WHERE taken_by = ?1",
     [PRUNE] = "DELETE FROM command WHERE answered = 1 AND id NOT IN (SELECT command_id FROM aside)"
               " AND id NOT IN (SELECT command_id FROM given_up)"
+              " AND id NOT IN (SELECT command_id FROM followed)"
               " AND number <= (SELECT max(number) FROM command) - " ANSWERS_KEPT,
     [WITHDRAW] = "DELETE FROM command WHERE id = ?1 AND sent = 0 AND answered = 0",
     [UNANSWERED] = COLUMNS "WHERE answered = 0 ORDER BY number",
@@ -379,6 +386,8 @@ bool spool_put(struct spool *spool, const struct spooled *command)
         good = step_for_id(spool, TAKE_BASKET, command->id);
     if (good && command->ends_basket)
         good = step(spool, fresh(spool, CLEAR));
+    if (good && command->follow)
+        good = step_for_id(spool, FOLLOW, command->id);
     return end(spool, good);
 }
 
@@ -422,7 +431,8 @@ bool spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct
     bind_id(answer, 1, id);
     sqlite3_bind_int(answer, 2, accepted);
     bind_bytes(answer, 3, reply);
-    bool good = step(spool, answer) && end_basket(spool, id, accepted, basket);
+    bool good = step(spool, answer) && end_basket(spool, id, accepted, basket) &&
+                (accepted || step_for_id(spool, UNFOLLOW, id));
     if (good && accepted)
         good = book(spool, id) && step_for_id(spool, END_ASIDE, id) && end_parked(spool, id) &&
                step(spool, fresh(spool, PRUNE_SOLD));
@@ -434,7 +444,7 @@ bool spool_withdraw(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
     if (!begin(spool))
         return false;
     bool good = step_for_id(spool, WITHDRAW, id) && sqlite3_changes(spool->db) == 1;
-    return end(spool, good && step_for_id(spool, BASKET_FREE, id));
+    return end(spool, good && step_for_id(spool, BASKET_FREE, id) && step_for_id(spool, UNFOLLOW, id));
 }
 
 struct bytes spool_column(sqlite3_stmt *statement, int column, struct arena *arena)

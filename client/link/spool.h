@@ -28,6 +28,7 @@ struct spooled {
     bool secret; /* its body holds a person's data or a PIN: kept in memory only, and gone after a restart */
     bool takes_basket;
     bool ends_basket; /* of who puts it: the basket is gone with it */
+    bool follow;      /* likewise: once it was accepted, spool_followed() has it */
     bool answered;
     int64_t made_us;
     struct bytes body;  /* the op's request message; data NULL when secret */
@@ -115,6 +116,13 @@ bool spool_is_given_up(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 struct spooled *spool_given_up(struct spool *spool, int64_t after, struct arena *arena);
 /* It is over. basket: what it leaves, into the empty place here, in the same transaction; data NULL: nothing. */
 bool spool_given_up_ends(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes basket);
+
+/* ---- what has only begun when it is answered ----
+ * A command whose answer says that what it asks is under way: accepted it stays here, over restarts too, until what came of it
+ * was told. */
+/* The next accepted one behind `after` (0: the first), in the arena; NULL: none. */
+struct spooled *spool_followed(struct spool *spool, int64_t after, struct arena *arena);
+bool spool_followed_ends(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 
 /* ---- what was put aside, and is parked ----
  * The server keeps its basket, and this till why it is there, until it is taken up or thrown away here. The newest 40. */

@@ -1,6 +1,7 @@
 """A member's stored cards at the counter, by keys under a pty, against the real server and a gateway that fails as it is told."""
 import contextlib
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -18,7 +19,7 @@ from waiting import wait_for
 @pytest.fixture(scope="module")
 def house():
     with Gateway() as gateway, make_shop() as shop:
-        shop.start("--config", settings(shop, gateway))
+        shop.start("--config", settings(shop, gateway, patience_s=120))
         shop.open()
         shop.put_tender_type("Gift card", kind=pb.TENDER_GIFT_CARD)
         shop.staff("Ben")
@@ -26,9 +27,9 @@ def house():
         yield shop, gateway
 
 
-def enrol(shop):
-    identity = shop.directory / "till"
-    invite = pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name="till", till_number=9)
+def enrol(shop, number=19):
+    identity = shop.directory / f"till-{number}"
+    invite = pb.DeviceInvite(kind=pb.CLIENT_COUNTER, name=f"till {number}", till_number=number)
     code = shop.manager.command(pb.OP_DEVICE_INVITE, invite, pb.DeviceInvited).code
     subprocess.run([BUILD / "bin" / "caroline", "--identity", identity, "enrol", "--server", f"127.0.0.1:{shop.port}", "--code", code],
                    check=True, timeout=30, stdin=subprocess.DEVNULL)
@@ -46,6 +47,49 @@ def top_up(t, number, amount):
     t.type(F[2])
     t.wait("Top up by visa")
     t.type(str(number), ENTER, amount, ENTER)
+
+
+def sign_in(t):
+    t.wait("Who is at the counter?")
+    t.wait("● connected")
+    t.type("Lena", ENTER, "5739", ENTER)
+
+
+def test_B34_a_till_that_is_killed_in_a_charge_tells_after_its_restart_what_came_of_it(house):
+    shop, gateway = house
+    till = shop.till()
+    member = new_member(till, "Nora Field")
+    add_card(till, gateway, member)
+    number, identity = new_gift_card(till).number, enrol(shop, 28)
+    gateway.always["authorise"] = "cut_before"
+    with contextlib.closing(till), Terminal("--identity", identity) as t:
+        sign_in(t)
+        t.wait("How much money is in the drawer?", 30)
+        t.type("100", ENTER)
+        t.wait("The basket is empty")
+        cards_of(t, "nora")
+        t.wait("ending in 4242")
+        top_up(t, number, "4.25")
+        t.wait("Esc goes back: the till sells on")
+        t.signal(signal.SIGKILL)
+        t.end()
+    with Terminal("--identity", identity) as t:
+        sign_in(t)
+        t.wait("a charge that was begun before this till started is under way", 30)
+        cards_of(t, "nora")
+        t.wait("ending in 4242")
+        t.type(F[2])
+        t.wait("another charge is under way: what becomes of it is told first")
+        del gateway.always["authorise"]
+        t.wait(f"4.25 are paid, and on gift card {number}: 14.25 now", 60)
+    assert balance(shop, number) == 1425
+    with Terminal("--identity", identity) as t:  # it was told
+        sign_in(t)
+        t.wait("The basket is empty")
+        cards_of(t, "nora")
+        t.wait("ending in 4242")
+        t.type(F[2])
+        t.wait("Top up by visa")
 
 
 def test_B34_the_counter_lists_charges_and_removes_stored_cards(house):

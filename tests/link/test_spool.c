@@ -227,6 +227,39 @@ static void what_nobody_waits_for_outlives_two_hundred_answers(void **state)
     spool_close(spool);
 }
 
+/* Its answer says that it has begun, and is needed until it is over. */
+static void what_has_only_begun_is_kept_until_it_was_told(void **state)
+{
+    (void)state;
+    struct spool *spool = opened();
+    struct spooled begun = command_of(250, "charge"), refused = command_of(251, "charge"),
+                   withdrawn = command_of(252, "charge"), plain = command_of(253, "sell");
+
+    begun.follow = refused.follow = withdrawn.follow = true;
+    assert_true(spool_put(spool, &begun) && spool_put(spool, &refused) && spool_put(spool, &withdrawn));
+    assert_true(spool_put(spool, &plain));
+    assert_null(spool_followed(spool, 0, arena)); /* none is answered */
+    assert_true(spool_withdraw(spool, withdrawn.id));
+    assert_true(spool_answer(spool, refused.id, bytes_of_text("no"), false, NO_BASKET));
+    assert_true(spool_answer(spool, plain.id, bytes_of_text("sold"), true, NO_BASKET));
+    assert_null(spool_followed(spool, 0, arena));
+    assert_true(spool_answer(spool, begun.id, bytes_of_text("551"), true, NO_BASKET));
+    for (int i = 0; i < 220; i++) {
+        struct spooled command = command_of((uint8_t)i, "x");
+        assert_true(spool_put(spool, &command));
+        assert_true(spool_answer(spool, command.id, bytes_of_text("y"), true, NO_BASKET));
+    }
+    spool_close(spool);
+    spool = opened();
+    const struct spooled *followed = spool_followed(spool, 0, arena);
+    assert_non_null(followed);
+    assert_true(bytes_equal(followed->reply, bytes_of_text("551")));
+    assert_null(spool_followed(spool, followed->number, arena));
+    assert_true(spool_followed_ends(spool, begun.id));
+    assert_null(spool_followed(spool, 0, arena));
+    spool_close(spool);
+}
+
 static void disk_takes(struct spool *spool, bool writes)
 {
     assert_int_equal(sqlite3_exec(spool_database(spool), writes ? "PRAGMA query_only = OFF" : "PRAGMA query_only = ON",
@@ -682,6 +715,7 @@ int main(void)
         TEST(the_last_receipt_is_never_a_refusal),
         TEST(keeps_two_hundred_answers_and_every_unanswered_command),
         TEST(what_nobody_waits_for_outlives_two_hundred_answers),
+        TEST(what_has_only_begun_is_kept_until_it_was_told),
         TEST(a_basket_that_the_disk_does_not_take_stays_where_it_is),
         TEST(only_what_never_left_can_be_taken_back),
         TEST(a_persons_data_and_pins_never_reach_the_disk),

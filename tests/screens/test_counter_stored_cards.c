@@ -9,6 +9,7 @@
 
 #include "gift_card_shown.h"
 
+#include "common/wire/walker.h"
 #include "proto/payment.pb-c.h"
 
 #define STATE(name) CAROLINE__V1__CHARGE_STATE__CHARGE_##name
@@ -261,6 +262,75 @@ static void what_is_put_aside_is_followed_too(void **state)
     desk_close(&d);
 }
 
+/* The till ends without a word between the answer and the end of the charge. */
+static void begun_and_killed(struct desk *d)
+{
+    Caroline__V1__GiftCardCharging charging = CAROLINE__V1__GIFT_CARD_CHARGING__INIT;
+    Caroline__V1__Reply reply = CAROLINE__V1__REPLY__INIT;
+    struct spooled row = { .id = { 9 }, .op = OP(GIFT_CARD_CHARGE), .body = bytes_of_text("x"), .follow = true };
+
+    desk_open(d);
+    charging.has_charge_id = true;
+    charging.charge_id = 551;
+    struct bytes body = message_encode(&charging.base, d->arena);
+    reply.has_body = true;
+    reply.body = (ProtobufCBinaryData){ body.size, (uint8_t *)(uintptr_t)body.data };
+    assert_true(spool_put(d->spool, &row));
+    assert_true(spool_answer(d->spool, row.id, message_encode(&reply.base, d->arena), true, (struct bytes){ NULL, 0 }));
+    desk_restart(d);
+    a_second_later(d);
+    assert_false(scripted_asked(d->link, OP(GIFT_CARD_CHARGE_SHOW))); /* nobody is here */
+    desk_sign_in(d);
+    a_second_later(d);
+}
+
+static void what_an_earlier_run_began_is_followed(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    begun_and_killed(&d);
+    answer_charged(&d, STATE(UNDER_WAY), "");
+    desk_sees(&d, "a charge that was begun before this till started is under way");
+    desk_golden(&d, "stored-card-of-before");
+    a_second_later(&d);
+    answer_charged(&d, STATE(LOADED), "");
+    desk_sees(&d, "10.00 are paid, and on gift card 17: 42.00 now");
+    desk_restart(&d); /* it was told */
+    desk_sign_in(&d);
+    a_second_later(&d);
+    assert_false(scripted_asked(d.link, OP(GIFT_CARD_CHARGE_SHOW)));
+    desk_close(&d);
+}
+
+/* Once to each who is here: asked again it would be refused again. */
+static void what_cannot_be_told_is_asked_once(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    begun_and_killed(&d);
+    scripted_refuse(d.link, OP(GIFT_CARD_CHARGE_SHOW), CAROLINE__V1__ERROR_CODE__NO_GATEWAY,
+                    "this shop has no payment gateway", NULL, NULL);
+    desk_sees(&d, "what came of a charge cannot be told: this shop has no payment gateway");
+    for (int i = 0; i < 3; i++)
+        a_second_later(&d);
+    assert_false(scripted_asked(d.link, OP(GIFT_CARD_CHARGE_SHOW)));
+    scripted_session(d.link, NULL, false);
+    scripted_session(d.link, "Zoe", false);
+    a_second_later(&d);
+    scripted_refuse(d.link, OP(GIFT_CARD_CHARGE_SHOW), CAROLINE__V1__ERROR_CODE__SESSION_LOCKED, "unlock it first",
+                    NULL, NULL);
+    a_second_later(&d);
+    scripted_refuse(d.link, OP(GIFT_CARD_CHARGE_SHOW), CAROLINE__V1__ERROR_CODE__UNKNOWN_CHARGE, "no charge of that id",
+                    NULL, NULL);
+    desk_restart(&d);
+    desk_sign_in(&d);
+    a_second_later(&d);
+    assert_false(scripted_asked(d.link, OP(GIFT_CARD_CHARGE_SHOW)));
+    desk_close(&d);
+}
+
 static void a_scanned_code_gives_the_cards_number(void **state)
 {
     (void)state;
@@ -313,6 +383,8 @@ int main(void)
         cmocka_unit_test(each_end_has_its_sentence),
         cmocka_unit_test(it_is_told_wherever_the_cashier_is),
         cmocka_unit_test(what_is_put_aside_is_followed_too),
+        cmocka_unit_test(what_an_earlier_run_began_is_followed),
+        cmocka_unit_test(what_cannot_be_told_is_asked_once),
         cmocka_unit_test(a_scanned_code_gives_the_cards_number),
         cmocka_unit_test(goods_that_are_scanned_meanwhile_are_sold),
     };
