@@ -166,12 +166,19 @@ static void on_session(void *owner, bool open, bool locked)
     admin_show_state(a);
 }
 
+void admin_recovered(struct admin *a, unsigned op, const struct link_answer *answer)
+{
+    if (op == CAROLINE__V1__OP__OP_REVIEW_MODERATE)
+        admin_moderate_recovered(a, answer);
+    else if (op == CAROLINE__V1__OP__OP_MEMBER_CREATE)
+        admin_sign_up_recovered(a, answer);
+    admin_show_state(a);
+}
+
 static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer)
 {
     (void)id;
-    if (op == CAROLINE__V1__OP__OP_REVIEW_MODERATE)
-        admin_moderate_recovered(owner, answer);
-    admin_show_state(owner);
+    admin_recovered(owner, op, answer);
 }
 
 const struct link_events admin_events = {

@@ -143,6 +143,7 @@ struct admin_call {
     struct admin *admin;
     admin_answer_fn *answered;
     unsigned visit; /* whose */
+    unsigned op;    /* of a command; 0: of what is only read */
     bool busy;
 };
 
@@ -176,6 +177,9 @@ bool admin_idle(struct admin *a); /* true: nothing is left to be done meanwhile 
 void admin_show_state(struct admin *a);
 /* Nobody is here any more: the sign-in, and nothing of before. */
 void admin_wipe(struct admin *a);
+
+/* The answer to a command of an earlier run of this program, or of who has signed out since: what came of it, and of nobody. */
+void admin_recovered(struct admin *a, unsigned op, const struct link_answer *answer);
 
 const struct catalogue *admin_catalogue(const struct admin *a);
 const struct shop *admin_shop(const struct admin *a);
@@ -220,6 +224,7 @@ void admin_customers_begin(struct admin *a);
 void admin_customers_forget(struct admin *a); /* who was found */
 void admin_customer_begin(struct admin *a, int64_t id);
 void admin_sign_up_begin(struct admin *a, const char *text); /* that nobody was found by */
+void admin_sign_up_recovered(struct admin *a, const struct link_answer *answer);
 
 /* ---- moderate.c: a review is accepted, or hidden ---- */
 

@@ -1,4 +1,4 @@
-/* What is asked of the server, and for whom: an answer to who has gone is nobody's. */
+/* What is asked of the server, and for whom: an answer to who has gone is nobody's, and what became of their commands is told. */
 #include "client/admin/admin.h"
 
 #include <string.h>
@@ -11,6 +11,8 @@ static void on_answer(void *owner, const struct link_answer *answer)
     done.admin->stage.dirty = true;
     if (done.visit == done.admin->visit_number && done.answered != NULL)
         done.answered(done.admin, answer);
+    else if (done.visit != done.admin->visit_number && done.op != 0)
+        admin_recovered(done.admin, done.op, answer);
 }
 
 /* More are never on their way at once: each screen asks one thing, and waits. */
@@ -44,6 +46,7 @@ bool admin_command(struct admin *a, unsigned op, const ProtobufCMessage *message
     const char *problem = too_many;
 
     if (call != NULL) {
+        call->op = op;
         const struct link_command command = { .op = op, .message = message, .answered = on_answer, .owner = call };
         if (link_command(a->link, &command, NULL, &problem))
             return true;

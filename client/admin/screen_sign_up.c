@@ -47,6 +47,14 @@ static void on_created(struct admin *a, const struct link_answer *answer)
     admin_customer_begin(a, (int64_t)done->id);
 }
 
+void admin_sign_up_recovered(struct admin *a, const struct link_answer *answer)
+{
+    if (answer->outcome == LINK_OK)
+        stage_say(&a->stage, MESSAGE_PLAIN, "the customer who was being signed up before is signed up");
+    else
+        stage_say(&a->stage, MESSAGE_BAD, "the customer who was being signed up before is not: %s", answer->sentence);
+}
+
 static void send(struct admin *a)
 {
     struct admin_sign_up *m = &a->visit.sign_up;

@@ -56,6 +56,7 @@ struct counter {
     struct stored_cards_model stored_cards;
     struct charge_followed charge;
     bool stored_cards_asked; /* a list of them is on its way, and may be of the member before */
+    struct charge_look charge_look;
     struct pay_model pay;
     struct receipt_model receipt;
     struct refund_model refund;
@@ -76,6 +77,7 @@ struct counter {
     bool errand_slow, given_up_waits; /* a basket that nobody waited for is here once this one is gone */
     bool given_up_again;              /* the disk did not take that: not tried again before */
     int64_t given_up_us;
+    int64_t given_up_unread;                       /* the last command whose basket cannot be read, which was said */
     uint8_t aside_ids[ASIDE_MAX][COMMAND_ID_SIZE]; /* by this run */
     size_t aside_next;
     struct gift_card_code_kept codes_kept[GIFT_CARD_CODES_MAX];

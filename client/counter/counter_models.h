@@ -172,6 +172,11 @@ struct stored_cards_model {
     int state;                 /* Caroline__V1__ChargeState of it; none: it is asked for */
     char told[400];            /* what became of it */
 };
+/* A gift card that was scanned for a charge: its answer is of the form that it was scanned into. */
+struct charge_look {
+    uint64_t form, asked_form; /* counted */
+    bool asked;
+};
 /* Charges that are under way, whatever screen is shown. */
 #define CHARGES_MAX 8
 struct charge_followed {

@@ -118,6 +118,7 @@ enum brought {
     BROUGHT,
     BROUGHT_NO_ROOM,  /* it stays where it is until there is some */
     BROUGHT_NOT_KEPT, /* likewise, for the disk did not take it: spool_problem() says why */
+    BROUGHT_UNREAD,   /* likewise, for another program to read */
 };
 
 /* It is over, and leaves a basket here; NULL: none. */
@@ -150,24 +151,24 @@ static const char *but_not_noted(const struct counter *c, enum brought brought, 
 }
 
 /* It could not be parked: here again. */
-static bool end_unparked(struct counter *c, const struct spooled *command, const char *why, struct arena *arena)
+static enum brought end_unparked(struct counter *c, const struct spooled *command, const char *why, struct arena *arena)
 {
     const Caroline__V1__Basket *basket = basket_of_park(command, arena);
-    enum brought brought = basket == NULL ? BROUGHT_NO_ROOM : bring(c, command->id, basket, arena);
+    enum brought brought = basket == NULL ? BROUGHT_UNREAD : bring(c, command->id, basket, arena);
 
     if (brought == BROUGHT)
         stage_say(&c->stage, MESSAGE_BAD, "the basket could not be parked, and is here again: %s", why);
     else if (brought == BROUGHT_NOT_KEPT)
         stage_say(&c->stage, MESSAGE_BAD, "a basket could not be parked (%s), nor be put here again: %s", why,
                   spool_problem(c->spool));
-    else
+    else if (brought == BROUGHT_NO_ROOM)
         stage_say(&c->stage, MESSAGE_BAD, "a basket could not be parked (%s): it is here again after this one", why);
-    return brought == BROUGHT;
+    return brought;
 }
 
 /* What was to be parked: parked, or here again. */
-static bool end_park(struct counter *c, const struct spooled *command, const Caroline__V1__Reply *reply,
-                     struct arena *arena)
+static enum brought end_park(struct counter *c, const struct spooled *command, const Caroline__V1__Reply *reply,
+                             struct arena *arena)
 {
     const Caroline__V1__BasketParkDone *done = NULL;
     char why[STAGE_TEXT];
@@ -183,12 +184,12 @@ static bool end_park(struct counter *c, const struct spooled *command, const Car
     enum brought brought = bring(c, command->id, NULL, arena);
     stage_say(&c->stage, brought == BROUGHT ? MESSAGE_GOOD : MESSAGE_BAD,
               "the basket that was put aside waits: F12, F3 takes it up%s", but_not_noted(c, brought, why));
-    return brought == BROUGHT;
+    return brought;
 }
 
 /* It does not come. */
-static bool end_unresumed(struct counter *c, const struct spooled *command, const Caroline__V1__Reply *reply,
-                          struct arena *arena)
+static enum brought end_unresumed(struct counter *c, const struct spooled *command, const Caroline__V1__Reply *reply,
+                                  struct arena *arena)
 {
     char why[STAGE_TEXT], but[STAGE_TEXT];
     enum brought brought = bring(c, command->id, NULL, arena);
@@ -196,20 +197,20 @@ static bool end_unresumed(struct counter *c, const struct spooled *command, cons
     counter_copy(why, sizeof(why), reply->error->sentence);
     stage_say(&c->stage, MESSAGE_BAD, "the basket that was asked for does not come: %s%s", why,
               but_not_noted(c, brought, but));
-    return brought == BROUGHT;
+    return brought;
 }
 
-static bool end_resume(struct counter *c, const struct spooled *command, const Caroline__V1__Reply *reply,
-                       struct arena *arena)
+static enum brought end_resume(struct counter *c, const struct spooled *command, const Caroline__V1__Reply *reply,
+                               struct arena *arena)
 {
     const Caroline__V1__BasketResumed *resumed = NULL;
-    enum brought brought = BROUGHT_NO_ROOM;
+    enum brought brought = BROUGHT_UNREAD;
 
     if (reply->error != NULL)
         return end_unresumed(c, command, reply, arena);
     resumed = (const Caroline__V1__BasketResumed *)message_decode(&caroline__v1__basket_resumed__descriptor,
                                                                   bytes_of(reply->body.data, reply->body.len), arena);
-    if (resumed != NULL)
+    if (resumed != NULL && resumed->basket != NULL)
         brought = bring(c, command->id, resumed->basket, arena);
     if (brought == BROUGHT_NOT_KEPT)
         stage_say(&c->stage, MESSAGE_BAD, "the basket that was asked for could not be put here: %s",
@@ -217,11 +218,23 @@ static bool end_resume(struct counter *c, const struct spooled *command, const C
     else if (brought == BROUGHT_NO_ROOM)
         stage_say(&c->stage, MESSAGE_PLAIN, "the basket that was asked for comes after this one");
     if (brought != BROUGHT)
-        return false;
+        return brought;
     c->parked.waiting = resumed->parked_count;
     parked_remember(c, command->id);
     parked_ended(c, "the basket that was asked for is here");
-    return true;
+    return brought;
+}
+
+/* It stays on the disk, and is said once: read again it would be no better. */
+static void say_unread(struct counter *c, const struct spooled *command)
+{
+    if (command->number <= c->given_up_unread)
+        return;
+    c->given_up_unread = command->number;
+    stage_say(&c->stage, MESSAGE_BAD, "%s: it stays on this till's disk, and is told again at the next start",
+              command->op == CAROLINE__V1__OP__OP_BASKET_PARK
+                  ? "what became of a basket that was to be parked cannot be read"
+                  : "the basket that was asked for cannot be read");
 }
 
 static void settle(struct counter *c)
@@ -236,7 +249,11 @@ static void settle(struct counter *c)
         bool parks = command->op == CAROLINE__V1__OP__OP_BASKET_PARK;
 
         after = command->number;
-        if (reply == NULL || !(parks ? end_park : end_resume)(c, command, reply, arena))
+        enum brought brought =
+            reply == NULL ? BROUGHT_UNREAD : (parks ? end_park : end_resume)(c, command, reply, arena);
+        if (brought == BROUGHT_UNREAD)
+            say_unread(c, command);
+        else if (brought != BROUGHT)
             c->given_up_waits = true;
     }
     arena_destroy(arena);

@@ -155,6 +155,7 @@ static void top_up(void *model)
     if (charge_is_under_way(c))
         return;
     m->by = *row;
+    c->charge_look.form++;
     m->state = STATE(NONE);
     field_init(&m->number, FIELD_NUMBER, 10);
     field_init(&m->amount, FIELD_AMOUNT, 14);
@@ -251,7 +252,11 @@ static void on_looked(void *owner, const struct link_answer *answer)
     struct counter *c = owner;
     char text[16];
 
-    if (counter_refused(c, answer) || stage_top(&c->stage) != &stored_charge_screen || !is_form(c))
+    c->charge_look.asked = false;
+    if (stage_top(&c->stage) != &stored_charge_screen || !is_form(c) ||
+        c->charge_look.asked_form != c->charge_look.form)
+        return; /* it was scanned into another form */
+    if (counter_refused(c, answer))
         return;
     const Caroline__V1__GiftCardShown *shown = (const Caroline__V1__GiftCardShown *)answer->reply;
     if (shown->card == NULL)
@@ -275,6 +280,12 @@ static bool scan_code(void *model, const char *code, bool doubtful)
                                is_form(c) ? "it is no gift card's code" : "a charge is under way; Esc goes back");
         return !doubtful;
     }
+    if (c->charge_look.asked) {
+        sale_say_not_taken(c, code, "the server is asked about another: once more in a moment");
+        return true;
+    }
+    c->charge_look.asked = true;
+    c->charge_look.asked_form = c->charge_look.form;
     caroline__v1__gift_card_show__init(&message);
     message.has_code = true;
     message.code = counter_text(code);

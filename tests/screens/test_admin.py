@@ -152,6 +152,28 @@ def test_a_customer_is_found_seen_and_signed_up(bakery):
         assert bakery.shop.manager.call(pb.OP_MEMBER_FIND, pb.MemberFind(card="LEA-00917"), pb.MemberFound).members[0].name == "Lea Winter"
 
 
+def test_a_console_that_is_killed_in_a_sign_up_tells_what_became_of_it(bakery):
+    with bakery.console() as t:
+        sign_in(t)
+        t.type("3")
+        t.scan("OLA-00318")
+        t.wait("Nobody is known by that.")
+        t.type(F[6])
+        t.wait("A new customer")
+        typed(t, "Ola Brook")
+        bakery.server.process.send_signal(signal.SIGSTOP)
+        t.type(F[2])
+        t.wait("Asking the server ...")
+        t.signal(signal.SIGKILL)
+        t.end()
+    bakery.server.process.send_signal(signal.SIGCONT)
+    with bakery.console() as t:
+        t.wait("the customer who was being signed up before is", seconds=40)
+        found = bakery.shop.manager.call(pb.OP_MEMBER_FIND, pb.MemberFind(card="OLA-00318"), pb.MemberFound).members
+        assert len(found) == ("is signed up" in t.text) and ("is not: " in t.text) == (not found)
+        sign_in(t)
+
+
 def test_the_server_goes_and_comes_back(bakery):
     with bakery.console() as t:
         sign_in(t)

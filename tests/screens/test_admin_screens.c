@@ -494,6 +494,35 @@ static void a_customer_is_signed_up(void **state)
     office_sees(o, "MEMBER-0077");
 }
 
+/* What became of it is told, of nobody by name: after a restart, and to whoever is here once its sender has gone. */
+static void a_sign_up_of_before_is_told(void **state)
+{
+    struct office *o = *state;
+    Caroline__V1__MemberDone done = CAROLINE__V1__MEMBER_DONE__INIT;
+    const uint8_t id[COMMAND_ID_SIZE] = { 9 };
+    const struct link_answer lost = { .outcome = LINK_FAILED,
+                                      .sentence = "was not carried out before the program ended; enter it again" };
+    const struct link_answer good = { .outcome = LINK_OK, .reply = &done.base, .sentence = "" };
+
+    admin_events.on_recovered(&o->admin, OP(MEMBER_CREATE), id, &good);
+    office_golden(o, "sign-up-of-before");
+    admin_events.on_recovered(&o->admin, OP(MEMBER_CREATE), id, &lost);
+    office_sees(o, "the customer who was being signed up before is not: was not carried out");
+    office_sign_in(o);
+    office_type(o, "3");
+    office_spell(o, "0305550100" ENTER);
+    find_members(o, 0);
+    find_members(o, 0);
+    office_type(o, "\033[17~");
+    office_spell(o, "Mia Stone");
+    office_type(o, F2);
+    assert_true(scripted_asked(o->link, OP(MEMBER_CREATE)));
+    scripted_session(o->link, NULL, false);
+    scripted_answer(o->link, OP(MEMBER_CREATE), &done.base);
+    office_sees(o, "the customer who was being signed up before is signed up");
+    office_sees_not(o, "Mia");
+}
+
 static void an_answer_to_who_has_gone_is_nobodys(void **state)
 {
     struct office *o = *state;
@@ -521,6 +550,7 @@ int main(void)
         OFFICE(B33_who_may_not_is_told_why),
         OFFICE(a_customer_is_found_and_seen),
         OFFICE(a_customer_is_signed_up),
+        OFFICE(a_sign_up_of_before_is_told),
         OFFICE(an_answer_to_who_has_gone_is_nobodys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

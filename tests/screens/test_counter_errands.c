@@ -240,6 +240,32 @@ static void a_disk_that_takes_nothing_is_said(void **state)
     desk_close(&d);
 }
 
+/* Said once, and not each second: nothing that comes later makes it readable. */
+static void a_basket_that_cannot_be_read_is_said_once(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct spooled resume = { .id = { 9 }, .op = OP(BASKET_RESUME), .body = bytes_of_text(""), .takes_basket = true };
+
+    desk_open(&d);
+    assert_true(spool_put(d.spool, &resume));
+    assert_true(spool_give_up(d.spool, resume.id));
+    assert_true(spool_answer(d.spool, resume.id, bytes_of_text("\xff\xff"), true, (struct bytes){ NULL, 0 }));
+    desk_restart(&d);
+    desk_sign_in(&d);
+    later(&d);
+    desk_sees(&d, "the basket that was asked for cannot be read: it stays on this till's disk");
+    desk_golden(&d, "sale-basket-unread");
+    desk_scan(&d, "73513537");
+    desk_sees_not(&d, "cannot be read");
+    sale_drop(&d.counter);
+    for (int i = 0; i < 3; i++)
+        later(&d);
+    desk_sees_not(&d, "cannot be read");
+    assert_non_null(spool_given_up(d.spool, 0, d.arena));
+    desk_close(&d);
+}
+
 static void what_is_not_taken_up_yet_waits_where_it_is(void **state)
 {
     (void)state;
@@ -325,6 +351,7 @@ int main(void)
         cmocka_unit_test(what_could_not_be_parked_is_here_again_once_there_is_room),
         cmocka_unit_test(a_basket_that_nobody_waits_for_comes_after_the_next_customer),
         cmocka_unit_test(a_disk_that_takes_nothing_is_said),
+        cmocka_unit_test(a_basket_that_cannot_be_read_is_said_once),
         cmocka_unit_test(what_is_not_taken_up_yet_waits_where_it_is),
         cmocka_unit_test(who_asked_for_what_does_not_come_is_told_why),
         cmocka_unit_test(a_server_that_says_nothing_is_waited_for_two_seconds),

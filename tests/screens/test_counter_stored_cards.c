@@ -347,6 +347,30 @@ static void a_scanned_code_gives_the_cards_number(void **state)
     desk_close(&d);
 }
 
+/* It comes late: the form is another member's, or another card's, by then. */
+static void a_late_answer_is_of_the_form_that_it_was_scanned_into(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__GiftCard card;
+
+    open_cards(&d);
+    desk_type(&d, K_F2);
+    desk_scan(&d, CODE);
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_DOWN);
+    desk_type(&d, K_F2);
+    desk_scan(&d, CODE);
+    desk_sees(&d, "a gift card was not taken: the server is asked about another");
+    card_of(&card, 3200);
+    answer_shown(&d, &card, false);
+    assert_true(field_is_empty(&d.counter.stored_cards.number));
+    desk_scan(&d, CODE);
+    answer_shown(&d, &card, false);
+    assert_string_equal(d.counter.stored_cards.number.text, "17");
+    desk_close(&d);
+}
+
 /* From the list as from the form; what is neither goods nor a gift card is named, with a beep. */
 static void goods_that_are_scanned_meanwhile_are_sold(void **state)
 {
@@ -386,6 +410,7 @@ int main(void)
         cmocka_unit_test(what_an_earlier_run_began_is_followed),
         cmocka_unit_test(what_cannot_be_told_is_asked_once),
         cmocka_unit_test(a_scanned_code_gives_the_cards_number),
+        cmocka_unit_test(a_late_answer_is_of_the_form_that_it_was_scanned_into),
         cmocka_unit_test(goods_that_are_scanned_meanwhile_are_sold),
     };
 
