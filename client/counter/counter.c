@@ -96,7 +96,20 @@ char *counter_points(char *text, int64_t points)
 
 bool counter_money_parse(const struct counter *c, const char *text, int64_t *minor)
 {
-    return minor_parse(text, counter_exponent(c), false, minor) && *minor <= MINOR_MAX;
+    unsigned exponent = c->amounts_minor && strpbrk(text, ".,") == NULL ? 0 : counter_exponent(c);
+
+    return minor_parse(text, exponent, false, minor) && *minor <= MINOR_MAX;
+}
+
+void counter_say_amount(struct counter *c)
+{
+    char whole[NUMBER_TEXT], exact[NUMBER_TEXT];
+    int64_t fifty = 50;
+
+    for (unsigned i = 0; i < counter_exponent(c); i++)
+        fifty *= 10;
+    minor_format(whole, c->amounts_minor ? fifty : 50, 0);
+    stage_say(&c->stage, MESSAGE_BAD, "type how much it is: %s or %s", whole, counter_money(c, exact, fifty));
 }
 
 uint32_t counter_discount_limit_ppm(const struct counter *c)

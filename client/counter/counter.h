@@ -13,6 +13,7 @@ struct counter {
     struct spool *spool;
     struct print_spool *printing; /* NULL: no printer */
     bool receipts_always;
+    bool amounts_minor; /* an amount that is typed without a decimal sign is in the smallest unit: 1250 is 12.50 */
     struct search *search;
     const struct catalogue *indexed; /* what the search was begun with */
     uint64_t indexed_version;
@@ -167,6 +168,7 @@ char *counter_money(const struct counter *c, char *text, int64_t minor);
 /* "1 point", "230 points"; of a debt after a refund "owes 30 points"; likewise. */
 char *counter_points(char *text, int64_t points);
 bool counter_money_parse(const struct counter *c, const char *text, int64_t *minor);
+void counter_say_amount(struct counter *c);                        /* how an amount is typed here */
 uint32_t counter_discount_limit_ppm(const struct counter *c);      /* of who is signed in */
 bool counter_may(const struct counter *c, const char *permission); /* they, by a name of PROTOCOL.md's list */
 const struct zone *counter_zone(const struct counter *c);

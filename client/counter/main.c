@@ -69,6 +69,7 @@ static int run(struct program *p, const struct identity *identity, struct spool 
     }
     int kept_errors = run_errors_into(identity->directory, "counter.log");
     counter_init(&p->counter, identity->till_number);
+    p->counter.amounts_minor = settings->amounts_minor;
     run_read_notice(notice, p->counter.notice, sizeof(p->counter.notice));
     struct run_stage on_stage = {
         .stage = &p->counter.stage, .tick = tick, .idle = idle, .leaving = &p->counter.leaving, .owner = &p->counter

@@ -197,7 +197,7 @@ static void ask(struct counter *c)
         return;
     }
     if (!counter_money_parse(c, m->amount.text, &m->amount_minor) || m->amount_minor <= 0) {
-        stage_say(&c->stage, MESSAGE_BAD, "type how much it is: 50 or 50.00");
+        counter_say_amount(c);
         m->form.focus = 0;
         return;
     }

@@ -96,7 +96,7 @@ static void send_move(struct counter *c)
     message.kind = m->kind;
     message.reason = counter_text(m->reason.text);
     if (!counter_money_parse(c, m->amount.text, &message.amount_minor) || message.amount_minor == 0) {
-        stage_say(&c->stage, MESSAGE_BAD, "type how much it is: 50 or 50.00");
+        counter_say_amount(c);
         m->form.focus = 0;
         return;
     }

@@ -187,7 +187,7 @@ static void try_send(struct counter *c)
     if (!c->stage.status.connected) {
         stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
     } else if (!counter_money_parse(c, m->amount.text, &m->amount_minor) || m->amount_minor <= 0) {
-        stage_say(&c->stage, MESSAGE_BAD, "type how much it is: 50 or 50.00");
+        counter_say_amount(c);
         m->form.focus = 0;
     } else if (m->number == 0 && !field_is_empty(&m->code) && !gift_card_looks_like(m->code.text)) {
         stage_say(&c->stage, MESSAGE_BAD, "that is no gift card's code: scan it again, or leave it empty");

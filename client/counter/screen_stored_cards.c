@@ -216,7 +216,7 @@ static void try_charge(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "type the gift card's number: its paper says it");
         m->form.focus = 0;
     } else if (!counter_money_parse(c, m->amount.text, &m->amount_minor) || m->amount_minor <= 0) {
-        stage_say(&c->stage, MESSAGE_BAD, "type how much it is: 50 or 50.00");
+        counter_say_amount(c);
         m->form.focus = 1;
     } else {
         send_charge(c);

@@ -57,6 +57,13 @@ const struct setting till_setting_table[] = {
       .kind = SETTING_TEXT,
       .fallback = "always",
       .help = "print a receipt of every sale: always; or when somebody asks: ask" },
+    { .section = "till",
+      .key = "amounts",
+      .flag = "amounts",
+      .kind = SETTING_TEXT,
+      .fallback = "point",
+      .help = "what 1250 is where an amount is typed: 1250.00, and 12.50 is 12.50 (point); or 12.50, as on a cash "
+              "register (minor)" },
     { 0 },
 };
 
@@ -124,10 +131,10 @@ bool till_settings_read(struct till_settings *settings, const struct config *con
 {
     static const char *const yes_no[] = { "no", "yes", NULL }, *const pins[] = { "none", "2", "5", NULL },
                              *const codes[] = { "qr", "code128", "text", NULL },
-                             *const whens[] = { "ask", "always", NULL };
+                             *const whens[] = { "ask", "always", NULL }, *const amounts[] = { "point", "minor", NULL };
     static const unsigned pin_of[] = { 0, 2, 5 };
     static const enum escpos_code code_of[] = { ESCPOS_CODE_QR, ESCPOS_CODE_128, ESCPOS_CODE_TEXT };
-    int code, cutter, answers, drawer, receipts;
+    int code, cutter, answers, drawer, receipts, amount;
 
     *settings = (struct till_settings){ .printer.columns = (size_t)config_int(config, "till", "printer_columns") };
     if (!printer_parse(config_text(config, "till", "printer"), arena, &settings->address, problem) ||
@@ -136,12 +143,14 @@ bool till_settings_read(struct till_settings *settings, const struct config *con
         !chosen(config, "printer_cutter", yes_no, arena, &cutter, problem) ||
         !chosen(config, "printer_answers", yes_no, arena, &answers, problem) ||
         !chosen(config, "drawer", pins, arena, &drawer, problem) ||
-        !chosen(config, "receipts", whens, arena, &receipts, problem))
+        !chosen(config, "receipts", whens, arena, &receipts, problem) ||
+        !chosen(config, "amounts", amounts, arena, &amount, problem))
         return false;
     settings->printer.code = code_of[code];
     settings->printer.cutter = cutter == 1;
     settings->address.silent = answers == 0;
     settings->printer.drawer_pin = pin_of[drawer];
     settings->receipts_always = receipts == 1;
+    settings->amounts_minor = amount == 1;
     return true;
 }

@@ -13,6 +13,7 @@ struct till_settings {
     struct printer_address address; /* way PRINTER_NONE: no printer, and no drawer of ours */
     struct escpos printer;
     bool receipts_always; /* else when somebody asks for one */
+    bool amounts_minor;   /* as of struct counter */
 };
 
 extern const struct setting till_setting_table[];

@@ -40,6 +40,39 @@ static void cash_is_taken_and_change_shown_large(void **state)
     desk_close(&d);
 }
 
+/* As on a cash register, for a till that is set up so: what has no decimal sign is in cents, and a key 00 is two zeros at once. */
+static void an_amount_may_be_typed_in_the_smallest_unit(void **state)
+{
+    static const struct {
+        const char *typed;
+        int64_t minor;
+    } typed[] = { { "5000", 5000 }, { "50.00", 5000 }, { "50.5", 5050 }, { "2264", 2264 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+        struct desk d;
+
+        desk_open_paying(&d); /* 22.64 */
+        d.counter.amounts_minor = true;
+        desk_type(&d, typed[i].typed);
+        desk_type(&d, K_ENTER);
+        assert_int_equal(desk_rung_up(&d)->tenders[0]->amount_minor, typed[i].minor);
+        desk_close(&d);
+    }
+    struct desk d;
+    desk_open_paying(&d);
+    d.counter.amounts_minor = true;
+    desk_type(&d, "30");
+    desk_type(&d, "00");
+    desk_golden(&d, "pay-minor");
+    desk_type(&d, "\x7f\x7f\x7f" K_ENTER); /* 3 is 0.03 */
+    desk_sees(&d, "Still to pay");
+    assert_int_equal(d.counter.pay.tenders[0].amount_minor, 3);
+    counter_say_amount(&d.counter);
+    desk_sees(&d, "type how much it is: 5000 or 50.00");
+    desk_close(&d);
+}
+
 static void notes_add_up_and_cards_have_a_reference(void **state)
 {
     (void)state;
@@ -389,6 +422,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cash_is_taken_and_change_shown_large),
+        cmocka_unit_test(an_amount_may_be_typed_in_the_smallest_unit),
         cmocka_unit_test(notes_add_up_and_cards_have_a_reference),
         cmocka_unit_test(money_taken_outlives_the_session),
         cmocka_unit_test(an_answer_does_not_open_a_locked_till),
