@@ -12,6 +12,7 @@
 #include "client/link/spool_file.h"
 #include "client/run/run.h"
 #include "client/ui/terminal.h"
+#include "client/ui/theme.h"
 #include "common/base/option.h"
 
 #define EXIT_NOT_SET_UP 78 /* as sysexits.h has it: EX_CONFIG */
@@ -113,8 +114,9 @@ static int start(const char *name, const struct terminal_options *terminal, cons
 
 int main(int argc, char **argv)
 {
-    bool ascii = false, no_colour = false;
-    const char *name = NULL, *notice = NULL;
+    bool ascii = false, no_colour = false, silent = false;
+    const char *name = NULL, *notice = NULL, *colours = "terminal", *problem;
+    struct theme theme;
     struct arena *arena = arena_create(0);
 
     /* As a till it is not suspended: where a script began it, nobody is there to continue it. */
@@ -128,6 +130,11 @@ int main(int argc, char **argv)
         { .name = "notice", .argument = "FILE", .help = "its text stands below the sign-in", .value = &notice },
         { .name = "ascii", .help = "draw with ASCII only", .given = &ascii },
         { .name = "no-color", .help = "no colours; NO_COLOR=1 says the same", .given = &no_colour },
+        { .name = "no-sound", .help = "the terminal's bell says nothing", .given = &silent },
+        { .name = "theme",
+          .argument = "NAME",
+          .help = "the colours: terminal (its own), light, dark, contrast, or a file with a / in its name",
+          .value = &colours },
         { 0 },
     };
     char libraries[200];
@@ -141,9 +148,13 @@ int main(int argc, char **argv)
         .notes = "Exit codes: 0 left, 64 mistyped or no terminal, 75 the console is in use, 78 not enrolled as one.",
     };
     command_line_read(&line, argc, argv, NULL);
+    if (!theme_read(colours, arena, &theme, &problem))
+        command_line_wrong(&line, "%s", problem);
     run_lay_out_heap();
 
-    const struct terminal_options terminal = { .title = "Caroline", .ascii = ascii, .no_colour = no_colour };
+    const struct terminal_options terminal = {
+        .title = "Caroline", .ascii = ascii, .no_colour = no_colour, .silent = silent, .theme = &theme
+    };
     int code = start(name, &terminal, notice, arena);
     arena_destroy(arena);
     return code;

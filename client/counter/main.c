@@ -168,7 +168,9 @@ int main(int argc, char **argv)
         arena_destroy(arena);
         return EXIT_NOT_SET_UP;
     }
-    struct terminal_options terminal = { .title = "Caroline", .ascii = ascii, .no_colour = no_colour };
+    struct terminal_options terminal = {
+        .title = "Caroline", .ascii = ascii, .no_colour = no_colour, .silent = settings.silent, .theme = &settings.theme
+    };
     code = run(&program, identity, spool, &terminal, notice, &settings, arena);
     spool_close(spool);
     arena_destroy(arena);

@@ -64,6 +64,18 @@ const struct setting till_setting_table[] = {
       .fallback = "point",
       .help = "what 1250 is where an amount is typed: 1250.00, and 12.50 is 12.50 (point); or 12.50, as on a cash "
               "register (minor)" },
+    { .section = "till",
+      .key = "sounds",
+      .flag = "sounds",
+      .kind = SETTING_TEXT,
+      .fallback = "yes",
+      .help = "the terminal's bell says that something was not taken: yes or no" },
+    { .section = "till",
+      .key = "theme",
+      .flag = "theme",
+      .kind = SETTING_TEXT,
+      .fallback = "terminal",
+      .help = "the colours: terminal (its own), light, dark, contrast, or a file with a / in its name" },
     { 0 },
 };
 
@@ -134,7 +146,7 @@ bool till_settings_read(struct till_settings *settings, const struct config *con
                              *const whens[] = { "ask", "always", NULL }, *const amounts[] = { "point", "minor", NULL };
     static const unsigned pin_of[] = { 0, 2, 5 };
     static const enum escpos_code code_of[] = { ESCPOS_CODE_QR, ESCPOS_CODE_128, ESCPOS_CODE_TEXT };
-    int code, cutter, answers, drawer, receipts, amount;
+    int code, cutter, answers, drawer, receipts, amount, sounds;
 
     *settings = (struct till_settings){ .printer.columns = (size_t)config_int(config, "till", "printer_columns") };
     if (!printer_parse(config_text(config, "till", "printer"), arena, &settings->address, problem) ||
@@ -144,7 +156,9 @@ bool till_settings_read(struct till_settings *settings, const struct config *con
         !chosen(config, "printer_answers", yes_no, arena, &answers, problem) ||
         !chosen(config, "drawer", pins, arena, &drawer, problem) ||
         !chosen(config, "receipts", whens, arena, &receipts, problem) ||
-        !chosen(config, "amounts", amounts, arena, &amount, problem))
+        !chosen(config, "amounts", amounts, arena, &amount, problem) ||
+        !chosen(config, "sounds", yes_no, arena, &sounds, problem) ||
+        !theme_read(config_text(config, "till", "theme"), arena, &settings->theme, problem))
         return false;
     settings->printer.code = code_of[code];
     settings->printer.cutter = cutter == 1;
@@ -152,5 +166,6 @@ bool till_settings_read(struct till_settings *settings, const struct config *con
     settings->printer.drawer_pin = pin_of[drawer];
     settings->receipts_always = receipts == 1;
     settings->amounts_minor = amount == 1;
+    settings->silent = sounds == 0;
     return true;
 }

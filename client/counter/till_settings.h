@@ -1,10 +1,11 @@
-/* What a till is told about the machines around it: its printer and its drawer. */
+/* What a till is told about the machines around it, its printer, drawer and screen, and how amounts are typed there. */
 #ifndef CAROLINE_COUNTER_TILL_SETTINGS_H
 #define CAROLINE_COUNTER_TILL_SETTINGS_H
 
 #include <stdbool.h>
 
 #include "client/link/printer.h"
+#include "client/ui/theme.h"
 #include "common/base/arena.h"
 #include "common/base/config.h"
 #include "common/print/escpos.h"
@@ -14,6 +15,8 @@ struct till_settings {
     struct escpos printer;
     bool receipts_always; /* else when somebody asks for one */
     bool amounts_minor;   /* as of struct counter */
+    bool silent;          /* as of struct terminal_options */
+    struct theme theme;
 };
 
 extern const struct setting till_setting_table[];

@@ -35,7 +35,7 @@ static struct {
     struct termios before; /* the terminal as it was */
     char restore[256];     /* what brings it back, made ahead: a crash may not allocate */
     size_t restore_size;
-    bool titled, mouse;
+    bool titled, mouse, silent;
     struct sigaction previous[CRASH_COUNT];
     uint8_t stack[32768]; /* a crash may be the stack's */
 } terminal;
@@ -155,6 +155,7 @@ bool terminal_open(const struct terminal_options *options, const char **problem)
     }
     const char *no_colour = getenv("NO_COLOR");
     theme_init(&(struct theme_options){
+        .theme = options->theme,
         .monochrome = options->no_colour || (no_colour != NULL && no_colour[0] != 0),
         .ascii_text = options->ascii || !utf8,
         .ascii_lines = options->ascii || !utf8 || strcmp(name, "linux") == 0,
@@ -162,6 +163,7 @@ bool terminal_open(const struct terminal_options *options, const char **problem)
 
     terminal.restore_size = 0;
     terminal.titled = speaks_xterm(name);
+    terminal.silent = options->silent;
     terminal.mouse = options->mouse && tells_mouse(name);
     add_restore(PASTE_OFF);
     add_restore(terminal.mouse ? MOUSE_OFF : NULL);
@@ -216,9 +218,9 @@ void terminal_picture(struct terminal_picture *picture, void (*draw)(void *model
     }
     wnoutrefresh(stdscr);
     doupdate();
-    if (picture->alarm)
+    if (picture->alarm && !terminal.silent)
         put(ALARM);
-    else if (picture->beep)
+    else if (picture->beep && !terminal.silent)
         put("\007");
     picture->beep = picture->alarm = false;
 }

@@ -9,12 +9,15 @@
 #include <curses.h>
 
 struct stage;
+struct theme;
 
 struct terminal_options {
-    const char *title; /* of the window */
-    bool no_colour;    /* NO_COLOR in the environment says so too */
-    bool ascii;        /* no character beyond ASCII, whatever the locale says */
-    bool mouse;        /* where the terminal tells it as xterm does */
+    const char *title;         /* of the window */
+    bool no_colour;            /* NO_COLOR in the environment says so too */
+    bool ascii;                /* no character beyond ASCII, whatever the locale says */
+    bool mouse;                /* where the terminal tells it as xterm does */
+    bool silent;               /* no bell: what it would say stands on the screen, too */
+    const struct theme *theme; /* NULL: the terminal's own colours. Outlives terminal_open() */
 };
 
 /* Sets the locale, starts ncurses on standard input and output, installs what gives the terminal back on exit(),

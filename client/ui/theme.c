@@ -2,13 +2,12 @@
  * word. */
 #include "client/ui/theme.h"
 
-struct look {
-    short foreground, background; /* -1: the terminal's own */
-    attr_t attributes;            /* with colours */
-    attr_t monochrome;            /* without */
-};
+#include <string.h>
 
-static const struct look looks[STYLE_COUNT] = {
+static struct look looks[STYLE_COUNT];
+
+/* The terminal's own colours, and eight that every terminal has. */
+static const struct theme of_terminal = { {
     [STYLE_PLAIN] = { -1, -1, A_NORMAL, A_NORMAL },
     [STYLE_DIM] = { -1, -1, A_DIM, A_DIM },
     [STYLE_STRONG] = { -1, -1, A_BOLD, A_BOLD },
@@ -28,7 +27,79 @@ static const struct look looks[STYLE_COUNT] = {
     [STYLE_BUTTON] = { COLOR_WHITE, COLOR_BLUE, A_NORMAL, A_REVERSE },
     [STYLE_CODE] = { COLOR_WHITE, COLOR_BLACK, A_BOLD, A_NORMAL },
     [STYLE_BUTTON_FOCUS] = { COLOR_BLACK, COLOR_CYAN, A_BOLD, A_REVERSE | A_BOLD },
+} };
+
+/* Those below are read at 4.5:1 at least, by the colours of xterm and of the Linux console (tests/screens/test_theme.c). Nothing is
+ * dimmed in them. */
+#define ON_DARK                                                                                                        \
+    [STYLE_PLAIN] = { COLOR_WHITE, COLOR_BLACK, A_NORMAL, A_NORMAL }, [STYLE_DIM] = { -1, -1, A_NORMAL, A_DIM },       \
+    [STYLE_STRONG] = { -1, -1, A_BOLD, A_BOLD }, [STYLE_FIELD] = { -1, -1, A_UNDERLINE, A_UNDERLINE },                 \
+    [STYLE_FIELD_FOCUS] = { -1, -1, A_UNDERLINE | A_BOLD, A_UNDERLINE | A_BOLD },                                      \
+    [STYLE_KEY] = { -1, -1, A_BOLD, A_BOLD }, [STYLE_TOTAL] = { -1, -1, A_BOLD, A_BOLD },                              \
+    [STYLE_STRUCK] = { -1, -1, A_NORMAL, A_DIM }, [STYLE_CODE] = { COLOR_WHITE, COLOR_BLACK, A_BOLD, A_NORMAL },       \
+    [STYLE_SELECTED] = { COLOR_BLACK, COLOR_CYAN, A_NORMAL, A_REVERSE },                                               \
+    [STYLE_KEY_LABEL] = { COLOR_BLACK, COLOR_CYAN, A_NORMAL, A_REVERSE }
+
+static const struct theme of_dark = { {
+    ON_DARK,
+    [STYLE_TITLE] = { COLOR_WHITE, COLOR_BLUE, A_BOLD, A_REVERSE },
+    [STYLE_HEAD] = { COLOR_CYAN, -1, A_UNDERLINE, A_UNDERLINE },
+    [STYLE_GOOD] = { COLOR_GREEN, -1, A_BOLD, A_BOLD },
+    [STYLE_WARN] = { COLOR_YELLOW, -1, A_BOLD, A_BOLD | A_UNDERLINE },
+    [STYLE_BAD] = { COLOR_WHITE, COLOR_RED, A_BOLD, A_REVERSE | A_BOLD },
+    [STYLE_BANNER] = { COLOR_WHITE, COLOR_RED, A_BOLD, A_REVERSE | A_BOLD },
+    [STYLE_BUTTON] = { COLOR_WHITE, COLOR_BLUE, A_NORMAL, A_REVERSE },
+    [STYLE_BUTTON_FOCUS] = { COLOR_BLACK, COLOR_CYAN, A_NORMAL, A_REVERSE | A_BOLD },
+} };
+
+static const struct theme of_contrast = { {
+    ON_DARK,
+    [STYLE_TITLE] = { COLOR_BLACK, COLOR_WHITE, A_NORMAL, A_REVERSE },
+    [STYLE_HEAD] = { -1, -1, A_UNDERLINE | A_BOLD, A_UNDERLINE },
+    [STYLE_GOOD] = { COLOR_GREEN, -1, A_BOLD, A_BOLD },
+    [STYLE_WARN] = { COLOR_YELLOW, -1, A_BOLD | A_UNDERLINE, A_BOLD | A_UNDERLINE },
+    [STYLE_BAD] = { COLOR_BLACK, COLOR_WHITE, A_NORMAL, A_REVERSE | A_BOLD },
+    [STYLE_BANNER] = { COLOR_BLACK, COLOR_WHITE, A_NORMAL, A_REVERSE | A_BOLD },
+    [STYLE_BUTTON] = { COLOR_BLACK, COLOR_WHITE, A_NORMAL, A_REVERSE },
+    [STYLE_BUTTON_FOCUS] = { COLOR_BLACK, COLOR_CYAN, A_NORMAL, A_REVERSE | A_BOLD },
+} };
+
+static const struct theme of_light = { {
+    [STYLE_PLAIN] = { COLOR_BLACK, COLOR_WHITE, A_NORMAL, A_NORMAL },
+    [STYLE_DIM] = { -1, -1, A_NORMAL, A_DIM },
+    [STYLE_STRONG] = { COLOR_BLUE, -1, A_NORMAL, A_BOLD },
+    [STYLE_TITLE] = { COLOR_WHITE, COLOR_BLUE, A_BOLD, A_REVERSE },
+    [STYLE_HEAD] = { COLOR_BLUE, -1, A_UNDERLINE, A_UNDERLINE },
+    [STYLE_SELECTED] = { COLOR_BLACK, COLOR_CYAN, A_NORMAL, A_REVERSE },
+    [STYLE_FIELD] = { -1, -1, A_UNDERLINE, A_UNDERLINE },
+    [STYLE_FIELD_FOCUS] = { COLOR_BLUE, -1, A_UNDERLINE, A_UNDERLINE | A_BOLD },
+    [STYLE_KEY] = { COLOR_BLUE, -1, A_NORMAL, A_BOLD },
+    [STYLE_KEY_LABEL] = { COLOR_BLACK, COLOR_CYAN, A_NORMAL, A_REVERSE },
+    [STYLE_GOOD] = { COLOR_BLACK, COLOR_GREEN, A_NORMAL, A_BOLD },
+    [STYLE_WARN] = { COLOR_YELLOW, COLOR_BLUE, A_BOLD, A_BOLD | A_UNDERLINE },
+    [STYLE_BAD] = { COLOR_WHITE, COLOR_RED, A_BOLD, A_REVERSE | A_BOLD },
+    [STYLE_BANNER] = { COLOR_WHITE, COLOR_RED, A_BOLD, A_REVERSE | A_BOLD },
+    [STYLE_TOTAL] = { -1, -1, A_NORMAL, A_BOLD },
+    [STYLE_STRUCK] = { -1, -1, A_NORMAL, A_DIM },
+    [STYLE_BUTTON] = { COLOR_WHITE, COLOR_BLUE, A_NORMAL, A_REVERSE },
+    [STYLE_BUTTON_FOCUS] = { COLOR_BLACK, COLOR_CYAN, A_NORMAL, A_REVERSE | A_BOLD },
+    [STYLE_CODE] = { COLOR_WHITE, COLOR_BLACK, A_BOLD, A_NORMAL },
+} };
+
+static const struct {
+    const char *name;
+    const struct theme *theme;
+} named[] = {
+    { "terminal", &of_terminal }, { "light", &of_light }, { "dark", &of_dark }, { "contrast", &of_contrast }
 };
+
+const struct theme *theme_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+        if (strcmp(named[i].name, name) == 0)
+            return named[i].theme;
+    return NULL;
+}
 
 static const char *const glyphs[GLYPH_COUNT][2] = {
     [GLYPH_DOT] = { "●", "*" },       [GLYPH_NO_DOT] = { "○", "!" },      [GLYPH_BLOCK] = { "█", "#" },
@@ -41,21 +112,33 @@ static const char *const glyphs[GLYPH_COUNT][2] = {
 
 static struct theme_options theme;
 
+/* false: the terminal has no own colours to be left as they are. */
+static bool begin_colours(void)
+{
+    short foreground = looks[STYLE_PLAIN].foreground, background = looks[STYLE_PLAIN].background;
+
+    start_color();
+    if (foreground < 0 && background < 0)
+        return use_default_colors() == OK;
+    return assume_default_colors(foreground, background) == OK;
+}
+
 void theme_init(const struct theme_options *options)
 {
     theme = *options;
+    memcpy(looks, (options->theme == NULL ? &of_terminal : options->theme)->looks, sizeof(looks));
     if (!has_colors())
         theme.monochrome = true;
     if (theme.monochrome)
         return;
-    start_color();
-    bool own_colours = use_default_colors() == OK;
+    bool own_colours = begin_colours();
+    const struct look *plain = &looks[STYLE_PLAIN];
     for (int i = 1; i < STYLE_COUNT; i++) {
         short foreground = looks[i].foreground, background = looks[i].background;
         if (!own_colours && foreground < 0)
-            foreground = COLOR_WHITE;
+            foreground = (short)(plain->foreground < 0 ? COLOR_WHITE : plain->foreground);
         if (!own_colours && background < 0)
-            background = COLOR_BLACK;
+            background = (short)(plain->background < 0 ? COLOR_BLACK : plain->background);
         init_pair((short)i, foreground, background);
     }
 }

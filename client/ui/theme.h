@@ -6,6 +6,8 @@
 
 #include <curses.h>
 
+#include "common/base/arena.h"
+
 enum style {
     STYLE_PLAIN,
     STYLE_DIM,
@@ -52,10 +54,28 @@ enum glyph {
     GLYPH_COUNT,
 };
 
+/* What a style looks like. */
+struct look {
+    short foreground, background; /* -1: those of STYLE_PLAIN, which has the terminal's own where it says -1 */
+    attr_t attributes;            /* with colours */
+    attr_t monochrome;            /* without */
+};
+
+struct theme {
+    struct look looks[STYLE_COUNT];
+};
+
+/* "terminal", "light", "dark" or "contrast"; with a '/' in it: a file. false: *problem, in the arena,
+ * says what is wrong with it. */
+bool theme_read(const char *name, struct arena *arena, struct theme *theme, const char **problem);
+const struct theme *theme_named(const char *name); /* NULL: no file, and none of ours */
+#define THEME_NAMES "terminal, light, dark or contrast"
+
 struct theme_options {
-    bool monochrome;  /* NO_COLOR, --color=never */
-    bool ascii_text;  /* the locale is not UTF-8 */
-    bool ascii_lines; /* nor are there lines and blocks (also TERM=linux) */
+    const struct theme *theme; /* NULL: "terminal" */
+    bool monochrome;           /* NO_COLOR, --color=never */
+    bool ascii_text;           /* the locale is not UTF-8 */
+    bool ascii_lines;          /* nor are there lines and blocks (also TERM=linux) */
 };
 
 /* After ncurses has been started. */

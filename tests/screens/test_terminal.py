@@ -185,6 +185,37 @@ def test_no_color_means_none(identity):
         assert re.search(rb"\033\[[0-9;]*4[0-7]", t.raw)
 
 
+def test_the_colours_are_a_setting(identity, tmp_path):
+    paint = re.compile(rb"\033\[30m\033\[47m|\033\[30;47m|\033\[47m\033\[30m|\033\[[0-9;]*30;47m")
+    with Terminal("--identity", identity, "--theme", "light") as t:
+        t.wait("Who is at the counter?")
+        assert paint.search(t.raw)
+    with Terminal("--identity", identity) as t:
+        t.wait("Who is at the counter?")
+        assert not paint.search(t.raw)
+    theme = tmp_path / "theme.conf"
+    theme.write_text("[theme]\nkey_label = black on pink\n")
+    with Terminal("--identity", identity, "--theme", theme) as t:
+        assert t.end() == 64
+        assert b"theme.conf:2: a look is a colour" in t.raw
+    theme.write_text("[theme]\nbased_on = light\nkey_label = black on green\n")
+    with Terminal("--identity", identity, "--theme", theme) as t:
+        t.wait("F1 Help")
+        assert re.search(rb"\033\[[0-9;]*42m", t.raw)
+
+
+def test_the_bell_is_a_setting(identity):
+    for sounds, rings in (("yes", True), ("no", False)):
+        with Terminal("--identity", identity, "--sounds", sounds) as t:
+            t.wait("Who is at the counter?")
+            before = t.raw.count(b"\007")  # the window's title ends in one
+            t.type(F[7])
+            t.wait("F7 does nothing here now")
+            t.type("Ana")
+            t.wait(KEY_SEEN)
+            assert (t.raw.count(b"\007") > before) == rings
+
+
 def test_what_cannot_work_is_said_before_the_screen(identity, tmp_path):
     def run(*arguments, **environment):
         return subprocess.run([COUNTER, *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
