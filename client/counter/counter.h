@@ -226,6 +226,12 @@ void told_unknown(struct counter *c, const char *code, bool cards_too);
 void told_message(struct counter *c, const char *code);
 void told_say(struct counter *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* ---- test_page.c: for who sets the till up ---- */
+
+void test_page_print(struct counter *c, size_t columns); /* and says so; columns: of the printer */
+/* Its code; says whether it came as it was printed. false: another code. */
+bool test_page_scanned(struct counter *c, const char *code);
+
 /* ---- coupons.c ---- */
 /* A coupon's code: nothing else that is scanned is like it. */
 bool coupon_looks_like(const char *code);

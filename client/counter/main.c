@@ -59,7 +59,7 @@ static struct print_spool *open_printing(struct program *p, const struct identit
 
 static int run(struct program *p, const struct identity *identity, struct spool *spool,
                const struct terminal_options *options, const char *notice, const struct till_settings *settings,
-               struct arena *arena)
+               bool test_page, struct arena *arena)
 {
     const char *problem = "";
 
@@ -89,6 +89,8 @@ static int run(struct program *p, const struct identity *identity, struct spool 
     struct print_spool *printing = open_printing(p, identity, settings, arena);
     if (printing != NULL)
         printing_attach(&p->counter, printing, settings->receipts_always);
+    if (test_page)
+        test_page_print(&p->counter, settings->printer.columns);
     run_turn(p->run);
 
     terminal_close();
@@ -104,7 +106,7 @@ static int run(struct program *p, const struct identity *identity, struct spool 
 int main(int argc, char **argv)
 {
     static struct program program;
-    bool ascii = false, no_colour = false;
+    bool ascii = false, no_colour = false, test_page = false;
     const char *name = NULL, *notice = NULL, *config_file = NULL, *problem = "";
     struct config *config = config_create(till_setting_table);
     struct till_settings settings;
@@ -124,6 +126,9 @@ int main(int argc, char **argv)
           .argument = "FILE",
           .help = "this till's settings; without: client.conf in $XDG_CONFIG_HOME/caroline or /etc/caroline",
           .value = &config_file },
+        { .name = "test-page",
+          .help = "print a page at the start that tries printer and scanner",
+          .given = &test_page },
         { .name = "ascii", .help = "draw with ASCII only", .given = &ascii },
         { .name = "no-color", .help = "no colours; NO_COLOR=1 says the same", .given = &no_colour },
         { 0 },
@@ -171,7 +176,7 @@ int main(int argc, char **argv)
     struct terminal_options terminal = {
         .title = "Caroline", .ascii = ascii, .no_colour = no_colour, .silent = settings.silent, .theme = &settings.theme
     };
-    code = run(&program, identity, spool, &terminal, notice, &settings, arena);
+    code = run(&program, identity, spool, &terminal, notice, &settings, test_page, arena);
     spool_close(spool);
     arena_destroy(arena);
     return code;

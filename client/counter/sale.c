@@ -289,6 +289,8 @@ bool sale_take_code(struct counter *c, const char *code, int64_t quantity_milli)
 {
     struct scanned scanned;
 
+    if (test_page_scanned(c, code))
+        return true;
     if (is_to_wait(c, code, quantity_milli))
         return true;
     const struct product *product = product_of(c, code, &scanned);

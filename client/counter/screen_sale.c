@@ -148,6 +148,10 @@ static void enter(void *model)
     struct entry entry = sale_entry(c);
     const struct product *match = sale_selected_match(c);
 
+    if (test_page_scanned(c, c->sale.entry.text)) { /* so garbled that it was taken for typing */
+        sale_clear_entry(c);
+        return;
+    }
     if (entry.kind != ENTRY_EMPTY && sale_is_away(c))
         return;
     switch (entry.kind) {

@@ -528,9 +528,29 @@ static void a_till_without_a_printer_says_so(void **state)
     desk_close(&d);
 }
 
+static void the_code_of_the_test_page_tells_the_scanners_layout(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    test_page_print(&d.counter, 42);
+    desk_sees(&d, "there is no printer at this till: no test page is printed");
+    desk_scan(&d, "TEST-0123456789-AQZW");
+    desk_sees(&d, "the scanner is set up well: each sign came as it was printed");
+    desk_sign_in(&d);
+    desk_scan(&d, "TEST-0123456789-AQZW");
+    desk_sees(&d, "the scanner is set up well");
+    desk_scan(&d, "TEST'0123456789'AQZW");
+    desk_golden(&d, "scanner-layout");
+    assert_true(open_basket_is_empty(&d.counter.basket));
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_code_of_the_test_page_tells_the_scanners_layout),
         cmocka_unit_test(every_sale_is_printed_and_later_papers_are_copies),
         cmocka_unit_test(a_receipt_that_is_asked_for_is_the_original_once),
         cmocka_unit_test(a_receipt_that_nobody_asked_for_is_not_printed_later),

@@ -105,6 +105,20 @@ def number_on(receipt):
     return re.search(r"^(\dT-\d{6}) ", receipt, re.MULTILINE).group(1)
 
 
+def test_a_test_page_tries_printer_and_scanner(bakery, printer):
+    with bakery.counter("--printer", printer.spec, "--printer-columns", "32", "--test-page") as t:
+        wait_for(lambda: printer.receipts)
+        [page] = printer.receipts
+        assert "12345678901234567890123456789012\n" in page and "äöü ß éèêç ñ å ø" in page and "€ £" in page, page
+        assert "TEST-0123456789-AQZW" in page
+        t.scan("TEST-0123456789-AQZW")
+        t.wait("the scanner is set up well")
+        t.scan("TEST'0123456789'AQZW")  # as an Italian keyboard has it
+        t.wait("the scanner types for another keyboard")
+        t.scan("TEST)à&é\"'(-è_ç)QAWZ")  # and a French one
+        t.wait("TEST)à&é")
+
+
 def test_prints_lines_taxes_and_points_and_opens_the_drawer(bakery, printer):
     with bakery.counter("--printer", printer.spec) as t:
         t.scan(CARD)
