@@ -1,6 +1,7 @@
 """What `cmake --install` puts where: programs that run there, and settings that the server takes."""
 import os
 import pathlib
+import re
 import subprocess
 
 BUILD = pathlib.Path(os.environ["CAROLINE_BUILD"])
@@ -13,6 +14,15 @@ def test_an_installed_shop_has_its_programs_its_unit_and_settings_that_hold(tmp_
         said = subprocess.run([bin / program, "--version"], check=True, capture_output=True, text=True).stdout
         assert said.startswith(f"{program} ")
     assert subprocess.run([bin / "caroline-verify-journal"], capture_output=True).returncode == 2
+
+    for program, section in (("caroline", 1), ("caroline-admin", 1), ("caroline-counter", 1), ("caroline-kiosk", 1), ("caroline-server", 8)):
+        page = tmp_path / f"usr/share/man/man{section}/{program}.{section}"
+        shown = subprocess.run(["groff", "-man", "-Tascii", "-P-bcou", "-ww", page], check=True, capture_output=True, text=True)
+        assert shown.stderr == "", shown.stderr
+        options = re.findall(r"--[a-z][a-z-]+", subprocess.run([bin / program, "--help"], capture_output=True, text=True).stdout)
+        words = re.sub(r"-\n\s*", "-", shown.stdout)
+        assert options and not [option for option in options if option not in words and option not in words.replace("\n", "")]
+        assert f"{program} - " in shown.stdout
 
     unit = (tmp_path / "usr/lib/systemd/system/caroline-server.service").read_text()
     assert "ExecStart=/usr/bin/caroline-server --config /etc/caroline/server.conf" in unit
