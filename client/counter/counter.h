@@ -58,6 +58,8 @@ struct counter {
     struct charge_followed charge;
     bool stored_cards_asked; /* a list of them is on its way, and may be of the member before */
     struct charge_look charge_look;
+    struct printers_model printers;
+    bool printers_asked; /* a list of them is on its way */
     struct pay_model pay;
     struct receipt_model receipt;
     struct refund_model refund;
@@ -112,7 +114,7 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     tender_screen, note_screen, retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen,
     account_paper_screen, gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen,
     avoids_screen, member_merge_screen, privacy_screen, erase_screen, attach_screen, kiosk_number_screen,
-    explain_screen, stored_cards_screen, stored_charge_screen, receipt_code_screen;
+    explain_screen, stored_cards_screen, stored_charge_screen, receipt_code_screen, printers_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -546,6 +548,11 @@ void privacy_begin(struct counter *c, const struct member_row *member); /* of th
 void stored_cards_begin(struct counter *c, const struct member_row *member);
 /* The answer of what was put aside. */
 void stored_card_removed(struct counter *c, const ProtobufCMessage *message);
+
+/* ---- screen_printers.c ---- */
+
+void printers_begin_receipt(struct counter *c, const char *number);
+void printers_begin_z(struct counter *c, uint32_t number);
 
 /* ---- charges.c ---- */
 

@@ -187,6 +187,20 @@ struct charge_followed {
     bool asking;
     bool from_before; /* an earlier run began them, and nobody was told so yet */
 };
+#define PRINTERS_MAX 20
+#define PRINTER_NAME 164 /* 40 characters */
+struct printer_row {
+    char name[PRINTER_NAME], problem[484];
+    uint32_t waiting;
+};
+/* The shop's own, and what is to be printed on one of them. */
+struct printers_model {
+    char receipt[28]; /* its copy; empty: */
+    uint32_t z_number;
+    struct printer_row rows[PRINTERS_MAX];
+    struct list list;
+    bool busy, known;
+};
 struct reward_model {
     struct list list;
     uint32_t numbers[REWARDS_MAX];

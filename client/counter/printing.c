@@ -113,6 +113,11 @@ static void put_copy(struct counter *c, const Caroline__V1__ReceiptPrinted *prin
     char number[28], key[64];
 
     counter_copy(number, sizeof(number), printed->receipt_number);
+    if (printed->job_number != 0) { /* on a printer of the shop's */
+        stage_say(&c->stage, MESSAGE_GOOD, "copy %u of %s goes to that printer, as its paper %llu", printed->copy,
+                  number, (unsigned long long)printed->job_number);
+        return;
+    }
     snprintf(key, sizeof(key), "%s copy %u", number, printed->copy);
     if (c->printing == NULL)
         stage_say(&c->stage, MESSAGE_BAD, "there is no printer at this till any more: copy %u of %s is not printed",

@@ -454,6 +454,14 @@ static void draw(void *model, struct area area)
     receipt_draw_lines(r, paper);
 }
 
+/* Not on the key bar: few shops have one. */
+static void elsewhere(void *model)
+{
+    struct counter *c = model;
+
+    printers_begin_receipt(c, c->receipt.number);
+}
+
 static const struct key keys[] = {
     { KEY_RETURN, NULL, done, "On to the next customer; a scan does the same", done_label },
     { KEY_ESCAPE, NULL, done, NULL, NULL },
@@ -466,6 +474,7 @@ static const struct key keys[] = {
     { KEY_F(8), NULL, print_gift, "On paper without prices, for who is given it", gift_label },
     { KEY_F(9), NULL, print, "On paper; after the first it says which copy it is", print_label },
     { KEY_F(10), NULL, refund, "Give the money of this receipt back", refund_label },
+    { KEY_F(11), NULL, elsewhere, "On another printer of the shop's: the office's, say", NULL },
     { KEY_UP, NULL, up, "Scroll the receipt", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
     { KEY_PPAGE, NULL, page_up, NULL, NULL },

@@ -166,10 +166,22 @@ static void draw(void *model, struct area area)
     receipt_draw_lines(&m->paper, area_columns(area, area.columns - RECEIPT_COLUMNS - 1, RECEIPT_COLUMNS + 1));
 }
 
+/* Not on the key bar: few shops have one. What an X says is kept by nobody, and is printed here alone. */
+static void elsewhere(void *model)
+{
+    struct counter *c = model;
+
+    if (c->report.closed)
+        printers_begin_z(c, c->report.number);
+    else
+        stage_say(&c->stage, MESSAGE_BAD, "an X is printed at this till alone: F9");
+}
+
 static const struct key keys[] = {
     { KEY_RETURN, "Done", done, "Back; after a close, on to the next shift", NULL },
     { KEY_F(9), NULL, print, "The report onto paper", print_label },
     { KEY_ESCAPE, NULL, done, NULL, NULL },
+    { KEY_F(11), NULL, elsewhere, "A Z on another printer of the shop's: the office's, say", NULL },
     { KEY_UP, NULL, up, "Scroll the report", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
     { KEY_PPAGE, NULL, page_up, NULL, NULL },

@@ -90,6 +90,7 @@ static const struct row rows[] = {
     { NAME(parked), TAKEN, NULL },
     { NAME(pay), TAKEN, ask_for_money },
     { NAME(price), SHOWN, NULL },
+    { NAME(printers), TAKEN, NULL },
     { NAME(privacy), TAKEN, NULL },
     { NAME(receipt_code), TAKEN, NULL },
     { NAME(receipt), TAKEN, NULL },

@@ -12,6 +12,7 @@
 
 #include "desk.h"
 #include "proto/invoice.pb-c.h"
+#include "proto/printer.pb-c.h"
 
 #define OP(name) CAROLINE__V1__OP__OP_##name
 
@@ -528,6 +529,75 @@ static void a_till_without_a_printer_says_so(void **state)
     desk_close(&d);
 }
 
+/* The receipt as a copy, a Z as it was, on a printer that the server has. */
+static void a_receipt_and_a_z_go_to_another_printer(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__Printer office = CAROLINE__V1__PRINTER__INIT, bakehouse, *printers[] = { &bakehouse, &office };
+    Caroline__V1__PrinterListed listed = CAROLINE__V1__PRINTER_LISTED__INIT;
+    Caroline__V1__ReceiptPrinted printed = CAROLINE__V1__RECEIPT_PRINTED__INIT;
+    Caroline__V1__PrintJobPut put = CAROLINE__V1__PRINT_JOB_PUT__INIT;
+
+    desk_open_paying(&d);
+    desk_type(&d, K_ENTER);
+    desk_ring_up(&d, 2264);
+    desk_type(&d, K_F11);
+    desk_sees(&d, "Where is the copy of 3T-000042 printed?");
+    desk_type(&d, K_ENTER); /* nothing is known yet */
+    office.has_name = office.has_waiting = true;
+    office.name = counter_text("Office");
+    office.waiting = 2;
+    bakehouse = office;
+    bakehouse.name = counter_text("Bakehouse");
+    bakehouse.has_problem = true;
+    bakehouse.problem = counter_text("it has no paper");
+    listed.n_printers = 2;
+    listed.printers = printers;
+    scripted_request(d.link, OP(PRINTER_LIST), &caroline__v1__printer_list__descriptor);
+    scripted_answer(d.link, OP(PRINTER_LIST), &listed.base);
+    desk_golden(&d, "printers");
+    desk_type(&d, K_DOWN);
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__ReceiptPrint *asked = (const Caroline__V1__ReceiptPrint *)scripted_request(
+        d.link, OP(RECEIPT_PRINT), &caroline__v1__receipt_print__descriptor);
+    assert_memory_equal(asked->printer.data, "Office", 6);
+    assert_memory_equal(asked->receipt_number.data, "3T-000042", 9);
+    printed.has_receipt_number = printed.has_copy = printed.has_job_number = true;
+    printed.receipt_number = counter_text("3T-000042");
+    printed.copy = 1;
+    printed.job_number = 7;
+    scripted_answer(d.link, OP(RECEIPT_PRINT), &printed.base);
+    desk_sees(&d, "copy 1 of 3T-000042 goes to that printer, as its paper 7");
+    desk_type(&d, K_ENTER);
+
+    Caroline__V1__ShiftReported reported = CAROLINE__V1__SHIFT_REPORTED__INIT;
+    reported.has_number = reported.has_closed = true;
+    reported.number = 12;
+    report_show(&d.counter, &reported);
+    desk_type(&d, K_F11);
+    desk_sees(&d, "an X is printed at this till alone: F9");
+    reported.closed = true;
+    report_show(&d.counter, &reported);
+    desk_type(&d, K_F11);
+    desk_sees(&d, "Where is Z 12 printed?");
+    scripted_answer(d.link, OP(PRINTER_LIST), &listed.base);
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__ShiftZPrint *z = (const Caroline__V1__ShiftZPrint *)scripted_request(
+        d.link, OP(SHIFT_Z_PRINT), &caroline__v1__shift_zprint__descriptor);
+    assert_int_equal(z->number, 12);
+    assert_memory_equal(z->printer.data, "Bakehouse", 9);
+    put.has_printer = put.has_number = true;
+    put.printer = counter_text("Bakehouse");
+    put.number = 3;
+    scripted_answer(d.link, OP(SHIFT_Z_PRINT), &put.base);
+    desk_sees(&d, "the Z goes to Bakehouse, as its paper 3");
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    desk_type(&d, K_F11);
+    desk_sees(&d, "no connection: the shop's printers are the server's");
+    desk_close(&d);
+}
+
 static void the_code_of_the_test_page_tells_the_scanners_layout(void **state)
 {
     (void)state;
@@ -550,6 +620,7 @@ static void the_code_of_the_test_page_tells_the_scanners_layout(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_receipt_and_a_z_go_to_another_printer),
         cmocka_unit_test(the_code_of_the_test_page_tells_the_scanners_layout),
         cmocka_unit_test(every_sale_is_printed_and_later_papers_are_copies),
         cmocka_unit_test(a_receipt_that_is_asked_for_is_the_original_once),

@@ -105,6 +105,22 @@ def number_on(receipt):
     return re.search(r"^(\dT-\d{6}) ", receipt, re.MULTILINE).group(1)
 
 
+def test_a_copy_and_a_z_go_to_another_printer_of_the_shop(bakery, printer):
+    office = pb.Printer(name="Office", host="127.0.0.1", port=printer.port)
+    bakery.shop.manager.command(pb.OP_PRINTER_PUT, pb.PrinterPut(printer=office), pb.PrinterPutDone)
+    try:
+        with bakery.counter() as t:
+            number = sell(t)
+            t.type(F[11])
+            t.wait("Office")
+            t.type(ENTER)
+            t.wait(f"copy 1 of {number} goes to that printer, as its paper 1")
+            wait_for(lambda: printer.receipts)
+        assert number in printer.receipts[0] and "Croissant" in printer.receipts[0]
+    finally:
+        bakery.shop.manager.command(pb.OP_PRINTER_PUT, pb.PrinterPut(printer=office, remove=True), pb.PrinterPutDone)
+
+
 def test_a_test_page_tries_printer_and_scanner(bakery, printer):
     with bakery.counter("--printer", printer.spec, "--printer-columns", "32", "--test-page") as t:
         wait_for(lambda: printer.receipts)
