@@ -466,3 +466,50 @@ const Caroline__V1__SaleRungUp *offline_last(struct counter *c)
     return (const Caroline__V1__SaleRungUp *)message_decode(&caroline__v1__sale_rung_up__descriptor, last->paper,
                                                             c->scratch);
 }
+
+/* ---- an X without a connection ---- */
+
+/* Of the shift that is open here: what it has sold and the server has not. Money is in minor units. */
+struct sold_since {
+    size_t count;
+    int64_t total_minor, cash_minor;
+};
+
+static void add_sold(struct sold_since *since, const struct sold_offline *sold, int64_t shift_id, struct arena *arena)
+{
+    const Caroline__V1__SaleOffline *asked =
+        (const Caroline__V1__SaleOffline *)message_decode(&caroline__v1__sale_offline__descriptor, sold->body, arena);
+    const Caroline__V1__SaleRungUp *paper =
+        (const Caroline__V1__SaleRungUp *)message_decode(&caroline__v1__sale_rung_up__descriptor, sold->paper, arena);
+
+    if (asked == NULL || paper == NULL || (int64_t)asked->shift_id != shift_id)
+        return;
+    since->count++;
+    since->total_minor += asked->total_minor;
+    since->cash_minor += paper->cash_minor - paper->change_minor;
+}
+
+void offline_say_x(struct counter *c)
+{
+    struct arena *arena = arena_create(0);
+    struct sold_since since = { 0 };
+    const struct sold_offline *sold;
+    char total[NUMBER_TEXT], cash[NUMBER_TEXT];
+    int64_t after = 0;
+
+    while (c->spool != NULL && (sold = spool_next_unbooked(c->spool, after, arena)) != NULL) {
+        after = sold->number;
+        add_sold(&since, sold, c->shift.id, arena);
+        arena_reset(arena);
+    }
+    arena_destroy(arena);
+    if (since.count == 0)
+        stage_say(&c->stage, MESSAGE_PLAIN,
+                  "no connection: the X is the server's, and nothing of this shift was sold here without it");
+    else
+        stage_say(&c->stage, MESSAGE_PLAIN,
+                  "no connection: the X is the server's. Sold here without it, in this shift: %zu sale%s, %s, of it %s "
+                  "in cash",
+                  since.count, since.count == 1 ? "" : "s", counter_money(c, total, since.total_minor),
+                  counter_money(c, cash, since.cash_minor));
+}

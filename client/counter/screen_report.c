@@ -25,6 +25,10 @@ void report_x(struct counter *c, int64_t shift_id)
 {
     Caroline__V1__ShiftReport message;
 
+    if (!c->stage.status.connected && !c->training) {
+        offline_say_x(c);
+        return;
+    }
     caroline__v1__shift_report__init(&message);
     message.has_shift_id = shift_id != 0;
     message.shift_id = (uint64_t)shift_id;

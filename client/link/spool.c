@@ -109,6 +109,7 @@ enum statement_name {
     REFUSED,
     SELL_AGAIN,
     LAST_SOLD,
+    NEXT_UNBOOKED,
     PUT_ASIDE,
     END_ASIDE,
     IS_ASIDE,
@@ -172,6 +173,7 @@ static const char *const sql[STATEMENTS] = {
         SOLD "WHERE booked = 0 AND command_id NOT IN (SELECT id FROM command WHERE answered = 0) ORDER BY number",
     [SELL_AGAIN] = "UPDATE offline_sale SET command_id = ?2 WHERE number = ?1",
     [LAST_SOLD] = SOLD "ORDER BY number DESC LIMIT 1",
+    [NEXT_UNBOOKED] = SOLD "WHERE booked = 0 AND number > ?1 ORDER BY number LIMIT 1",
     [PUT_ASIDE] = "INSERT INTO aside (command_id, shift_id, staff_id) VALUES (?1, ?2, ?3)",
     [END_ASIDE] = "DELETE FROM aside WHERE command_id = ?1",
     [IS_ASIDE] = "SELECT count(*) FROM aside WHERE command_id = ?1",
@@ -717,9 +719,8 @@ bool spool_sell_again(struct spool *spool, const struct spooled *command, int64_
     return end(spool, good && step(spool, statement));
 }
 
-struct sold_offline *spool_last_sold(struct spool *spool, struct arena *arena)
+static struct sold_offline *one_sold(sqlite3_stmt *statement, struct arena *arena)
 {
-    sqlite3_stmt *statement = fresh(spool, LAST_SOLD);
     struct sold_offline *sold = NULL;
 
     if (sqlite3_step(statement) == SQLITE_ROW) {
@@ -728,4 +729,17 @@ struct sold_offline *spool_last_sold(struct spool *spool, struct arena *arena)
     }
     sqlite3_reset(statement);
     return sold;
+}
+
+struct sold_offline *spool_last_sold(struct spool *spool, struct arena *arena)
+{
+    return one_sold(fresh(spool, LAST_SOLD), arena);
+}
+
+struct sold_offline *spool_next_unbooked(struct spool *spool, int64_t after, struct arena *arena)
+{
+    sqlite3_stmt *statement = fresh(spool, NEXT_UNBOOKED);
+
+    sqlite3_bind_int64(statement, 1, after);
+    return one_sold(statement, arena);
 }

@@ -76,6 +76,8 @@ bool spool_sell(struct spool *spool, const struct spooled *command, int64_t numb
                 const uint8_t aside[COMMAND_ID_SIZE]);
 /* How many the server does not have yet. */
 size_t spool_unbooked(struct spool *spool);
+/* The next of them behind a number (0: the first), in the arena; NULL: none. */
+struct sold_offline *spool_next_unbooked(struct spool *spool, int64_t after, struct arena *arena);
 /* Those of them that it has refused, in the order of their numbers, in the arena. */
 struct sold_offline *spool_refused(struct spool *spool, struct arena *arena, size_t *count);
 /* Another command books it. */

@@ -110,6 +110,39 @@ static void numbers_go_on_and_the_screen_says_how_many_wait(void **state)
     desk_close(&d);
 }
 
+static void ask_x(struct desk *d)
+{
+    desk_type(d, K_F12);
+    desk_type(d, "7");
+}
+
+/* The shift is the server's to count; what was sold here since is known. */
+static void an_x_is_what_the_till_sold_since(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    ask_x(&d);
+    desk_sees(&d, "no connection: the X is the server's, and nothing of this shift was sold here");
+    sell(&d);
+    desk_type(&d, K_ENTER);
+    ask_x(&d);
+    desk_sees(&d, "22.64, of it 22.64 in cash");
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    desk_type(&d, K_F3);
+    desk_type(&d, "7781" K_ENTER);
+    desk_type(&d, K_ENTER);
+    ask_x(&d);
+    desk_golden(&d, "offline-x");
+    assert_false(scripted_asked(d.link, OP(SHIFT_REPORT)));
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    ask_x(&d);
+    assert_true(scripted_asked(d.link, OP(SHIFT_REPORT)));
+    desk_close(&d);
+}
+
 static void a_server_that_does_not_answer_is_not_waited_for(void **state)
 {
     struct desk d;
@@ -592,6 +625,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sale_without_the_server_is_kept_printed_and_waits),
         cmocka_unit_test(numbers_go_on_and_the_screen_says_how_many_wait),
+        cmocka_unit_test(an_x_is_what_the_till_sold_since),
         cmocka_unit_test(a_server_that_does_not_answer_is_not_waited_for),
         cmocka_unit_test(a_card_and_a_member_are_noted),
         cmocka_unit_test(a_card_that_is_scanned_offline_is_noted),

@@ -82,6 +82,8 @@ def test_cash_taken_when_the_line_has_gone_is_the_tills_own_sale(bakery, printer
         assert "3X-000001" in printer.receipts[0] and len(printer.paper.kicks) == 1
         t.scan(CROISSANT)  # the next customer
         t.wait("1 piece, 1 line")
+        t.type(F[12], "7")  # what the till knows of an X
+        t.wait("8.95, of it 8.95 in cash")
         back(t, bakery)
         wait_for(lambda: sales(bakery, "X") == [(1, 895)], seconds=30)
         assert sales(bakery, "T") == []
