@@ -413,6 +413,7 @@ void counter_tick(struct counter *c, int64_t now_us, bool typed)
     waiting_tick(c, now_us);
     errand_tick(c, now_us);
     charges_tick(c, now_us);
+    card_page_tick(c, now_us);
     avoids_look(c);
     if (c->link == NULL || link_session(c->link) == NULL || link_locked(c->link) || stage_has(&c->stage, &lock_screen))
         return;

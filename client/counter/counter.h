@@ -58,6 +58,7 @@ struct counter {
     struct charge_followed charge;
     bool stored_cards_asked; /* a list of them is on its way, and may be of the member before */
     struct charge_look charge_look;
+    struct card_page_model card_page;
     struct printers_model printers;
     bool printers_asked; /* a list of them is on its way */
     struct pay_model pay;
@@ -114,7 +115,7 @@ extern const struct screen invoice_screen, sign_in_screen, new_pin_screen, lock_
     tender_screen, note_screen, retender_screen, choice_screen, drawers_screen, account_screen, account_receive_screen,
     account_paper_screen, gift_card_screen, gift_card_load_screen, gift_card_change_screen, gift_card_paper_screen,
     avoids_screen, member_merge_screen, privacy_screen, erase_screen, attach_screen, kiosk_number_screen,
-    explain_screen, stored_cards_screen, stored_charge_screen, receipt_code_screen, printers_screen;
+    explain_screen, stored_cards_screen, stored_charge_screen, receipt_code_screen, printers_screen, card_page_screen;
 
 /* ---- counter.c: the whole ---- */
 
@@ -548,6 +549,18 @@ void privacy_begin(struct counter *c, const struct member_row *member); /* of th
 void stored_cards_begin(struct counter *c, const struct member_row *member);
 /* The answer of what was put aside. */
 void stored_card_removed(struct counter *c, const ProtobufCMessage *message);
+
+void stored_cards_list(struct counter *c); /* anew */
+
+struct qr;
+void receipt_code_paint(const struct qr *qr, struct area area); /* screen_receipt_code.c; it has room there */
+
+/* ---- screen_card_page.c ---- */
+
+/* For the member whose cards are shown; left: as of struct waiting. */
+void card_page_begin(struct counter *c, void (*left)(struct counter *c));
+void card_page_told(struct counter *c, const ProtobufCMessage *message);
+void card_page_tick(struct counter *c, int64_t now_us); /* once a second or so */
 
 /* ---- screen_printers.c ---- */
 

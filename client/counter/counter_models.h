@@ -187,6 +187,14 @@ struct charge_followed {
     bool asking;
     bool from_before; /* an earlier run began them, and nobody was told so yet */
 };
+/* The gateway's page on which a card is typed. */
+struct card_page_model {
+    uint64_t setup_id, asked_setup_id; /* 0: none is shown */
+    int state;                         /* as in proto/payment.proto */
+    char url[2001];
+    int64_t asked_us;
+    bool asking;
+};
 #define PRINTERS_MAX 20
 #define PRINTER_NAME 164 /* 40 characters */
 struct printer_row {

@@ -23,7 +23,7 @@ static struct qr *code_of(const struct receipt *receipt, struct area area, enum 
     return NULL;
 }
 
-static void draw_code(const struct qr *qr, struct area area)
+void receipt_code_paint(const struct qr *qr, struct area area)
 {
     char text[CELL_BYTES * 256 + 1];
 
@@ -55,7 +55,7 @@ static void draw(void *model, struct area area)
                       "It does not fit this window, not even number, total and taxes: make the window larger, or print "
                       "it.");
     else
-        draw_code(qr, area);
+        receipt_code_paint(qr, area);
     if (qr != NULL) {
         paint_wrapped(beside, 3, 0, beside.columns, STYLE_PLAIN, "The customer points the camera of a telephone here.");
         paint_wrapped(beside, 7, 0, beside.columns, STYLE_DIM, what[form]);

@@ -58,10 +58,22 @@ static void on_listed(void *owner, const struct link_answer *answer)
     m->known = true;
 }
 
+void stored_cards_list(struct counter *c)
+{
+    Caroline__V1__PaymentMethodList message;
+
+    if (c->stored_cards.member_id == 0 || c->stored_cards_asked)
+        return;
+    c->stored_cards.busy = c->stored_cards_asked = true;
+    caroline__v1__payment_method_list__init(&message);
+    message.has_member_id = true;
+    message.member_id = (uint64_t)c->stored_cards.member_id;
+    counter_call(c, OP(PAYMENT_METHOD_LIST), &message.base, on_listed);
+}
+
 void stored_cards_begin(struct counter *c, const struct member_row *member)
 {
     struct stored_cards_model *m = &c->stored_cards;
-    Caroline__V1__PaymentMethodList message;
 
     if (!c->stage.status.connected) {
         stage_say(&c->stage, MESSAGE_BAD, "no connection: stored cards are known to the server alone");
@@ -75,12 +87,7 @@ void stored_cards_begin(struct counter *c, const struct member_row *member)
     m->member_id = member->id;
     snprintf(m->name, sizeof(m->name), "%s", member->name);
     stage_push(&c->stage, &stored_cards_screen);
-    m->busy = true;
-    caroline__v1__payment_method_list__init(&message);
-    message.has_member_id = true;
-    message.member_id = (uint64_t)m->member_id;
-    c->stored_cards_asked = true;
-    counter_call(c, OP(PAYMENT_METHOD_LIST), &message.base, on_listed);
+    stored_cards_list(c);
 }
 
 /* ---- removing one ---- */
@@ -135,6 +142,21 @@ static void ask_remove(void *model)
     c->stored_cards.by = *row;
     stage_ask(&c->stage, "Remove it", do_remove, "Remove %s ending in %s, stored for %s? It is not to be undone.",
               row->brand, row->last_four, c->stored_cards.name);
+}
+
+static void add(void *model)
+{
+    struct counter *c = model;
+
+    if (!c->stored_cards.busy)
+        card_page_begin(c, leave);
+}
+
+static const char *add_label(const void *model)
+{
+    const struct stored_cards_model *m = &((const struct counter *)model)->stored_cards;
+
+    return m->busy || !m->known || m->list.count == STORED_CARDS_MAX ? NULL : "Store another";
 }
 
 static const char *remove_label(const void *model)
@@ -386,7 +408,7 @@ static void draw(void *model, struct area area)
     if (m->list.count == 0)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM,
                    m->busy    ? "Asking the server ..."
-                   : m->known ? "None is stored: one is added at a kiosk, or by caroline payment add."
+                   : m->known ? "None is stored. F4 shows a code: the customer types a card on their telephone."
                               : "Nothing is known.");
     else if (m->busy)
         waiting_draw(c, inner, 4);
@@ -423,6 +445,7 @@ static void draw_charge(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_F(2), NULL, top_up, "Top a gift card up by the selected card", top_up_label },
     { KEY_F(3), NULL, ask_remove, "Remove the selected card, after a question", remove_label },
+    { KEY_F(4), NULL, add, "Store another card: a code for the customer's telephone, where it is typed", add_label },
     { KEY_ESCAPE, NULL, back, "Back to the members", waiting_back_label },
     { KEY_UP, NULL, up, "The card above", NULL },
     { KEY_DOWN, NULL, down, "The card below", NULL },

@@ -13,6 +13,7 @@ from gateway import Gateway
 from paying import add_card, balance, check_books, new_gift_card, new_member, settings, settled, tidy
 from shop import BUILD, PIN, make_shop, pb
 from terminal import ENTER, ESCAPE, F, Terminal
+from test_receipt_code import modules, png
 from waiting import wait_for
 
 
@@ -90,6 +91,28 @@ def test_B34_a_till_that_is_killed_in_a_charge_tells_after_its_restart_what_came
         t.wait("ending in 4242")
         t.type(F[2])
         t.wait("Top up by visa")
+
+
+def test_B34_the_gateways_page_is_a_code_at_the_till(house, tmp_path):
+    shop, gateway = house
+    with contextlib.closing(shop.till()) as till:
+        new_member(till, "Iris Bell")
+        with Terminal("--identity", enrol(shop, 27), rows=50, columns=140) as t:
+            sign_in(t)
+            t.wait("How much money is in the drawer?", 30)
+            t.type("100", ENTER)
+            t.wait("The basket is empty")
+            cards_of(t, "iris")
+            t.wait("None is stored.")
+            t.type(F[4])
+            t.wait("points the camera of a telephone here", 30)
+            picture = tmp_path / "code.png"
+            picture.write_bytes(png(modules(t.text)))
+            url = subprocess.run(["zbarimg", "-q", "--raw", picture], capture_output=True, check=True, text=True).stdout.strip()
+            assert url.startswith("http"), url
+            gateway.type_card(url.rsplit("/", 1)[1])
+            t.wait("the card is stored", 30)
+            t.wait("ending in 4242")
 
 
 def test_B34_the_counter_lists_charges_and_removes_stored_cards(house):

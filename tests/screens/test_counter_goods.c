@@ -66,6 +66,7 @@ static const struct row rows[] = {
     { NAME(approval), TAKEN, NULL },
     { NAME(attach), TAKEN, NULL },
     { NAME(avoids), NAMED, NULL },
+    { NAME(card_page), TAKEN, NULL },
     { NAME(cash), TAKEN, NULL },
     { NAME(choice), TAKEN, NULL },
     { NAME(count), TAKEN, NULL },

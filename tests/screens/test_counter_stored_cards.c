@@ -119,6 +119,94 @@ static void one_that_pays_just_now_is_not_removed(void **state)
     desk_close(&d);
 }
 
+static void a_second_later(struct desk *d)
+{
+    d->now_us += SECOND_US;
+    counter_tick(&d->counter, d->now_us, false);
+}
+
+/* ---- storing one ---- */
+
+/* Version 5, which has room at 80x24, and one that a gateway really says: 13, for a larger window, or paper. */
+#define PAGE "https://pay.example/c/cs_test_a1b2c3d4e5f6"
+#define LONG_PAGE                                                                                                      \
+    "https://checkout.example.com/c/pay/"                                                                              \
+    "cs_test_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0u1V2w3X4y5Z6#fidkdWxOYHwnPyd1blp"                                 \
+    "xYHZxWjA0SDdPVXBJVmRKNmpUZ0M0PGJzYXVAS3B9RDVDN1dPfFJUVWhOQk5VYGBzZ3FcUHxGfVdnTTZGVUJPZ0JtPUw8VkhLTjVnYFdIM2s1"    \
+    "Q0k1fUQ1NTVxd0hEcHVDTScpJ2N3amhWYHdzYHcnP3F3cGApJ2lkfGpwcVF8dWAnPyd2bGtiaWBabHFgaCcpJ2BrZGdpYFVpZGZg"
+
+static void answer_page(struct desk *d, Caroline__V1__PaymentSetupState state, const char *url, const char *sentence)
+{
+    Caroline__V1__PaymentMethodFinished finished = CAROLINE__V1__PAYMENT_METHOD_FINISHED__INIT;
+
+    d->now_us += SECOND_US;
+    counter_tick(&d->counter, d->now_us, false);
+    const Caroline__V1__PaymentMethodFinish *asked = (const Caroline__V1__PaymentMethodFinish *)scripted_request(
+        d->link, OP(PAYMENT_METHOD_FINISH), &caroline__v1__payment_method_finish__descriptor);
+    assert_int_equal(asked->setup_id, 9001);
+    finished.has_state = true;
+    finished.state = state;
+    finished.has_url = url != NULL;
+    finished.url = counter_text(url == NULL ? "" : url);
+    finished.has_sentence = true;
+    finished.sentence = counter_text(sentence);
+    scripted_answer(d->link, OP(PAYMENT_METHOD_FINISH), &finished.base);
+}
+
+static void open_page(struct desk *d)
+{
+    Caroline__V1__PaymentMethodAdding adding = CAROLINE__V1__PAYMENT_METHOD_ADDING__INIT;
+
+    open_cards(d);
+    desk_type(d, K_F4);
+    const Caroline__V1__PaymentMethodAdd *asked = (const Caroline__V1__PaymentMethodAdd *)scripted_request(
+        d->link, OP(PAYMENT_METHOD_ADD), &caroline__v1__payment_method_add__descriptor);
+    assert_int_equal(asked->member_id, 77);
+    adding.has_setup_id = true;
+    adding.setup_id = 9001;
+    scripted_answer(d->link, OP(PAYMENT_METHOD_ADD), &adding.base);
+    desk_sees(d, "The gateway is asked for its page");
+}
+
+static void the_gateways_page_is_shown_as_a_code(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_page(&d);
+    answer_page(&d, CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_MADE, NULL, "");
+    desk_sees(&d, "The gateway is asked for its page");
+    answer_page(&d, CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_OPEN, PAGE, "");
+    desk_golden(&d, "card-page");
+    desk_type(&d, K_F9);
+    desk_sees(&d, "F9: no printer is set up at this till");
+    answer_page(&d, CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_OPEN, LONG_PAGE, "");
+    desk_golden(&d, "card-page-long");
+    answer_page(&d, CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_DONE, NULL, "");
+    desk_sees(&d, "the card is stored");
+    assert_ptr_equal(stage_top(&d.counter.stage), &stored_cards_screen);
+    assert_true(scripted_asked(d.link, OP(PAYMENT_METHOD_LIST)));
+    desk_close(&d);
+}
+
+static void what_the_gateway_refuses_and_who_leaves_end_it(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_page(&d);
+    answer_page(&d, CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_FAILED, NULL, "the page was closed");
+    desk_sees(&d, "no card was stored: the page was closed");
+    desk_close(&d);
+    open_page(&d);
+    answer_page(&d, CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_OPEN, PAGE, "");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "the page stays open for a while");
+    a_second_later(&d);
+    assert_false(scripted_asked(d.link, OP(PAYMENT_METHOD_FINISH)));
+    desk_close(&d);
+}
+
 /* ---- charging ---- */
 
 static void charge(struct desk *d)
@@ -146,12 +234,6 @@ static void charge(struct desk *d)
     charging.has_charge_id = true;
     charging.charge_id = 551;
     scripted_answer(d->link, OP(GIFT_CARD_CHARGE), &charging.base);
-}
-
-static void a_second_later(struct desk *d)
-{
-    d->now_us += SECOND_US;
-    counter_tick(&d->counter, d->now_us, false);
 }
 
 static void answer_charged(struct desk *d, Caroline__V1__ChargeState state, const char *sentence)
@@ -403,6 +485,8 @@ int main(void)
         cmocka_unit_test(who_may_not_change_members_sees_none),
         cmocka_unit_test(one_is_removed_after_a_question),
         cmocka_unit_test(one_that_pays_just_now_is_not_removed),
+        cmocka_unit_test(the_gateways_page_is_shown_as_a_code),
+        cmocka_unit_test(what_the_gateway_refuses_and_who_leaves_end_it),
         cmocka_unit_test(a_gift_card_is_topped_up_and_the_charge_is_followed),
         cmocka_unit_test(each_end_has_its_sentence),
         cmocka_unit_test(it_is_told_wherever_the_cashier_is),
