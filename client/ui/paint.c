@@ -16,6 +16,16 @@ static struct {
     int row, column;
 } cursor;
 
+static size_t unseen;
+
+size_t paint_unseen(void)
+{
+    size_t count = unseen;
+
+    unseen = 0;
+    return count;
+}
+
 struct area area_of(WINDOW *window)
 {
     return (struct area){ .window = window, .rows = getmaxy(window), .columns = getmaxx(window) };
@@ -74,8 +84,10 @@ static void shown(const char *text, char *out)
 
 void paint_text(struct area area, int row, int left, int columns, enum align align, enum style style, const char *text)
 {
-    if (row < 0 || row >= area.rows || left < 0 || left >= area.columns || columns <= 0)
+    if (row < 0 || row >= area.rows || left < 0 || left >= area.columns || columns <= 0) {
+        unseen += area.rows > 0 && text[strspn(text, " ")] != 0;
         return;
+    }
     if (columns > area.columns - left)
         columns = area.columns - left;
 

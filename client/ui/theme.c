@@ -2,6 +2,8 @@
  * word. */
 #include "client/ui/theme.h"
 
+#include <string.h>
+
 struct look {
     short foreground, background; /* -1: the terminal's own */
     attr_t attributes;            /* with colours */
@@ -31,21 +33,47 @@ static const struct look looks[STYLE_COUNT] = {
 };
 
 static const char *const glyphs[GLYPH_COUNT][2] = {
-    [GLYPH_DOT] = { "●", "*" },       [GLYPH_NO_DOT] = { "○", "!" },      [GLYPH_BLOCK] = { "█", "#" },
-    [GLYPH_SHADE] = { "░", "." },     [GLYPH_MORE_UP] = { "▲", "^" },     [GLYPH_MORE_DOWN] = { "▼", "v" },
-    [GLYPH_POINTER] = { "▸", ">" },   [GLYPH_SECRET] = { "•", "*" },      [GLYPH_TIMES] = { "×", "x" },
-    [GLYPH_DASH] = { "–", "-" },      [GLYPH_ELLIPSIS] = { "…", "~" },    [GLYPH_STAR] = { "★", "*" },
-    [GLYPH_ACROSS] = { "─", "-" },    [GLYPH_DOWN] = { "│", "|" },        [GLYPH_TOP_LEFT] = { "┌", "+" },
-    [GLYPH_TOP_RIGHT] = { "┐", "+" }, [GLYPH_BOTTOM_LEFT] = { "└", "+" }, [GLYPH_BOTTOM_RIGHT] = { "┘", "+" },
+    [GLYPH_DOT] = { "●", "*" },          [GLYPH_NO_DOT] = { "○", "!" },    [GLYPH_BLOCK] = { "█", "#" },
+    [GLYPH_SHADE] = { "░", "." },        [GLYPH_MORE_UP] = { "▲", "^" },   [GLYPH_MORE_DOWN] = { "▼", "v" },
+    [GLYPH_POINTER] = { "▸", ">" },      [GLYPH_SECRET] = { "•", "*" },    [GLYPH_TIMES] = { "×", "x" },
+    [GLYPH_DASH] = { "–", "-" },         [GLYPH_ELLIPSIS] = { "…", "~" },  [GLYPH_STAR] = { "★", "*" },
+    [GLYPH_CHOSEN] = { "✓", "[x]" },     [GLYPH_ACROSS] = { "─", "-" },    [GLYPH_DOWN] = { "│", "|" },
+    [GLYPH_TOP_LEFT] = { "┌", "+" },     [GLYPH_TOP_RIGHT] = { "┐", "+" }, [GLYPH_BOTTOM_LEFT] = { "└", "+" },
+    [GLYPH_BOTTOM_RIGHT] = { "┘", "+" },
 };
 
 static struct theme_options theme;
 
-void theme_init(const struct theme_options *options)
+/* Screens of glass, and what says that it is no more than one. vte is none of them. */
+static bool has_ascii_alone(const char *name)
+{
+    static const char *const names[] = { "ansi", "wy", "tvi" };
+
+    if (strncmp(name, "vt", 2) == 0 && name[2] >= '0' && name[2] <= '9')
+        return true;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strncmp(name, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+struct theme_options theme_of_terminal(const char *name, bool utf8)
+{
+    bool ascii = !utf8 || has_ascii_alone(name);
+
+    return (struct theme_options){ .ascii_text = ascii, .ascii_lines = ascii || strcmp(name, "linux") == 0 };
+}
+
+void theme_use(const struct theme_options *options)
 {
     theme = *options;
     if (!has_colors())
         theme.monochrome = true;
+}
+
+void theme_init(const struct theme_options *options)
+{
+    theme_use(options);
     if (theme.monochrome)
         return;
     start_color();
@@ -78,13 +106,17 @@ void theme_set(WINDOW *window, enum style style)
 
 const char *theme_glyph(enum glyph glyph)
 {
-    bool words = glyph == GLYPH_TIMES || glyph == GLYPH_DASH || glyph == GLYPH_ELLIPSIS || glyph == GLYPH_SECRET ||
-                 glyph == GLYPH_STAR;
+    bool words = glyph == GLYPH_TIMES || glyph == GLYPH_DASH || glyph == GLYPH_ELLIPSIS || glyph == GLYPH_SECRET;
 
-    return glyphs[glyph][words ? theme.ascii_text : theme.ascii_lines || theme.ascii_text];
+    return glyphs[glyph][words ? theme.ascii_text : theme_ascii_lines()];
 }
 
 bool theme_ascii_text(void)
 {
     return theme.ascii_text;
+}
+
+bool theme_ascii_lines(void)
+{
+    return theme.ascii_lines || theme.ascii_text;
 }
