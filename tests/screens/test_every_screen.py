@@ -101,6 +101,8 @@ def is_as(shown, line, kind):
     text, same = wanted(line, kind)
     if same:
         return shown == text
+    if re.search(r"  [0-9.,-]+$", line) and len(shown) != len(line) + sum(letter in WIDE for letter in line):
+        return False  # an amount has left its column
     return any(letter in WIDE for letter in line) or re.sub(" +", " ", shown) == re.sub(" +", " ", text)
 
 
@@ -170,8 +172,9 @@ def test_every_golden_is_the_same_on_every_terminal(tmp_path):
     seen = collections.defaultdict(set)
     plays = chosen()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for (program, kind, first), raw in zip(plays, pool.map(lambda one: play(*one, tmp_path), plays)):
-            stage = Stage(kind, first, tmp_path / f"{program}-{kind}-{first}")
+        played = zip(plays, pool.map(lambda one: play(*one, tmp_path), plays))
+        for number, ((program, kind, first), raw) in enumerate(played):
+            stage = Stage(kind, first, tmp_path / str(number))  # tmux's socket wants a short path
             try:
                 stage.show(raw, program, first, seen)
             finally:
