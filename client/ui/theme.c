@@ -1,5 +1,5 @@
 /* What things look like. No meaning is in a colour alone: every style differs by an attribute too, or stands beside a
- * word. */
+ * word. A colour has a background of its own: the terminal's may be light (where yellow on it is not read) or dark. */
 #include "client/ui/theme.h"
 
 #include <string.h>
@@ -15,14 +15,14 @@ static const struct look looks[STYLE_COUNT] = {
     [STYLE_DIM] = { -1, -1, A_DIM, A_DIM },
     [STYLE_STRONG] = { -1, -1, A_BOLD, A_BOLD },
     [STYLE_TITLE] = { COLOR_WHITE, COLOR_BLUE, A_BOLD, A_REVERSE },
-    [STYLE_HEAD] = { COLOR_CYAN, -1, A_UNDERLINE, A_UNDERLINE },
+    [STYLE_HEAD] = { -1, -1, A_UNDERLINE, A_UNDERLINE },
     [STYLE_SELECTED] = { COLOR_BLACK, COLOR_CYAN, A_NORMAL, A_REVERSE },
     [STYLE_FIELD] = { -1, -1, A_UNDERLINE, A_UNDERLINE },
     [STYLE_FIELD_FOCUS] = { -1, -1, A_UNDERLINE | A_BOLD, A_UNDERLINE | A_BOLD },
     [STYLE_KEY] = { -1, -1, A_BOLD, A_BOLD },
     [STYLE_KEY_LABEL] = { COLOR_BLACK, COLOR_CYAN, A_NORMAL, A_REVERSE },
-    [STYLE_GOOD] = { COLOR_GREEN, -1, A_BOLD, A_BOLD },
-    [STYLE_WARN] = { COLOR_YELLOW, -1, A_BOLD, A_BOLD | A_UNDERLINE },
+    [STYLE_GOOD] = { COLOR_BLACK, COLOR_GREEN, A_NORMAL, A_BOLD },
+    [STYLE_WARN] = { COLOR_BLACK, COLOR_YELLOW, A_NORMAL, A_BOLD | A_UNDERLINE },
     [STYLE_BAD] = { COLOR_WHITE, COLOR_RED, A_BOLD, A_REVERSE | A_BOLD },
     [STYLE_BANNER] = { COLOR_WHITE, COLOR_RED, A_BOLD, A_REVERSE | A_BOLD },
     [STYLE_TOTAL] = { -1, -1, A_BOLD, A_BOLD },
