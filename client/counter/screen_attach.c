@@ -217,7 +217,7 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, NULL, give, "Look the receipt up; once it is shown: it is this member's from now on", enter_label },
     { KEY_ESCAPE, NULL, back, "Back", waiting_back_label },
-    { KEY_UP, NULL, up, NULL, NULL },
+    { KEY_UP, NULL, up, "Scroll the receipt", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
     { 0 },
 };

@@ -9,8 +9,8 @@
 
 #include "common/base/number.h"
 
-#define BOX_COLUMNS 46
-#define BOX_FRAME   5 /* rows of the box that are not options */
+#define BOX_COLUMNS 49 /* to the end of the lines behind it: no half of an amount looks out */
+#define BOX_FRAME   5  /* rows of the box that are not options */
 
 /* ---- what there is to choose ---- */
 

@@ -341,7 +341,7 @@ static const char *code_label(const void *model)
 {
     const struct counter *c = model;
 
-    return !c->training && !theme_ascii_text() && c->receipt.document.count > 0 ? "As a code" : NULL;
+    return !c->training && !theme_ascii_lines() && c->receipt.document.count > 0 ? "As a code" : NULL;
 }
 
 static const char *done_label(const void *model)

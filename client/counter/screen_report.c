@@ -183,9 +183,9 @@ static void elsewhere(void *model)
 
 static const struct key keys[] = {
     { KEY_RETURN, "Done", done, "Back; after a close, on to the next shift", NULL },
-    { KEY_F(9), NULL, print, "The report onto paper", print_label },
     { KEY_ESCAPE, NULL, done, NULL, NULL },
     { KEY_F(11), NULL, elsewhere, "A Z on another printer of the shop's: the office's, say", NULL },
+    { KEY_F(9), NULL, print, "The report onto paper", print_label },
     { KEY_UP, NULL, up, "Scroll the report", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
     { KEY_PPAGE, NULL, page_up, NULL, NULL },

@@ -464,8 +464,8 @@ const struct screen stored_cards_screen = {
 static const struct key charge_keys[] = {
     { KEY_RETURN, NULL, enter, "The next line; behind the last the card is charged", enter_label },
     { KEY_ESCAPE, NULL, back_from_charge, "Back to the stored cards", waiting_back_label },
-    { KEY_UP, NULL, previous, NULL, NULL },
-    { KEY_DOWN, NULL, next, NULL, NULL },
+    { KEY_UP, NULL, previous, "The line above", NULL },
+    { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },
 };
 

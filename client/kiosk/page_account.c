@@ -141,7 +141,7 @@ static void draw_points(struct kiosk *k, struct area area)
 
     snprintf(points, sizeof(points), "%lld", a->points < 0 ? -(long long)a->points : (long long)a->points);
     paint_text(left, 0, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, a->points < 0 ? "Points you owe" : "Your points");
-    paint_digits(left, 1, 0, left.columns, ALIGN_LEFT, a->points < 0 ? STYLE_WARN : STYLE_TOTAL, points);
+    paint_digits(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_TOTAL, points);
     draw_debt(a, left, draw_lots(a, left, 7) + 1);
     draw_moves(k, right);
 }

@@ -33,7 +33,6 @@ bool board_end(struct board *board)
 /* "▸1 Breads": where the focus is, what to press, and whether it is chosen are signs, for colours may be missing. */
 static void label_of(char *text, size_t size, const struct button *button, bool focus)
 {
-    const char *mark = button->marked ? theme_ascii_text() ? "[x] " : "✓ " : "";
     char key[4] = "";
 
     if (button->key != 0) {
@@ -41,7 +40,8 @@ static void label_of(char *text, size_t size, const struct button *button, bool 
         key[1] = button->label[0] != 0 ? ' ' : 0;
         key[2] = key[1] != 0 ? ' ' : 0;
     }
-    snprintf(text, size, "%s%s%s%s", focus ? theme_glyph(GLYPH_POINTER) : " ", key, mark, button->label);
+    snprintf(text, size, "%s%s%s%s%s", focus ? theme_glyph(GLYPH_POINTER) : " ", key,
+             button->marked ? theme_glyph(GLYPH_CHOSEN) : "", button->marked ? " " : "", button->label);
 }
 
 static void draw(struct area area, const struct button *button, bool focus)

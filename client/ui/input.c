@@ -72,6 +72,11 @@ static const struct sequence sequences[] = {
     { "OM", KEY_RETURN },
 };
 
+/* Behind Ctrl-F, besides the digits and signs that Alt has: a VT100 has four F-keys, and neither Alt nor these. */
+static const struct sequence lacking[] = {
+    { "i", KEY_IC }, { "d", KEY_DC }, { "h", KEY_HOME }, { "e", KEY_END }, { "b", KEY_PPAGE }, { "n", KEY_NPAGE },
+};
+
 /* The number block in application mode, which some terminals are in for good: ESC O and one of these. */
 static const char block_from[] = "pqrstuvwxyjklmnoX";
 static const char block_to[] = "0123456789*+,-./=";
@@ -169,6 +174,23 @@ static size_t decode_escape(struct bytes bytes, bool last, struct input *input)
     return size;
 }
 
+/* What Alt and a digit are elsewhere; an unknown one is nothing. */
+static size_t decode_function(struct bytes bytes, bool last, struct input *input)
+{
+    if (bytes.size < 2)
+        return last ? 1 : 0;
+    if (bytes.data[1] < 0x20 || bytes.data[1] >= 0x7f)
+        return 1;
+    struct bytes behind = bytes_of(bytes.data + 1, 1);
+    for (size_t i = 0; i < sizeof(sequences) / sizeof(sequences[0]); i++)
+        if (bytes_equal(behind, bytes_of_text(sequences[i].tail)))
+            return key_is(input, sequences[i].key, 2);
+    for (size_t i = 0; i < sizeof(lacking) / sizeof(lacking[0]); i++)
+        if (bytes_equal(behind, bytes_of_text(lacking[i].tail)))
+            return key_is(input, lacking[i].key, 2);
+    return 2;
+}
+
 static size_t character_size(uint8_t first)
 {
     if (first < 0x80)
@@ -208,6 +230,8 @@ size_t input_decode(struct bytes bytes, bool last, struct input *input)
     uint8_t first = bytes.data[0];
     if (first == KEY_ESCAPE)
         return decode_escape(bytes, last, input);
+    if (first == KEY_PREFIX_FUNCTION)
+        return decode_function(bytes, last, input);
     if (first == '\n')
         return key_is(input, KEY_RETURN, 1);
     if (first == 0x7f || first == 8)
@@ -246,5 +270,7 @@ bool input_take(struct input_reader *reader, bool last, struct input *input)
 
 int64_t input_deadline_us(const struct input_reader *reader)
 {
-    return reader->pending_size > 0 ? reader->pending_us + INPUT_ESCAPE_US : 0;
+    if (reader->pending_size == 0)
+        return 0;
+    return reader->pending_us + (reader->pending[0] == KEY_PREFIX_FUNCTION ? INPUT_FUNCTION_US : INPUT_ESCAPE_US);
 }

@@ -12,8 +12,9 @@
 
 /* Special keys have ncurses's codes (KEY_F(2), KEY_UP ...); these have ASCII's. */
 enum {
-    KEY_PREFIX_STX = 2, /* what some scanners send before a code */
-    KEY_INTERRUPT = 3,  /* Ctrl-C */
+    KEY_PREFIX_STX = 2,      /* what some scanners send before a code */
+    KEY_INTERRUPT = 3,       /* Ctrl-C */
+    KEY_PREFIX_FUNCTION = 6, /* Ctrl-F: the next character is a key that this keyboard lacks */
     KEY_PREFIX_BEL = 7,
     KEY_TABULATOR = 9,
     KEY_REDRAW = 12,    /* Ctrl-L */
@@ -54,8 +55,9 @@ struct input_reader {
     int64_t pending_us;
 };
 
-/* How long after Escape the rest of a key's sequence may come. */
-#define INPUT_ESCAPE_US INT64_C(25000)
+/* How long after Escape the rest of a key's sequence may come; behind Ctrl-F a person types it. */
+#define INPUT_ESCAPE_US   INT64_C(25000)
+#define INPUT_FUNCTION_US INT64_C(3000000)
 
 /* As many of the bytes as there is room for; returns the rest, to be put once what is there was taken. */
 struct bytes input_put(struct input_reader *reader, struct bytes bytes, int64_t now_us);

@@ -16,6 +16,16 @@ static struct {
     int row, column;
 } cursor;
 
+static size_t unseen;
+
+size_t paint_unseen(void)
+{
+    size_t count = unseen;
+
+    unseen = 0;
+    return count;
+}
+
 struct area area_of(WINDOW *window)
 {
     return (struct area){ .window = window, .rows = getmaxy(window), .columns = getmaxx(window) };
@@ -49,11 +59,24 @@ struct area area_columns(struct area area, int from, int columns)
     return area;
 }
 
-/* Into out (ROW_BYTES): text as this terminal can show it; what it must not see is '?'. */
+/* A letter in ASCII, and by how many columns that is wider than it was. */
+static int put_ascii(char *out, size_t *size, struct bytes letter, uint32_t point)
+{
+    char text[5] = { 0 };
+    size_t before = *size;
+
+    memcpy(text, letter.data, letter.size);
+    *size += text_ascii(out + before, point);
+    return (int)(*size - before) - (int)text_columns(text);
+}
+
+/* Into out (ROW_BYTES): text as this terminal can show it; what it must not see is '?'. Letters that become more or fewer are made up
+ * for in the next blanks, so that what was laid out in columns (a receipt's amounts) stays in them. */
 static void shown(const char *text, char *out)
 {
     struct bytes rest = bytes_of_text(text);
     size_t size = 0;
+    int wider = 0;
 
     while (rest.size > 0 && size + 8 < ROW_BYTES) {
         uint32_t point;
@@ -61,11 +84,17 @@ static void shown(const char *text, char *out)
         if (taken == 0 || point < 0x20 || (point >= 0x7f && point < 0xa0)) {
             out[size++] = '?';
             taken = 1;
+        } else if (point == ' ' && size > 0 && out[size - 1] == ' ' && wider > 0) {
+            wider--;
+        } else if (point == ' ' && size > 0 && out[size - 1] == ' ' && wider < 0) {
+            out[size++] = ' ';
+            out[size++] = ' ';
+            wider++;
         } else if (point < 0x80 || !theme_ascii_text()) {
             memcpy(out + size, rest.data, taken);
             size += taken;
         } else {
-            size += text_ascii(out + size, point);
+            wider += put_ascii(out, &size, bytes_of(rest.data, taken), point);
         }
         rest = bytes_of(rest.data + taken, rest.size - taken);
     }
@@ -74,8 +103,10 @@ static void shown(const char *text, char *out)
 
 void paint_text(struct area area, int row, int left, int columns, enum align align, enum style style, const char *text)
 {
-    if (row < 0 || row >= area.rows || left < 0 || left >= area.columns || columns <= 0)
+    if (row < 0 || row >= area.rows || left < 0 || left >= area.columns || columns <= 0) {
+        unseen += area.rows > 0 && text[strspn(text, " ")] != 0;
         return;
+    }
     if (columns > area.columns - left)
         columns = area.columns - left;
 

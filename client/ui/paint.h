@@ -26,6 +26,9 @@ struct area area_columns(struct area area, int from, int columns);
 void paint_text(struct area area, int row, int left, int columns, enum align align, enum style style, const char *text);
 void paint_format(struct area area, int row, int left, int columns, enum align align, enum style style,
                   const char *format, ...) __attribute__((format(printf, 7, 8)));
+/* How many texts had no place in their areas, and were drawn nowhere, since this was asked last. For tests: no screen has such a
+ * text. (An area without rows is a measure.) */
+size_t paint_unseen(void);
 /* Words wrapped over rows; returns the rows used. Rows beyond the area are counted, not drawn. */
 int paint_wrapped(struct area area, int row, int left, int columns, enum style style, const char *text);
 void paint_rule(struct area area, int row);

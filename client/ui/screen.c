@@ -50,6 +50,11 @@ const char *key_label(const struct key *key, const void *model)
     return key->label_now != NULL ? key->label_now(model) : key->label;
 }
 
+bool key_is_silent(const struct key *key)
+{
+    return key->help != NULL && key->help[0] == 0;
+}
+
 static bool is_for_now(const struct screen *screen, const struct key *key, const void *model)
 {
     if (key->code != KEY_ESCAPE && screen->asleep != NULL && screen->asleep(model))
@@ -182,7 +187,7 @@ static int draw_key_lines(const struct screen *screen, const void *model, struct
 {
     for (const struct key *key = screen->keys; key->code != 0; key++) {
         const char *label = key_label(key, model);
-        if (!is_for_now(screen, key, model) || (label == NULL && key->help == NULL))
+        if (!is_for_now(screen, key, model) || key_is_silent(key) || (label == NULL && key->help == NULL))
             continue;
         char name[12] = "", text[256];
         snprintf(text, sizeof(text), "%s", key->help != NULL ? key->help : label);

@@ -13,7 +13,9 @@ struct key {
     int code;          /* KEY_F(2), KEY_RETURN ... */
     const char *label; /* in the key bar; NULL: not there */
     void (*act)(void *model);
-    const char *help; /* NULL: the label is help enough; where there is none, it is another key for the row before */
+    /* NULL: the label is help enough; where there is none, it is another key for the row before. Empty: it is not for now, and says
+     * why. */
+    const char *help;
     /* A label that tells a state. NULL from it: the key is not for now, and neither shown nor obeyed. */
     const char *(*label_now)(const void *model);
 };
@@ -43,6 +45,7 @@ struct screen {
 char *key_word(char *text, int code);
 /* The row of a code that is for now; NULL: none. */
 const struct key *key_find(const struct screen *screen, const void *model, int code);
+bool key_is_silent(const struct key *key); /* neither in the bar nor in the help */
 const char *key_label(const struct key *key, const void *model);
 
 /* The key bar: how many rows it needs, and drawing it. */

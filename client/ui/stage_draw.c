@@ -127,7 +127,7 @@ static void draw_help(const struct stage *stage, struct area area)
     struct area box = paint_box(in_the_middle(area, area.rows, 76), STYLE_STRONG, title);
     key_help_draw(stage_top(stage), stage->model, box);
     paint_text(box, box.rows - 1, 0, box.columns, ALIGN_LEFT, STYLE_DIM,
-               "Any key goes back. F1 to F10 are also Alt-1 to Alt-0; Ctrl-C leaves.");
+               "Any key goes back. F5 is also Alt-5, or Ctrl-F then 5; Ctrl-C leaves.");
 }
 
 /* What is asked or was said goes first: it is news. A question that is not wholly in sight can't be answered. */

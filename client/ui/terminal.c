@@ -154,12 +154,10 @@ bool terminal_open(const struct terminal_options *options, const char **problem)
         return false;
     }
     const char *no_colour = getenv("NO_COLOR");
-    theme_init(&(struct theme_options){
+    struct theme_options theme = theme_of_terminal(name, utf8 && !options->ascii);
         .theme = options->theme,
-        .monochrome = options->no_colour || (no_colour != NULL && no_colour[0] != 0),
-        .ascii_text = options->ascii || !utf8,
-        .ascii_lines = options->ascii || !utf8 || strcmp(name, "linux") == 0,
-    });
+    theme.monochrome = options->no_colour || (no_colour != NULL && no_colour[0] != 0);
+    theme_init(&theme);
 
     terminal.restore_size = 0;
     terminal.titled = speaks_xterm(name);

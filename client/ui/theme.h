@@ -45,6 +45,7 @@ enum glyph {
     GLYPH_DASH,
     GLYPH_ELLIPSIS,
     GLYPH_STAR,
+    GLYPH_CHOSEN,
     GLYPH_ACROSS,
     GLYPH_DOWN,
     GLYPH_TOP_LEFT,
@@ -75,14 +76,21 @@ struct theme_options {
     const struct theme *theme; /* NULL: "terminal" */
     bool monochrome;           /* NO_COLOR, --color=never */
     bool ascii_text;           /* the locale is not UTF-8 */
-    bool ascii_lines;          /* nor are there lines and blocks (also TERM=linux) */
+    bool ascii_lines;          /* nor are there lines, blocks and signs beyond letters (also TERM=linux) */
 };
+
+/* What a terminal of that name (TERM) shows, in a locale that is UTF-8 or not: a VT100 has no character beyond ASCII, whatever the
+ * locale says; the Linux console has letters and no signs. */
+struct theme_options theme_of_terminal(const char *name, bool utf8);
 
 /* After ncurses has been started. */
 void theme_init(const struct theme_options *options);
+/* From now on, on a terminal that theme_init() has seen. */
+void theme_use(const struct theme_options *options);
 attr_t theme_attributes(enum style style, short *pair);
 void theme_set(WINDOW *window, enum style style);
 const char *theme_glyph(enum glyph glyph);
 bool theme_ascii_text(void);
+bool theme_ascii_lines(void);
 
 #endif

@@ -146,14 +146,7 @@ void desk_sees_not(struct desk *desk, const char *text)
 
 void desk_golden(struct desk *desk, const char *name)
 {
-    char file[128];
-
-    snprintf(file, sizeof(file), "%s-80x24", name);
-    golden_check(&desk->counter.stage, 24, 80, file);
-    snprintf(file, sizeof(file), "%s-120x40", name);
-    golden_check(&desk->counter.stage, 40, 120, file);
-    snprintf(file, sizeof(file), "%s-80x24", name);
-    golden_check(&desk->counter.stage, 24, 80, file); /* and back */
+    golden_check_stage(&desk->counter.stage, name);
 }
 
 /* What the server would say, from the same rules. */

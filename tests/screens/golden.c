@@ -12,17 +12,23 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "played.h"
+
+static bool is_ascii; /* as the test has it */
+
 void golden_terminal(bool ascii)
 {
     static bool started;
 
-    assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
     if (!started) {
         FILE *nowhere = fopen("/dev/null", "r+");
         assert_non_null(nowhere);
+        played_open();
+        assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
         assert_non_null(newterm("xterm-256color", nowhere, nowhere));
-        started = true;
     }
+    started = true;
+    is_ascii = ascii;
     theme_init(&(struct theme_options){ .ascii_text = ascii, .ascii_lines = ascii });
 }
 
@@ -33,8 +39,7 @@ static void draw_stage(void *model, WINDOW *window)
 
 static WINDOW *drawn(golden_draw_fn *draw, void *model, int rows, int columns)
 {
-    resizeterm(rows, columns);
-    WINDOW *window = newwin(rows, columns, 0, 0);
+    WINDOW *window = newpad(rows, columns);
     assert_non_null(window);
     draw(model, window);
     return window;
@@ -94,15 +99,12 @@ static char *file_text(const char *path)
     return text;
 }
 
-void golden_check(struct stage *stage, int rows, int columns, const char *name)
-{
-    golden_check_of(draw_stage, stage, rows, columns, name);
-}
-
-void golden_check_of(golden_draw_fn *draw, void *model, int rows, int columns, const char *name)
+static void check(golden_draw_fn *draw, void *model, int rows, int columns, const char *name, const void *place)
 {
     char path[512];
+    paint_unseen();
     char *text = golden_text_of(draw, model, rows, columns);
+    size_t unseen = paint_unseen();
     const char *wish = getenv("CAROLINE_GOLDEN");
 
     snprintf(path, sizeof(path), "%s/%s.txt", GOLDEN_DIRECTORY, name);
@@ -117,8 +119,34 @@ void golden_check_of(golden_draw_fn *draw, void *model, int rows, int columns, c
         fprintf(stderr, "---- %s should be ----\n%s---- and is ----\n%s", name, golden == NULL ? "" : golden, text);
         fail_msg("the screen is not golden/%s.txt", name);
     }
+    if (unseen > 0)
+        fail_msg("%zu texts have no room in golden/%s.txt, and nothing says so", unseen, name);
     free(golden);
     free(text);
+    played_show(draw, model, rows, columns, name, place, is_ascii);
+}
+
+void golden_check(struct stage *stage, int rows, int columns, const char *name)
+{
+    check(draw_stage, stage, rows, columns, name, stage_top(stage));
+}
+
+void golden_check_sizes(golden_draw_fn *draw, void *model, const char *name, const void *place)
+{
+    static const int sizes[][2] = { { 24, 80 }, { 40, 120 } };
+    size_t first = played_begins_large() ? 1 : 0;
+    char file[128];
+
+    for (size_t i = 0; i < 3; i++) {
+        const int *size = sizes[(first + i) % 2];
+        snprintf(file, sizeof(file), "%s-%dx%d", name, size[1], size[0]);
+        check(draw, model, size[0], size[1], file, place);
+    }
+}
+
+void golden_check_stage(struct stage *stage, const char *name)
+{
+    golden_check_sizes(draw_stage, stage, name, stage_top(stage));
 }
 
 attr_t golden_attributes(struct stage *stage, int rows, int columns, const char *text)

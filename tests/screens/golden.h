@@ -15,7 +15,9 @@ void golden_check(struct stage *stage, int rows, int columns, const char *name);
 /* The same of whatever else draws a window. */
 typedef void golden_draw_fn(void *model, WINDOW *window);
 char *golden_text_of(golden_draw_fn *draw, void *model, int rows, int columns);
-void golden_check_of(golden_draw_fn *draw, void *model, int rows, int columns, const char *name);
+/* At 80x24, at 120x40 and back: golden/NAME-80x24.txt and golden/NAME-120x40.txt. place: what is drawn (its screen, its page). */
+void golden_check_sizes(golden_draw_fn *draw, void *model, const char *name, const void *place);
+void golden_check_stage(struct stage *stage, const char *name); /* the same */
 /* The cell's attributes at the first place where text stands. */
 attr_t golden_attributes(struct stage *stage, int rows, int columns, const char *text);
 

@@ -26,7 +26,16 @@ PAUSE = 0.04
 
 
 class Screen(pyte.Screen):
-    """Knows how rows are scrolled, as every terminal does whose description says so: ncurses moves rows by it."""
+    """Knows how rows are scrolled and a character is repeated, as every terminal does whose description says so."""
+
+    drawn = ""
+
+    def draw(self, data):
+        self.drawn = data[-1:]
+        super().draw(data)
+
+    def repeat(self, count=1):
+        self.draw(self.drawn * (count or 1))
 
     def scroll(self, row, step, count):
         before, self.cursor.y = self.cursor.y, row
@@ -42,8 +51,8 @@ class Screen(pyte.Screen):
 
 
 class Stream(pyte.ByteStream):
-    csi = {**pyte.ByteStream.csi, "S": "scroll_up", "T": "scroll_down"}
-    events = pyte.ByteStream.events | {"scroll_up", "scroll_down"}
+    csi = {**pyte.ByteStream.csi, "S": "scroll_up", "T": "scroll_down", "b": "repeat"}
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down", "repeat"}
 
 
 class Terminal:

@@ -13,81 +13,6 @@
 
 #define OP(name) CAROLINE__V1__OP__OP_##name
 
-static void nothing_to_see(void *model, struct area area)
-{
-    (void)model;
-    (void)area;
-}
-
-static const char *line_with(const char *screen, const char *text)
-{
-    static char line[1024];
-    const char *at = strstr(screen, text);
-
-    if (at == NULL)
-        fail_msg("'%s' is not in the help, whole:\n%s", text, screen);
-    while (at > screen && at[-1] != '\n')
-        at--;
-    snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
-    return line;
-}
-
-/* Every key that does something now is in the help by its name, with all of its sentence. */
-static void help_is_whole(struct counter *c, const struct screen *screen)
-{
-    struct screen bare = *screen;
-    struct stage stage;
-    const char *line = "";
-
-    bare.draw = nothing_to_see;
-    bare.field = NULL;
-    stage_init(&stage, c);
-    stage_push(&stage, &bare);
-    stage.help = true;
-    char *shown = golden_text(&stage, 24, 80);
-    for (const struct key *key = screen->keys; key->code != 0; key++) {
-        char name[12] = "", row[256];
-        if (key_find(screen, c, key->code) != key)
-            continue;
-        const char *label = key_label(key, c), *sentence = key->help != NULL ? key->help : label;
-        if (sentence != NULL) {
-            snprintf(row, sizeof row, "│ %-5s %s", key_word(name, key->code), sentence);
-            line = line_with(shown, row);
-        } else if (strstr(line, key_word(name, key->code)) == NULL) {
-            fail_msg("%s is not told in \"%s\"", name, line);
-        }
-    }
-    line_with(shown, "Any key goes back. F1 to F10 are also Alt-1 to Alt-0; Ctrl-C leaves.");
-    free(shown);
-    stage_fini(&stage);
-}
-
-static void the_help_tells_every_key_of_every_screen(void **state)
-{
-    static const struct screen *const screens[] = {
-        &sign_in_screen, &new_pin_screen, &lock_screen,       &shift_screen,        &sale_screen,
-        &member_screen,  &pay_screen,     &refund_screen,     &allergens_screen,    &void_screen,
-        &more_screen,    &receipt_screen, &approval_screen,   &discount_screen,     &member_new_screen,
-        &price_screen,   &parked_screen,  &throw_away_screen, &switch_screen,       &note_screen,
-        &voids_screen,   &invoice_screen, &avoids_screen,     &member_merge_screen, &kiosk_number_screen,
-    };
-    (void)state;
-    struct desk d;
-
-    desk_open(&d);
-    desk_sign_in(&d);
-    for (int full = 0; full < 2; full++) {
-        for (size_t i = 0; i < sizeof screens / sizeof screens[0]; i++)
-            help_is_whole(&d.counter, screens[i]);
-        desk_fill(&d);
-        d.counter.pay.state = PAY_OPEN;
-        d.counter.pay.tender_count = 1;
-        d.counter.receipt.kind = RECEIPT_AGAIN;
-        d.counter.refund.shown = true;
-    }
-    desk_close(&d);
-}
-
 static void keys_that_would_do_nothing_are_not_shown(void **state)
 {
     (void)state;
@@ -566,7 +491,6 @@ static void any_keys_and_answers_leave_it_standing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_help_tells_every_key_of_every_screen),
         cmocka_unit_test(keys_that_would_do_nothing_are_not_shown),
         cmocka_unit_test(a_question_about_the_basket_swallows_nothing),
         cmocka_unit_test(in_a_small_window_a_scan_adds_its_line_and_says_so),

@@ -49,10 +49,11 @@ def agree(t, rows, columns, directory):
     assert shown_by_tmux(t.raw, rows, columns, wanted, directory) == wanted
 
 
-@pytest.mark.parametrize("term", ["xterm-256color", "vt100"])
+@pytest.mark.parametrize("term, locale", [("xterm-256color", "C.UTF-8"), ("linux", "C.UTF-8"), ("vt100", "C.UTF-8"),
+                                          ("xterm-256color", "C")])
 @pytest.mark.parametrize("rows, columns", [(24, 80), (40, 120)])
-def test_a_sales_screens_are_the_same_in_both(bakery, tmp_path, term, rows, columns):
-    with Terminal("--identity", bakery.identity, rows=rows, columns=columns, term=term) as t:
+def test_a_sales_screens_are_the_same_in_both(bakery, tmp_path, term, locale, rows, columns):
+    with Terminal("--identity", bakery.identity, rows=rows, columns=columns, term=term, LANG=locale) as t:
         wait_for_words(t, "Who is at the counter?", "connected")
         agree(t, rows, columns, fresh(tmp_path))
         sign_in_anywhere(t)

@@ -149,6 +149,38 @@ static void the_mouse_says_where(void **state)
     }
 }
 
+/* A VT100 has F1 to F4, and neither Alt nor Ins: Ctrl-F, and what follows when a person types it. */
+static void keys_that_a_terminal_lacks_are_behind_ctrl_f(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        int key;
+    } cases[] = {
+        { "\0065", KEY_F(5) },  { "\0060", KEY_F(10) }, { "\006-", KEY_F(11) }, { "\006=", KEY_F(12) },
+        { "\006i", KEY_IC },    { "\006d", KEY_DC },    { "\006h", KEY_HOME },  { "\006e", KEY_END },
+        { "\006b", KEY_PPAGE }, { "\006n", KEY_NPAGE },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct input_reader reader = { 0 };
+        struct input input;
+        input_put(&reader, bytes_of(cases[i].bytes, 1), 1);
+        assert_false(input_take(&reader, false, &input));
+        assert_int_equal(input_deadline_us(&reader), 1 + INPUT_FUNCTION_US);
+        input_put(&reader, bytes_of(cases[i].bytes + 1, 1), 1000000);
+        assert_true(input_take(&reader, false, &input));
+        assert_int_equal(input.kind, INPUT_KEY);
+        assert_int_equal(input.key, cases[i].key);
+        assert_int_equal(input_deadline_us(&reader), 0);
+    }
+    struct input input;
+    assert_int_equal(input_decode(bytes_of_text("\006"), true, &input), 1); /* nothing followed */
+    assert_int_equal(input.kind, INPUT_NOTHING);
+    assert_int_equal(input_decode(bytes_of_text("\006x"), false, &input), 2);
+    assert_int_equal(input.kind, INPUT_NOTHING);
+    assert_int_equal(input_decode(bytes_of_text("\006\033"), false, &input), 1); /* another key begins */
+}
+
 /* Any bytes at all are used up, and never more than there are. */
 static void noise_is_used_up(void **state)
 {
@@ -183,6 +215,7 @@ int main(void)
         cmocka_unit_test(escape_is_a_key_once_nothing_follows),
         cmocka_unit_test(a_paste_is_marked),
         cmocka_unit_test(what_is_unknown_is_skipped_whole),
+        cmocka_unit_test(keys_that_a_terminal_lacks_are_behind_ctrl_f),
         cmocka_unit_test(noise_is_used_up),
         cmocka_unit_test(the_mouse_says_where),
     };

@@ -240,6 +240,7 @@ static void B22_what_is_avoided_is_kept_with_an_agreement(void **state)
     visitor_signs_in(v);
     scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_SHOW, &shown.base);
     visitor_type(v, "448");
+    visitor_golden(v, "own-avoids");
     visitor_type(v, "y");
     visitor_sees(v, "Please read this first");
     visitor_golden(v, "avoids-consent");

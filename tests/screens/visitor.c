@@ -174,13 +174,10 @@ bool visitor_is_remembered(const struct visitor *v, const char *text)
 
 void visitor_golden(struct visitor *v, const char *name)
 {
-    static const int sizes[][2] = { { 24, 80 }, { 40, 120 }, { 24, 80 } };
     char file[128];
 
-    for (size_t i = 0; i < 3; i++) {
-        snprintf(file, sizeof(file), "visit-%s-%dx%d", name, sizes[i][1], sizes[i][0]);
-        golden_check_of(draw, &v->kiosk, sizes[i][0], sizes[i][1], file);
-    }
+    snprintf(file, sizeof(file), "visit-%s", name);
+    golden_check_sizes(draw, &v->kiosk, file, kiosk_page(&v->kiosk));
 }
 
 /* ---- Mia ---- */
