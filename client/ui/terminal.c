@@ -155,7 +155,7 @@ bool terminal_open(const struct terminal_options *options, const char **problem)
     }
     const char *no_colour = getenv("NO_COLOR");
     struct theme_options theme = theme_of_terminal(name, utf8 && !options->ascii);
-        .theme = options->theme,
+    theme.theme = options->theme;
     theme.monochrome = options->no_colour || (no_colour != NULL && no_colour[0] != 0);
     theme_init(&theme);
 

@@ -4,9 +4,7 @@
 
 #include <string.h>
 
-static #include <string.h>
-
-struct look looks[STYLE_COUNT];
+static struct look looks[STYLE_COUNT];
 
 /* The terminal's own colours, and eight that every terminal has. */
 static const struct theme of_terminal = { {

@@ -1,4 +1,5 @@
-/* Colours: what every theme but the terminal's own is read by, and a theme out of a file. */
+/* What things look like on terminals of all kinds: colours that are read on a light one and a dark one, a theme out of a file, and
+ * characters that it has. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +11,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "client/ui/theme.h"
+#include "golden.h"
 
 /* Red, green and blue of the eight colours, and of those that bold letters have. */
 struct palette {
@@ -148,24 +149,6 @@ static void a_file_changes_what_it_names(void **state)
     arena_destroy(arena);
 }
 
-int main(void)
-{
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_theme_of_ours_is_read_well),
-        cmocka_unit_test(a_file_changes_what_it_names),
-    };
-
-    return cmocka_run_group_tests(tests, NULL, NULL);
-}
-/* What things look like on terminals of all kinds: colours that are read on a light one and a dark one, and characters that it has. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "golden.h"
-
 /* A terminal's own background may be light or dark: on one of the two any colour is lost. */
 static void a_colour_has_a_background_of_its_own(void **state)
 {
@@ -208,8 +191,11 @@ static void characters_are_those_that_the_terminal_has(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_theme_of_ours_is_read_well),
+        cmocka_unit_test(a_file_changes_what_it_names),
         cmocka_unit_test(a_colour_has_a_background_of_its_own),
         cmocka_unit_test(characters_are_those_that_the_terminal_has),
     };
+
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
