@@ -52,7 +52,7 @@ static void choose(struct random *chance, const struct catalogue *catalogue, con
     }
 }
 
-static void take_goods(struct till *till, const struct catalogue *catalogue)
+void take_goods(struct till *till, const struct catalogue *catalogue)
 {
     struct random *chance = chance_of(till);
     int64_t kinds = random_between(chance, 1, 5);
@@ -217,6 +217,7 @@ static void sell(struct till *till)
     struct instant now = link_now(till->link);
 
     open_basket_clear(&till->basket);
+    till->asked = NULL;
     take_goods(till, catalogue);
     ask_for_less(till);
     show_card(till, catalogue, now);
