@@ -69,6 +69,18 @@ static void record(FILE *out, const struct told *told, const ProtobufCMessage *m
     arena_destroy(arena);
 }
 
+/* What somebody has counted. */
+static void note_counts(struct told *told, const Caroline__V1__ShiftClose *close)
+{
+    told->counted_minor = close->counted_minor;
+    told->card_minor = -1;
+    for (size_t i = 0; i < close->n_counts; i++)
+        told->counted_minor += close->counts[i]->denomination_minor * close->counts[i]->pieces;
+    for (size_t i = 0; i < close->n_vouchers; i++)
+        if (close->vouchers[i]->tender_type_id == TENDER_TYPE_CARD)
+            told->card_minor = close->vouchers[i]->counted_minor;
+}
+
 struct told *witness_give(struct witness *witness, struct till *till, int64_t device_id, unsigned op,
                           const ProtobufCMessage *message, const uint8_t id[COMMAND_ID_SIZE])
 {
@@ -79,6 +91,8 @@ struct told *witness_give(struct witness *witness, struct till *till, int64_t de
     told->device_id = device_id;
     told->op = op;
     memcpy(told->id, id, sizeof told->id);
+    if (op == CAROLINE__V1__OP__OP_SHIFT_CLOSE)
+        note_counts(told, (const Caroline__V1__ShiftClose *)message);
     HASH_ADD(hh, witness->commands, id, sizeof told->id, told);
     witness->given++;
     if (witness->record)
@@ -98,7 +112,8 @@ struct told *witness_find(struct witness *witness, const uint8_t id[COMMAND_ID_S
 
 static bool is_sale(const struct told *told)
 {
-    return told->op == CAROLINE__V1__OP__OP_SALE_RING_UP || told->op == CAROLINE__V1__OP__OP_SALE_REFUND;
+    return told->op == CAROLINE__V1__OP__OP_SALE_RING_UP || told->op == CAROLINE__V1__OP__OP_SALE_REFUND ||
+           told->op == CAROLINE__V1__OP__OP_SALE_REFUND_FREE;
 }
 
 static bool is_secret(const struct told *told)
@@ -134,6 +149,32 @@ static void note_receipt(struct witness *witness, struct told *told, const struc
         witness->refunds++;
 }
 
+/* The Z says what was counted, and of that what is too much or missing. */
+static void compare_counts(struct witness *witness, const struct told *told, const struct link_answer *answer)
+{
+    const Caroline__V1__ShiftReported *z = (const Caroline__V1__ShiftReported *)answer->reply;
+    int64_t card_minor = -1;
+
+    if (z->counted_minor != told->counted_minor || z->difference_minor != z->counted_minor - z->expected_minor)
+        say(witness, told, "%lld were counted, %lld expected, and the Z says %lld and %lld",
+            (long long)told->counted_minor, (long long)z->expected_minor, (long long)z->counted_minor,
+            (long long)z->difference_minor);
+    for (size_t i = 0; i < z->n_tenders; i++) {
+        const Caroline__V1__ShiftTender *tender = z->tenders[i];
+
+        if (!tender->has_counted_minor)
+            continue;
+        if (tender->difference_minor != tender->counted_minor - tender->expected_minor)
+            say(witness, told, "of means of payment %llu the Z's difference is none",
+                (unsigned long long)tender->tender_type_id);
+        if (tender->kind == CAROLINE__V1__TENDER_KIND__TENDER_CARD)
+            card_minor = tender->counted_minor;
+    }
+    if (card_minor != told->card_minor)
+        say(witness, told, "the card machine said %lld, and the Z says %lld", (long long)told->card_minor,
+            (long long)card_minor);
+}
+
 void witness_hear(struct witness *witness, struct told *told, const struct link_answer *answer)
 {
     enum heard heard = answer->outcome == LINK_OK ? HEARD_DONE : HEARD_REFUSED;
@@ -167,6 +208,8 @@ void witness_hear(struct witness *witness, struct told *told, const struct link_
     witness->done++;
     if (is_sale(told))
         note_receipt(witness, told, answer);
+    if (told->op == CAROLINE__V1__OP__OP_SHIFT_CLOSE)
+        compare_counts(witness, told, answer);
 }
 
 /* ---- what tills sold by themselves ---- */

@@ -23,7 +23,9 @@ struct told {
     bool withdrawn;  /* taken back: nothing does */
     uint64_t answer; /* a hash of it */
     int64_t member_id;
-    char receipt[24]; /* of a sale or refund */
+    int64_t counted_minor; /* of a closing: the cash */
+    int64_t card_minor;    /* and what the card machine said; -1: nobody asked it */
+    char receipt[24];      /* of a sale or refund */
     UT_hash_handle hh, by_receipt;
 };
 
