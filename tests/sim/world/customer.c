@@ -14,9 +14,11 @@
 #define CLOSE_PER_MILLE     15 /* instead of a customer a drawer is counted */
 #define REWARD_COST         100
 #define VOUCHER_MINOR       500
+#define FREE_DAY_MINOR      1500
 #define TIP_MINOR           50
-#define GIFT_EVERY          23 /* of so many customers one is about a gift card */
-#define FORGOT_EVERY        37 /* and one comes back with the card forgotten before */
+#define GIFT_EVERY          23  /* of so many customers one is about a gift card */
+#define FORGOT_EVERY        37  /* and one comes back with the card forgotten before */
+#define FREE_PER_MILLE      300 /* of who brings something back has no receipt */
 
 static struct random *chance_of(struct till *till)
 {
@@ -52,7 +54,7 @@ static void choose(struct random *chance, const struct catalogue *catalogue, con
     }
 }
 
-static void take_goods(struct till *till, const struct catalogue *catalogue)
+void take_goods(struct till *till, const struct catalogue *catalogue)
 {
     struct random *chance = chance_of(till);
     int64_t kinds = random_between(chance, 1, 5);
@@ -217,6 +219,7 @@ static void sell(struct till *till)
     struct instant now = link_now(till->link);
 
     open_basket_clear(&till->basket);
+    till->asked = NULL;
     take_goods(till, catalogue);
     ask_for_less(till);
     show_card(till, catalogue, now);
@@ -254,6 +257,37 @@ static void refund(struct till *till)
     till_command(till, CAROLINE__V1__OP__OP_SALE_REFUND, &request.base, false);
 }
 
+/* Whose receipt is lost gets cash for what they bring, as long as the day's money for that lasts. Of some goods nobody can say what they
+ * were sold for. */
+static void refund_free(struct till *till)
+{
+    Caroline__V1__SaleRefundFree request = CAROLINE__V1__SALE_REFUND_FREE__INIT;
+    Caroline__V1__FreeRefundLine lines[2], *list[2] = { &lines[0], &lines[1] };
+    struct random *chance = chance_of(till);
+
+    request.has_reason = true;
+    request.reason = text_of("not fresh");
+    request.n_lines = random_per_mille(chance, 700) ? 1 : 2;
+    request.lines = list;
+    for (size_t i = 0; i < request.n_lines; i++) {
+        caroline__v1__free_refund_line__init(&lines[i]);
+        lines[i].has_product_id = lines[i].has_quantity_milli = true;
+        lines[i].product_id = SIM_PRODUCT + random_below(chance, SIM_PRODUCTS);
+        lines[i].quantity_milli = 1000 * random_between(chance, 1, 2);
+        lines[i].has_price_minor = random_per_mille(chance, 300); /* less than it costs: it is day-old */
+        lines[i].price_minor = random_between(chance, 1, 150);
+    }
+    till_command(till, CAROLINE__V1__OP__OP_SALE_REFUND_FREE, &request.base, false);
+}
+
+static void bring_back(struct till *till)
+{
+    if (random_per_mille(chance_of(till), FREE_PER_MILLE))
+        refund_free(till);
+    else
+        refund(till);
+}
+
 /* Somebody pressed the wrong key; of another till's receipt, or of another shift's, it is too late. */
 static void put_right(struct till *till)
 {
@@ -287,13 +321,55 @@ static void forgot_card(struct till *till)
     till_command(till, CAROLINE__V1__OP__OP_SALE_ATTACH, &request.base, false);
 }
 
+/* What stands in the drawer, piece by piece or by its sum; and what the card machine says, and the vouchers come to. */
+#define COUNTED 3
+
+static size_t count_the_rest(struct random *chance, Caroline__V1__VoucherCount counts[COUNTED])
+{
+    static const int64_t types[COUNTED] = { TENDER_TYPE_CARD, SIM_VOUCHER, SIM_MEAL };
+    size_t count = 0;
+
+    for (size_t i = 0; i < COUNTED; i++) {
+        if (!random_per_mille(chance, 600))
+            continue;
+        caroline__v1__voucher_count__init(&counts[count]);
+        counts[count].has_tender_type_id = counts[count].has_counted_minor = true;
+        counts[count].tender_type_id = (uint64_t)types[i];
+        counts[count++].counted_minor = random_between(chance, 0, 30000);
+    }
+    return count;
+}
+
+static void count_pieces(struct random *chance, Caroline__V1__ShiftPieces pieces[COUNTED])
+{
+    static const int64_t denominations[COUNTED] = { 2000, 100, 5 };
+
+    for (size_t i = 0; i < COUNTED; i++) {
+        caroline__v1__shift_pieces__init(&pieces[i]);
+        pieces[i].has_denomination_minor = pieces[i].has_pieces = true;
+        pieces[i].denomination_minor = denominations[i];
+        pieces[i].pieces = (uint32_t)random_between(chance, 1, 20);
+    }
+}
+
 /* Somebody goes home: their drawer is counted, or the till's. */
 void till_close_shift(struct till *till)
 {
     Caroline__V1__ShiftClose request = CAROLINE__V1__SHIFT_CLOSE__INIT;
+    Caroline__V1__ShiftPieces pieces[COUNTED], *piece_list[] = { &pieces[0], &pieces[1], &pieces[2] };
+    Caroline__V1__VoucherCount counts[COUNTED], *count_list[] = { &counts[0], &counts[1], &counts[2] };
+    struct random *chance = chance_of(till);
 
-    request.has_counted_minor = true;
-    request.counted_minor = random_between(chance_of(till), 0, 50000);
+    request.n_vouchers = count_the_rest(chance, counts);
+    request.vouchers = count_list;
+    request.has_counted_minor = random_per_mille(chance, 500);
+    if (request.has_counted_minor) {
+        request.counted_minor = random_between(chance, 0, 50000);
+    } else {
+        count_pieces(chance, pieces);
+        request.n_counts = COUNTED;
+        request.counts = piece_list;
+    }
     till_command(till, CAROLINE__V1__OP__OP_SHIFT_CLOSE, &request.base, false);
 }
 
@@ -319,7 +395,7 @@ void till_serve(struct till *till)
         return;
     }
     if (floor->receipt_count > 0 && random_per_mille(chance_of(till), floor->refund_per_mille))
-        refund(till);
+        bring_back(till);
     else if (floor->receipt_count > 0 && random_per_mille(chance_of(till), PUT_RIGHT_PER_MILLE))
         put_right(till);
     else
@@ -376,7 +452,7 @@ static void toggle_sold_out(struct till *till)
     till_command(till, CAROLINE__V1__OP__OP_PRODUCT_SOLD_OUT, &request.base, false);
 }
 
-/* From now on each opens a drawer of their own. */
+/* From now on each opens a drawer of their own, and there is less to be given back without receipts. */
 static void give_drawers(struct till *till)
 {
     Caroline__V1__ShopPut request = CAROLINE__V1__SHOP_PUT__INIT;
@@ -384,6 +460,8 @@ static void give_drawers(struct till *till)
 
     shop.has_drawers = true;
     shop.drawers = CAROLINE__V1__DRAWERS__DRAWERS_PERSON;
+    shop.has_free_refund_day_minor = true;
+    shop.free_refund_day_minor = FREE_DAY_MINOR;
     request.shop = &shop;
     till->floor->personal = till_command(till, CAROLINE__V1__OP__OP_SHOP_PUT, &request.base, false);
 }

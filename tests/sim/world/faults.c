@@ -2,6 +2,10 @@
 #include "tests/sim/world/disk.h"
 #include "tests/sim/world/world.h"
 
+#define CUT_OCTAVES  18 /* 1 s to 2^18 s, which is more than */
+#define CUT_MOST_S   (INT64_C(72) * 3600)
+#define CUT_SHORT_US (60 * SECOND_US) /* it is mended before anybody goes home */
+
 static int64_t seconds(struct world *world, int64_t least, int64_t most)
 {
     return random_between(&world->chance, least * SECOND_US, most * SECOND_US);
@@ -67,9 +71,34 @@ static void break_connection(struct world *world)
     station_break(&any_busy_till(world)->station);
 }
 
+/* From a second to three days, as often of each length as of twice that. */
+static int64_t any_cut_us(struct world *world)
+{
+    int64_t least_s = INT64_C(1) << random_below(&world->chance, CUT_OCTAVES);
+    int64_t most_s = 2 * least_s < CUT_MOST_S ? 2 * least_s : CUT_MOST_S;
+
+    return seconds(world, least_s, most_s);
+}
+
+/* Somebody is left who can be served. */
+static bool is_last(const struct world *world, const struct till *till)
+{
+    for (unsigned i = 1; i <= world->options.tills; i++)
+        if (&world->tills[i] != till && station_cut_us(&world->tills[i].station) == 0)
+            return false;
+    return till->index > 0;
+}
+
+/* Both ways, to the server or from it. */
 static void cut_line(struct world *world)
 {
-    any_weather(world)->cut_until_us = world->events.now_us + seconds(world, 1, 90);
+    struct till *till = any_busy_till(world);
+    int64_t cut_us = is_last(world, till) ? seconds(world, 1, 90) : any_cut_us(world);
+    enum way way = (enum way)random_below(&world->chance, WAYS + 1);
+
+    world_note(world, "cut", till->index, cut_us, way);
+    station_cut(&till->station, way, cut_us);
+    world->cuts[way]++;
 }
 
 static void bad_weather(struct world *world)
@@ -84,14 +113,18 @@ static void bad_weather(struct world *world)
     weather->overtake = (unsigned)random_below(chance, 300);
 }
 
-/* Cut off and sold on; then the power goes, before anything of that could be sent. */
+/* Cut off and sold on; then the power goes, before anything of that could be sent, or in the middle of a sale's last step: what its disk
+ * keeps of it. */
 static void crash_offline(struct world *world)
 {
     struct till *till = any_busy_till(world);
 
     station_break(&till->station);
-    till->station.weather.cut_until_us = world->events.now_us + seconds(world, 5, 30);
-    till_crash_later(till, seconds(world, 1, 5));
+    station_cut(&till->station, WAYS, seconds(world, 5, 30));
+    if (random_per_mille(&world->chance, 500))
+        till_crash_later(till, seconds(world, 1, 5));
+    else
+        disk_die(till->index, (unsigned)random_below(&world->chance, 60));
 }
 
 /* ---- the database ---- */
@@ -170,13 +203,19 @@ void fault_strike(struct world *world)
     faults[i].strike(world);
 }
 
-void faults_end(struct world *world)
+void faults_end(struct world *world, bool for_good)
 {
     world->database.fault_count = 0;
     world->database.slow_until_us = 0;
     for (unsigned i = 0; i <= world->options.tills; i++) {
-        world->tills[i].station.weather = (struct weather){ 0 };
-        event_cancel(&world->tills[i].doom);
+        struct till *till = &world->tills[i];
+
+        till->station.weather.until_us = 0;
+        if (for_good || station_cut_us(&till->station) < CUT_SHORT_US)
+            station_heal(&till->station);
+        till->away = station_cut_us(&till->station) > 0;
+        world->over_night += till->away;
+        event_cancel(&till->doom);
         disk_spare(i);
     }
 }

@@ -12,6 +12,7 @@
 #define LATENCY_MAX_US 3000
 #define LATE_MAX_US    (60 * SECOND_US)
 #define NOTICED_US     (30 * SECOND_US) /* a peer that vanished without a word */
+#define UNACKED_US     (20 * SECOND_US) /* TCP_USER_TIMEOUT of client/link/connection.c and server/net/conn.c */
 #define COMMANDS       32
 
 struct wire {
@@ -27,6 +28,7 @@ struct wire {
     unsigned next_command, unwritten, frames;
     bool open, closed; /* the client's: it may send; it has let go */
     bool broken;       /* nothing more passes, whether they know it or not */
+    bool swallows[WAYS];
     const char *sentence;
 };
 
@@ -61,6 +63,21 @@ void network_init(struct network *network, uint64_t seed)
         network->hosts[i].network = network;
         LIST_INIT(&network->hosts[i].wires);
     }
+}
+
+/* How long this way of the line is cut yet. */
+static int64_t cut_us(const struct station *station, enum way way)
+{
+    int64_t until_us = station->weather.cut_until_us[way], now = events_wall(station->process.events).us;
+
+    return until_us > now ? until_us - now : 0;
+}
+
+int64_t station_cut_us(const struct station *station)
+{
+    int64_t there_us = cut_us(station, TO_SERVER), back_us = cut_us(station, TO_CLIENT);
+
+    return there_us > back_us ? there_us : back_us;
 }
 
 static int64_t latency_us(struct network *network)
@@ -129,6 +146,22 @@ static void end_server(struct wire *w, int64_t delay_us)
 {
     if (w->host && !w->server_end.place)
         event_at(&w->server_end, w->host->process, delay_us);
+}
+
+/* Neither side gets what acknowledges what it sends: they give up, each by its own clock. What still passes one way does, until then. */
+static void give_up(struct wire *w)
+{
+    end_client(w, UNACKED_US, "the connection timed out");
+    end_server(w, UNACKED_US + latency_us(network_of(w)));
+}
+
+/* Whether the line has it and does not give it back; what comes behind it is not let pass before it. */
+static bool is_swallowed(struct wire *w, enum way way)
+{
+    if (station_cut_us(w->station) > UNACKED_US)
+        give_up(w);
+    w->swallows[way] |= cut_us(w->station, way) > UNACKED_US;
+    return w->swallows[way];
 }
 
 /* ---- frames ---- */
@@ -232,12 +265,10 @@ static void on_frame_dropped(struct event *event)
 static int64_t arrival_us(struct wire *w, bool to_server, bool overtakes, int64_t late_us)
 {
     struct network *network = network_of(w);
-    const struct weather *weather = &w->station->weather;
     int64_t *last_us = to_server ? &w->to_server_us : &w->to_client_us;
-    int64_t at_us = now_us(&w->station->process) + latency_us(network) + late_us;
+    int64_t held_us = cut_us(w->station, to_server ? TO_SERVER : TO_CLIENT);
+    int64_t at_us = now_us(&w->station->process) + (held_us > late_us ? held_us : late_us) + latency_us(network);
 
-    if (at_us < weather->cut_until_us)
-        at_us = weather->cut_until_us + latency_us(network);
     if (overtakes)
         return at_us;
     if (at_us < *last_us)
@@ -275,6 +306,10 @@ static void send_frame(struct wire *w, struct bytes payload, bool to_server)
     if (!stormy && weather->until_us > 0)
         (void)is_command(w, payload, to_server); /* noted: its reply may meet other weather */
     network->frames++;
+    if (is_swallowed(w, to_server ? TO_SERVER : TO_CLIENT)) {
+        network->swallowed++;
+        return;
+    }
     if (stormy && random_per_mille(&network->chance, weather->lose)) {
         network->lost++;
         return;
@@ -314,7 +349,9 @@ static void on_close(struct peer *peer, bool at_once, const char *reason)
     (void)reason;
     if (!w->host)
         return;
-    if (w->station && !at_once && w->to_client_us > now_us(w->host->process))
+    if (w->station && cut_us(w->station, TO_CLIENT) > 0)
+        delay_us = NOTICED_US;
+    else if (w->station && !at_once && w->to_client_us > now_us(w->host->process))
         delay_us = w->to_client_us - now_us(w->host->process);
     end_client(w, delay_us, "the server closed the connection");
     end_server(w, delay_us);
@@ -385,7 +422,9 @@ struct connection *connection_open(uv_loop_t *loop, const struct connection_addr
     w->client_end = (struct event){ .fire = on_dialled, .drop = on_wire_dropped };
     w->server_end = (struct event){ .fire = on_server_end, .drop = on_wire_dropped };
     LIST_INSERT_HEAD(&station->wires, w, of_station);
-    event_at(&w->client_end, &station->process, arrival_us(w, true, true, 0) - now_us(&station->process));
+    int64_t held_us = station_cut_us(station);
+    if (held_us <= UNACKED_US) /* who dials has given up before, else */
+        event_at(&w->client_end, &station->process, held_us + latency_us(station->network));
     return (struct connection *)w;
 }
 
@@ -409,7 +448,8 @@ void connection_close(struct connection *c)
     w->closed = true;
     w->open = false;
     event_cancel(&w->client_end);
-    if (w->station->vanishes && random_per_mille(&w->station->network->chance, 300))
+    if (cut_us(w->station, TO_SERVER) > 0 ||
+        (w->station->vanishes && random_per_mille(&w->station->network->chance, 300)))
         delay_us = NOTICED_US;
     else if (w->host && w->to_server_us > now_us(w->host->process))
         delay_us = w->to_server_us - now_us(w->host->process);
@@ -467,6 +507,18 @@ void station_break(struct station *station)
         end_client(w, latency_us(station->network), "the connection was lost");
         end_server(w, latency_us(station->network) * 100);
         w->broken = true;
-        station->network->cuts++;
+        station->network->broken++;
     }
+}
+
+void station_cut(struct station *station, enum way way, int64_t for_us)
+{
+    for (enum way i = TO_SERVER; i < WAYS; i++)
+        if (way == WAYS || way == i)
+            station->weather.cut_until_us[i] = events_wall(station->process.events).us + for_us;
+}
+
+void station_heal(struct station *station)
+{
+    station->weather.cut_until_us[TO_SERVER] = station->weather.cut_until_us[TO_CLIENT] = 0;
 }

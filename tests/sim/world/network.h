@@ -2,7 +2,8 @@
  * (tests/wire and tests/link tear real connections at every byte).
  *
  * It takes the place of client/link/connection.c and of server/net/. A connection carries frames in order, as TCP does,
- * and can be cut, frozen for a while, or broken under either side's hands. Bad weather goes further than any cable: it
+ * and can be broken under either side's hands, or cut, both ways or one: for as long as TCP sends again what nobody has
+ * acknowledged it comes through afterwards, and from then on the connection is over. Bad weather goes further than any cable: it
  * loses, doubles, delays and reorders single requests that are commands or ask after one, and the replies to them.
  * Pushes and the rest keep their order: a client may rely on it. */
 #ifndef CAROLINE_TESTS_SIM_NETWORK_H
@@ -17,11 +18,13 @@
 struct wire;
 LIST_HEAD(wires, wire);
 
+enum way { TO_SERVER, TO_CLIENT, WAYS };
+
 /* What a till's line is like for a while. Chances in thousandths of a frame. */
 struct weather {
     int64_t until_us;
     unsigned lose, twice, late, overtake;
-    int64_t cut_until_us; /* nothing passes; it comes through afterwards, unless somebody has given up */
+    int64_t cut_until_us[WAYS]; /* by the wall's clock, which nights are a part of */
 };
 
 /* A till's end: its process is `process`, whose loop it hands to connection_open(). */
@@ -47,7 +50,7 @@ struct host {
 struct network {
     struct random chance;
     struct host hosts[HOSTS];
-    uint64_t frames, lost, doubled, delayed, overtaken, cuts;
+    uint64_t frames, lost, doubled, delayed, overtaken, broken, swallowed;
 };
 
 void network_init(struct network *network, uint64_t seed);
@@ -55,5 +58,10 @@ void network_init(struct network *network, uint64_t seed);
 void host_crash(struct host *host);
 /* Every connection of the till breaks, for both sides. */
 void station_break(struct station *station);
+/* From now on nothing passes one way, or both (WAYS), for so long. */
+void station_cut(struct station *station, enum way way, int64_t for_us);
+void station_heal(struct station *station);
+/* How long it is cut yet, the way that it is longer; 0: it is not. */
+int64_t station_cut_us(const struct station *station);
 
 #endif

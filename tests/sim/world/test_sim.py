@@ -41,6 +41,15 @@ def test_a_failing_seed_says_how_to_have_it_again_and_fails_again_alike():
     assert run(*again.split(" "), program=plant).stderr == found.stderr
 
 
+def test_tills_are_cut_off_for_days_both_ways_and_one_and_sell_on():
+    lines = hashes("--seed", 1, "--seeds", 8, "--days", 4, "--receipts", 60, "--faults", 12)
+    count = {word: sum(int(re.search(rf" {word}=(\d+)", line).group(1)) for line in lines)
+             for word in ("offline", "torn", "cuts", "one_way", "over_night")}
+    print(count)
+    assert count["offline"] >= 40 and count["torn"] >= 2
+    assert 4 <= count["one_way"] < count["cuts"] and count["over_night"] >= 2
+
+
 def test_nonsense_is_refused_with_the_usage():
     for wrong in (["--seeds"], ["--seed", "x"], ["--tills", "0"], ["--what"]):
         done = run(*wrong)

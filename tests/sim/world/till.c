@@ -11,6 +11,10 @@
 #define PAUSE_US (SECOND_US / 2)
 #define AT_ONCE  3 /* commands that wait for their answers, at most */
 
+#define OFFLINE_PER_MILLE 400 /* of the moments that somebody would be served in */
+#define OFFLINE_MOST      60  /* sales that wait to be booked */
+#define ASKED_PER_MILLE   250 /* of the customers without a connection: the server is asked as soon as there is one */
+
 static struct random *chance_of(struct till *till)
 {
     return &till->station.process.chance;
@@ -43,6 +47,8 @@ static void hear(struct till *till, struct told *told, const struct link_answer 
 
     witness_hear(floor->witness, told, answer);
     note(till, answer->outcome == LINK_OK ? "done" : "refused", (int64_t)answer->code, told->answer);
+    if (till->asked == told)
+        till->asked = NULL;
     if (till->index > 0)
         act_later(till, until_next_customer_us(till));
     if (told->op == CAROLINE__V1__OP__OP_SHIFT_OPEN || told->op == CAROLINE__V1__OP__OP_SHIFT_CLOSE ||
@@ -72,8 +78,9 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
     struct till *till = owner;
     struct told *told = witness_find(till->floor->witness, id);
 
-    (void)op;
-    if (told)
+    if (op == CAROLINE__V1__OP__OP_SALE_OFFLINE)
+        offline_answered(till, answer);
+    else if (told)
         hear(till, told, answer);
     else
         till->floor->witness->broken(till->floor->witness->user, "an answer came to a command that nobody gave");
@@ -91,7 +98,10 @@ bool till_command(struct till *till, unsigned op, const ProtobufCMessage *messag
         .op = op, .message = message, .id = id, .takes_basket = takes_basket, .answered = on_answer, .owner = told
     };
     note(till, "given", (int64_t)op, get_u64(id + 8));
-    if (link_command(till->link, &command, NULL, &problem))
+    bool taken = link_command(till->link, &command, NULL, &problem);
+    if (op == CAROLINE__V1__OP__OP_SALE_RING_UP)
+        till->asked = taken ? told : NULL;
+    if (taken)
         return true;
     /* It was not taken, and may be on the disk all the same, when the power went behind the COMMIT. */
     told->unsure = true;
@@ -139,6 +149,9 @@ static void on_drawer(void *owner, const struct link_answer *answer)
     till->drawer_known = true;
     till->drawer_open = shown->open;
     till->drawer_own = shown->has_holder_id;
+    till->shift_id = (int64_t)shown->shift_id;
+    if (shown->has_offline_number)
+        (void)spool_numbers_behind(till->spool, (int64_t)shown->offline_number);
 }
 
 static void look_at_drawer(struct till *till)
@@ -165,9 +178,8 @@ static bool is_ready(struct till *till)
 
     if (till->asking || !link_catalogue(till->link))
         return false;
-    if (!online) /* who is signed in may go on: the spool keeps what cannot be sent yet */
-        return link_session(till->link) && till->drawer_open && till->person == person_of_today(till) &&
-               random_per_mille(chance_of(till), 200);
+    if (!online) /* who is signed in may go on, by the next day, too: the spool keeps what cannot be sent yet */
+        return link_session(till->link) && till->drawer_open && random_per_mille(chance_of(till), OFFLINE_PER_MILLE);
     if (!link_session(till->link)) {
         sign_in(till);
         return false;
@@ -194,6 +206,23 @@ static bool is_ready(struct till *till)
     return false;
 }
 
+/* A till whose server is gone; the office has nothing to sell. */
+static bool sells_offline(struct till *till)
+{
+    const struct floor *floor = till->floor;
+
+    return till->index > 0 && link_state(till->link) != LINK_ONLINE && floor->open && floor->sold < floor->to_sell &&
+           till->unbooked < OFFLINE_MOST && !random_per_mille(chance_of(till), ASKED_PER_MILLE);
+}
+
+/* Of what somebody waits for: what was sold offline is booked beside it. */
+static size_t waiting(const struct till *till)
+{
+    size_t all = link_unanswered(till->link);
+
+    return all > till->unbooked ? all - till->unbooked : 0;
+}
+
 static void on_act(struct event *event)
 {
     struct till *till = (struct till *)(void *)((char *)event - offsetof(struct till, act));
@@ -201,8 +230,16 @@ static void on_act(struct event *event)
     int64_t pause_us = PAUSE_US;
 
     /* Mostly one after the other; sometimes a queue of customers is quicker than the network. */
-    if (is_ready(till) && till->floor->open &&
-        link_unanswered(till->link) < (random_per_mille(chance, 100) ? AT_ONCE : 1)) {
+    if (!is_ready(till)) {
+        /* later */
+    } else if (offline_take_over(till)) {
+        pause_us = until_next_customer_us(till);
+    } else if (sells_offline(till)) {
+        offline_serve(till);
+        pause_us = until_next_customer_us(till);
+    } else if (link_state(till->link) == LINK_ONLINE && till->unbooked > 0 && link_unanswered(till->link) == 0) {
+        offline_try_again(till);
+    } else if (till->floor->open && waiting(till) < (random_per_mille(chance, 100) ? AT_ONCE : 1)) {
         if (till->index == 0) {
             office_work(till);
             pause_us = random_between(chance, SECOND_US, 20 * SECOND_US);
@@ -219,7 +256,7 @@ static void on_act(struct event *event)
 
 bool till_is_idle(const struct till *till)
 {
-    return till->link && link_unanswered(till->link) == 0 && !disk_is_dead(till->index);
+    return till->link && link_unanswered(till->link) == 0 && till->unbooked == 0 && !disk_is_dead(till->index);
 }
 
 /* ---- power ---- */
@@ -263,6 +300,8 @@ void till_switch_on(struct till *till)
                  1000 * (till->index + 1) + till->starts++);
     till->station.process.skew_us = random_between(chance_of(till), -120 * SECOND_US, 120 * SECOND_US);
     till->asking = till->drawer_known = till->drawer_open = false;
+    till->unbooked = spool_unbooked(till->spool);
+    till->asked = NULL;
     open_basket_clear(&till->basket);
     till->link = link_open(&(struct link_options){
         .loop = &till->station.process.loop,

@@ -53,6 +53,10 @@ struct till {
     struct event act, power, doom;
     bool asking, drawer_known, drawer_open;
     bool drawer_own;    /* of who is here; else the till's */
+    bool away;          /* at the end of a day it was cut off from both servers */
+    int64_t shift_id;   /* that was open when a server was last heard of */
+    size_t unbooked;    /* sales that it made offline */
+    struct told *asked; /* the ring-up of the basket at hand, unanswered; NULL: none */
     unsigned person;    /* who signed in last */
     int64_t gift_minor; /* on the card that the customer has shown */
     uint8_t gift_pays[32];
@@ -79,6 +83,18 @@ void gift_card_office(struct till *till);
 bool gift_card_look(struct till *till, uint64_t draw);
 /* By what it has, and cash beside it; 0: nothing. */
 size_t gift_card_pay(struct till *till, int64_t total_minor, Caroline__V1__Tender tenders[2]);
+
+/* offline_customer.c: a customer of a till without a server. */
+void offline_serve(struct till *till);
+/* The sale that waits for a server, of which no byte has left: the till makes it by itself after all. false: it does not. */
+bool offline_take_over(struct till *till);
+/* The server has said what becomes of such a sale. */
+void offline_answered(struct till *till, const struct link_answer *answer);
+/* What it has refused may go once more. */
+void offline_try_again(struct till *till);
+
+/* customer.c: what somebody takes. */
+void take_goods(struct till *till, const struct catalogue *catalogue);
 
 /* coupon_customer.c: the customer shows a coupon: it is looked up, and till_pay() goes on. */
 void coupon_bring(struct till *till, uint64_t draw);

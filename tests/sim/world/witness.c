@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/link/op.h"
+#include "common/wire/digest.h"
 #include "common/wire/walker.h"
 #include "db/queries.h"
 #include "proto/sale.pb-c.h"
@@ -51,15 +52,33 @@ static void print_hex(FILE *out, struct bytes bytes)
         fprintf(out, "%02x", bytes.data[i]);
 }
 
+static void record_line(FILE *out, const struct till *till, unsigned op, const uint8_t id[COMMAND_ID_SIZE],
+                        struct bytes body)
+{
+    fprintf(out, "%lld %u", (long long)till->identity.device_id, op);
+    print_hex(out, bytes_of(id, COMMAND_ID_SIZE));
+    print_hex(out, body);
+    fprintf(out, " %u\n", till->person);
+}
+
 static void record(FILE *out, const struct told *told, const ProtobufCMessage *message)
 {
     struct arena *arena = arena_create(0);
 
-    fprintf(out, "%lld %u", (long long)told->device_id, told->op);
-    print_hex(out, bytes_of(told->id, sizeof told->id));
-    print_hex(out, message_encode(message, arena));
-    fprintf(out, " %u\n", told->till->person);
+    record_line(out, told->till, told->op, told->id, message_encode(message, arena));
     arena_destroy(arena);
+}
+
+/* What somebody has counted. */
+static void note_counts(struct told *told, const Caroline__V1__ShiftClose *close)
+{
+    told->counted_minor = close->counted_minor;
+    told->card_minor = -1;
+    for (size_t i = 0; i < close->n_counts; i++)
+        told->counted_minor += close->counts[i]->denomination_minor * close->counts[i]->pieces;
+    for (size_t i = 0; i < close->n_vouchers; i++)
+        if (close->vouchers[i]->tender_type_id == TENDER_TYPE_CARD)
+            told->card_minor = close->vouchers[i]->counted_minor;
 }
 
 struct told *witness_give(struct witness *witness, struct till *till, int64_t device_id, unsigned op,
@@ -72,6 +91,8 @@ struct told *witness_give(struct witness *witness, struct till *till, int64_t de
     told->device_id = device_id;
     told->op = op;
     memcpy(told->id, id, sizeof told->id);
+    if (op == CAROLINE__V1__OP__OP_SHIFT_CLOSE)
+        note_counts(told, (const Caroline__V1__ShiftClose *)message);
     HASH_ADD(hh, witness->commands, id, sizeof told->id, told);
     witness->given++;
     if (witness->record)
@@ -91,7 +112,8 @@ struct told *witness_find(struct witness *witness, const uint8_t id[COMMAND_ID_S
 
 static bool is_sale(const struct told *told)
 {
-    return told->op == CAROLINE__V1__OP__OP_SALE_RING_UP || told->op == CAROLINE__V1__OP__OP_SALE_REFUND;
+    return told->op == CAROLINE__V1__OP__OP_SALE_RING_UP || told->op == CAROLINE__V1__OP__OP_SALE_REFUND ||
+           told->op == CAROLINE__V1__OP__OP_SALE_REFUND_FREE;
 }
 
 static bool is_secret(const struct told *told)
@@ -121,10 +143,36 @@ static void note_receipt(struct witness *witness, struct told *told, const struc
     else
         HASH_ADD(by_receipt, witness->receipts, receipt[0], (unsigned)strlen(told->receipt), told);
     witness->turnover_minor += sale->totals->total_minor;
-    if (told->op == CAROLINE__V1__OP__OP_SALE_REFUND)
-        witness->refunds++;
-    else
+    if (told->op == CAROLINE__V1__OP__OP_SALE_RING_UP)
         witness->sales++;
+    else
+        witness->refunds++;
+}
+
+/* The Z says what was counted, and of that what is too much or missing. */
+static void compare_counts(struct witness *witness, const struct told *told, const struct link_answer *answer)
+{
+    const Caroline__V1__ShiftReported *z = (const Caroline__V1__ShiftReported *)answer->reply;
+    int64_t card_minor = -1;
+
+    if (z->counted_minor != told->counted_minor || z->difference_minor != z->counted_minor - z->expected_minor)
+        say(witness, told, "%lld were counted, %lld expected, and the Z says %lld and %lld",
+            (long long)told->counted_minor, (long long)z->expected_minor, (long long)z->counted_minor,
+            (long long)z->difference_minor);
+    for (size_t i = 0; i < z->n_tenders; i++) {
+        const Caroline__V1__ShiftTender *tender = z->tenders[i];
+
+        if (!tender->has_counted_minor)
+            continue;
+        if (tender->difference_minor != tender->counted_minor - tender->expected_minor)
+            say(witness, told, "of means of payment %llu the Z's difference is none",
+                (unsigned long long)tender->tender_type_id);
+        if (tender->kind == CAROLINE__V1__TENDER_KIND__TENDER_CARD)
+            card_minor = tender->counted_minor;
+    }
+    if (card_minor != told->card_minor)
+        say(witness, told, "the card machine said %lld, and the Z says %lld", (long long)told->card_minor,
+            (long long)card_minor);
 }
 
 void witness_hear(struct witness *witness, struct told *told, const struct link_answer *answer)
@@ -160,6 +208,128 @@ void witness_hear(struct witness *witness, struct told *told, const struct link_
     witness->done++;
     if (is_sale(told))
         note_receipt(witness, told, answer);
+    if (told->op == CAROLINE__V1__OP__OP_SHIFT_CLOSE)
+        compare_counts(witness, told, answer);
+}
+
+/* ---- what tills sold by themselves ---- */
+
+static uint64_t printed_key(const struct till *till, int64_t number)
+{
+    return (uint64_t)till->index << 48 | (uint64_t)number;
+}
+
+static struct printed *find_printed(const struct witness *witness, const struct till *till, int64_t number)
+{
+    uint64_t key = printed_key(till, number);
+    struct printed *printed;
+
+    HASH_FIND(hh, witness->printed, &key, sizeof key, printed);
+    return printed;
+}
+
+void witness_print(struct witness *witness, struct till *till, int64_t number, int64_t total_minor, struct bytes record,
+                   bool unsure)
+{
+    struct printed *printed = find_printed(witness, till, number);
+
+    if (printed && !printed->unsure)
+        say(witness, NULL, "receipt %uX-%06lld was printed twice", till->index, (long long)number);
+    if (!printed) {
+        printed = calloc(1, sizeof *printed);
+        assert(printed);
+        printed->key = printed_key(till, number);
+        HASH_ADD(hh, witness->printed, key, sizeof printed->key, printed);
+    }
+    printed->till = till;
+    printed->device_id = till->identity.device_id;
+    printed->number = number;
+    printed->total_minor = total_minor;
+    printed->unsure = unsure;
+    witness->torn += unsure;
+    sha256(record, printed->record);
+}
+
+void witness_booked(struct witness *witness, struct till *till, const char *receipt)
+{
+    long long number = 0;
+    unsigned of_till = 0;
+
+    if (sscanf(receipt, "%uX-%lld", &of_till, &number) != 2 || of_till != till->index ||
+        !find_printed(witness, till, number))
+        say(witness, NULL, "till %u is told that %s is booked, which it has not printed", till->index, receipt);
+}
+
+void witness_record_bookings(struct witness *witness, struct till *till)
+{
+    size_t count;
+
+    if (!witness->record)
+        return;
+    struct arena *arena = arena_create(0);
+    const struct spooled *rows = spool_unanswered(till->spool, arena, &count);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].op == CAROLINE__V1__OP__OP_SALE_OFFLINE)
+            record_line(witness->record, till, rows[i].op, rows[i].id, rows[i].body);
+    arena_destroy(arena);
+}
+
+static void forget_printed(struct witness *witness, struct printed *printed)
+{
+    HASH_DEL(witness->printed, printed);
+    free(printed);
+}
+
+/* Their rows, those of them that are booked, in this order. */
+static void look_up_printed(struct witness *witness, struct database *database, struct printed **batch, size_t count)
+{
+    struct errand errand;
+    int64_t devices[AT_ONCE], numbers[AT_ONCE];
+    size_t row = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        devices[i] = batch[i]->device_id;
+        numbers[i] = batch[i]->number;
+    }
+    errand_begin(&errand, database, TXN_READ);
+    struct rows *rows =
+        errand_ask(&errand, &sql_counter_booked, PARAMS(PARAM_INTS(devices, count), PARAM_INTS(numbers, count)));
+    errand_run(&errand);
+    for (size_t i = 0; i < count; i++) {
+        struct printed *printed = batch[i];
+        bool booked = row < rows_count(rows) && row_int(rows, row, "device_id") == printed->device_id &&
+                      row_int(rows, row, "number") == printed->number;
+
+        if (booked && memcmp(row_bytes(rows, row, "record").data, printed->record, sizeof printed->record) != 0)
+            say(witness, NULL, "receipt %uX-%06lld is booked otherwise than it was printed", printed->till->index,
+                (long long)printed->number);
+        if (!booked && !printed->unsure)
+            say(witness, NULL, "receipt %uX-%06lld was printed, and is not booked", printed->till->index,
+                (long long)printed->number);
+        if (booked) {
+            row++;
+            witness->sales++;
+            witness->offline++;
+            witness->turnover_minor += printed->total_minor;
+        }
+        forget_printed(witness, printed);
+    }
+    errand_commit(&errand);
+}
+
+static void audit_printed(struct witness *witness, struct database *database)
+{
+    struct printed *printed, *next, *batch[AT_ONCE];
+    size_t count = 0;
+
+    HASH_ITER (hh, witness->printed, printed, next) {
+        if (!printed->till->away)
+            batch[count++] = printed;
+        if (count == AT_ONCE || (count > 0 && !next)) {
+            look_up_printed(witness, database, batch, count);
+            count = 0;
+        }
+    }
 }
 
 /* ---- the audit ---- */
@@ -211,7 +381,9 @@ static void look_up(struct witness *witness, struct database *database, struct t
         if (kept[position])
             say(witness, batch[position], "is kept twice");
         kept[position] = true;
-        if (batch[position]->heard != HEARD_NOTHING || !is_secret(batch[position]))
+        if (batch[position]->withdrawn)
+            say(witness, batch[position], "was taken back, and is there");
+        if (batch[position]->heard != HEARD_NOTHING || (!is_secret(batch[position]) && !batch[position]->withdrawn))
             compare(witness, batch[position], row_bytes(rows, i, "reply"), errand.arena);
     }
     for (size_t i = 0; i < rows_count(sales); i++) {
@@ -255,35 +427,65 @@ static void on_wrong(void *user, const char *check, const char *row)
     witness->broken(witness->user, sentence);
 }
 
+/* Who gave it is cut off, and has heard nothing yet. */
+static bool is_open(const struct told *told)
+{
+    return told->till->away && told->heard == HEARD_NOTHING && !told->withdrawn;
+}
+
+/* All but these; how many they are. */
+static size_t forget(struct witness *witness, bool (*kept)(const struct told *told))
+{
+    struct told *told, *next;
+
+    HASH_CLEAR(by_receipt, witness->receipts);
+    HASH_ITER (hh, witness->commands, told, next) {
+        if (kept(told))
+            continue;
+        if (told->till->asked == told)
+            told->till->asked = NULL;
+        HASH_DEL(witness->commands, told);
+        free(told);
+    }
+    witness->done = witness->refused = 0;
+    return witness->given = HASH_COUNT(witness->commands);
+}
+
 void witness_audit(struct witness *witness, struct database *database, bool all)
 {
     struct told *told, *next, *batch[AT_ONCE];
     size_t count = 0;
 
     HASH_ITER (hh, witness->commands, told, next) {
-        if (told->heard == HEARD_NOTHING && !told->unsure)
-            say(witness, told, "was never answered");
-        batch[count++] = told;
-        if (count == AT_ONCE || !next)
+        if (!is_open(told)) {
+            if (told->heard == HEARD_NOTHING && !told->unsure && !told->withdrawn)
+                say(witness, told, "was never answered");
+            batch[count++] = told;
+        }
+        if (count == AT_ONCE || (count > 0 && !next)) {
             look_up(witness, database, batch, count);
-        if (count == AT_ONCE)
             count = 0;
+        }
     }
-    if (all) {
+    audit_printed(witness, database);
+    size_t open = forget(witness, is_open);
+    if (all && open == 0 && !witness->printed)
         compare_sums(witness, database);
+    if (all)
         sim_database_check(database->sim, on_wrong, witness);
-    }
-    witness_fini(witness);
+}
+
+static bool is_nothing(const struct told *told)
+{
+    (void)told;
+    return false;
 }
 
 void witness_fini(struct witness *witness)
 {
-    struct told *told, *next;
+    struct printed *printed, *next;
 
-    HASH_CLEAR(by_receipt, witness->receipts);
-    HASH_ITER (hh, witness->commands, told, next) {
-        HASH_DEL(witness->commands, told);
-        free(told);
-    }
-    witness->given = witness->done = witness->refused = 0;
+    forget(witness, is_nothing);
+    HASH_ITER (hh, witness->printed, printed, next)
+        forget_printed(witness, printed);
 }

@@ -37,6 +37,8 @@ struct world {
     uint64_t fault_at[FAULTS_MAX]; /* customers served before it strikes, in order */
     struct event strikes[FAULTS_MAX];
     unsigned fault_count, fault_next, faults;
+    uint64_t cuts[WAYS + 1]; /* to the server, to the till, both */
+    uint64_t over_night;     /* tills that were cut off at the end of a day */
     uint64_t hash;
     struct zone *zone;
 };
@@ -44,10 +46,12 @@ struct world {
 struct sim_result {
     uint64_t hash;                           /* of all that happened */
     uint64_t sales, refunds, refusals;       /* as people were told */
+    uint64_t offline, torn;                  /* sales that a till made alone; and tried to, when its disk failed */
     uint64_t told_twice;                     /* answers that were heard again */
     uint64_t faults, starts;                 /* starts: of servers */
     uint64_t lost_runs, given_up;            /* of the database */
     uint64_t lost, doubled, late, overtaken; /* of the frames */
+    uint64_t cuts, one_way, over_night;      /* lines that were cut; that were so at the end of a day */
     uint64_t frames, events;
 };
 
@@ -56,8 +60,8 @@ struct sim_result world_run(const struct sim_options *options, struct vault *vau
 
 /* faults.c: one, whichever chance names. */
 void fault_strike(struct world *world);
-/* All that lasts is over: lines are up, the weather is fine. */
-void faults_end(struct world *world);
+/* All that lasts is over: lines are up, the weather is fine. A line that is cut for longer stays so over night, but for good. */
+void faults_end(struct world *world, bool for_good);
 /* world.c */
 void world_note(struct world *world, const char *what, int64_t a, int64_t b, uint64_t c);
 void world_crash_server(struct world *world, unsigned index, int64_t down_us);
