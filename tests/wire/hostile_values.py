@@ -117,6 +117,10 @@ def bytes_of(field, tokens):
         yield Hostile("a byte too many", counted(field, bytes(most + 1)), ("BAD_FIELD", "TOO_LARGE"))
 
 
+def is_id(field):
+    return re.fullmatch(r"(.+_)?ids?", field.name) is not None
+
+
 def varints(field, ids):
     if field.type == field.TYPE_BOOL:
         numbers = (0, 1, 2, 2**64 - 1)
@@ -125,11 +129,13 @@ def varints(field, ids):
         numbers = (*field.enum_type.values_by_number, 99, 2**31 - 1, 2**31, 2**64 - 1)
     elif field.name.endswith("_us"):
         numbers = TIMES
+    elif is_id(field):  # the first ones are the house's own, whom the others need
+        numbers = [number for number in NUMBERS if number not in (1, 7)]
     else:
         numbers = NUMBERS
     for number in numbers:
         yield Hostile(str(number), tag(field, 0) + varint(number))
-    if re.fullmatch(r"(.+_)?ids?", field.name):
+    if is_id(field):
         for name, id in ids.items():
             yield Hostile(f"the id of {name}", tag(field, 0) + varint(id))
 
