@@ -1,6 +1,6 @@
 -- What a receipt's entry says of its reason, lines, taxes and tenders, of points, discounts and all else is what the rows say.
 WITH line AS (
-    SELECT sale_id, count(*)::smallint AS rows,
+    SELECT sale_id, (max(line) + 1)::smallint AS rows, -- as many as there are, unless a number is left out
            string_agg(int8send(product_id) || int8send(quantity_milli) || int8send(unit_price_minor) || int8send(discount_minor)
                       || int8send(total_minor) || int8send(tax_minor) || substring(int2send(flags) FROM 2)
                       || int2send(coalesce(refund_line, -1)::smallint) || int2send(octet_length(coalesce(void_reason, ''))::smallint)
@@ -8,14 +8,14 @@ WITH line AS (
       FROM sale_line
      GROUP BY sale_id
 ), tax AS (
-    SELECT sale_id, count(*)::smallint AS rows,
+    SELECT sale_id, (max(position) + 1)::smallint AS rows,
            string_agg(int2send(octet_length(code)::smallint) || convert_to(code, 'UTF8') || int4send(rate_ppm) || int8send(net_minor)
                       || int8send(tax_minor), '' ORDER BY position) AS bytes
       FROM sale_tax
      GROUP BY sale_id
 ), paid AS (
     -- What a means of payment had to have since layout 3 stands between these two.
-    SELECT sale_id, count(*)::smallint AS rows,
+    SELECT sale_id, (max(position) + 1)::smallint AS rows,
            string_agg(b.begin || b.rest, '' ORDER BY position) AS bytes_before,
            string_agg(b.begin || int8send(coalesce(tender_type_id, 0)) || int8send(coalesce(forfeited_minor, 0))
                       || int8send(coalesce(tip_minor, 0)) || b.rest, '' ORDER BY position) AS bytes

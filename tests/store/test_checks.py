@@ -362,6 +362,8 @@ ALSO = [
     ("journal_parts", "UPDATE sale_line SET product_id = 103 WHERE sale_id = 501 AND line = 0"),
     ("journal_parts", "UPDATE sale_line SET flags = flags | 1 WHERE sale_id = 501 AND line = 0"),
     ("journal_parts", "UPDATE sale_line SET line = 7 - line WHERE sale_id = 505"),
+    ("journal_parts", "UPDATE sale_line SET line = 2 WHERE sale_id = 504 AND line = 1"),
+    ("journal_parts", "UPDATE tender SET position = 1 WHERE sale_id = 504"),
     ("journal_parts", "DELETE FROM sale_line WHERE sale_id = 501 AND line = 1"),
     ("journal_parts", "UPDATE sale_tax SET code = 'VAT21' WHERE sale_id = 501"),
     ("journal_parts", "UPDATE tender SET tip_minor = 1 WHERE sale_id = 521"),

@@ -29,7 +29,7 @@ static int64_t or_none(union sim_cell cell)
 
 /* ---- what has an order: reason, lines, taxes, tenders ---- */
 
-/* How many were put behind it stands in front of them. */
+/* How many were put behind it stands in front of them: as many as the last one's number says, unless one is left out. */
 static void count_in(struct buffer *out, size_t at, size_t size, int64_t count)
 {
     uint8_t bytes[8];
@@ -44,9 +44,10 @@ static void put_lines(struct sim_checker *k, union sim_cell sale_id, struct buff
     int64_t count = 0;
 
     put(out, 0, 2);
-    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale_id)); sim_next(&scan);
-         count++) {
+    for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(sale_id));
+         sim_next(&scan);) {
         const union sim_cell *c = scan.hit.c;
+        count = c[SALE_LINE_LINE].i + 1;
         put(out, c[SALE_LINE_PRODUCT_ID].i, 8);
         put(out, c[SALE_LINE_QUANTITY_MILLI].i, 8);
         put(out, c[SALE_LINE_UNIT_PRICE_MINOR].i, 8);
@@ -67,7 +68,8 @@ static void put_taxes(struct sim_checker *k, union sim_cell sale_id, struct buff
 
     put(out, 0, 1);
     for (struct sim_scan scan = sim_scan(k->x, SIM_SALE_TAX, SALE_TAX_BY_SALE_ID_POSITION, KEY(sale_id));
-         sim_next(&scan); count++) {
+         sim_next(&scan);) {
+        count = scan.hit.c[SALE_TAX_POSITION].i + 1;
         put_text(out, scan.hit.c[SALE_TAX_CODE]);
         put(out, scan.hit.c[SALE_TAX_RATE_PPM].i, 4);
         put(out, scan.hit.c[SALE_TAX_NET_MINOR].i, 8);
@@ -82,9 +84,10 @@ static void put_tenders(struct sim_checker *k, union sim_cell sale_id, int layou
     int64_t count = 0;
 
     put(out, 0, 1);
-    for (struct sim_scan scan = sim_scan(k->x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(sale_id)); sim_next(&scan);
-         count++) {
+    for (struct sim_scan scan = sim_scan(k->x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(sale_id));
+         sim_next(&scan);) {
         const union sim_cell *c = scan.hit.c;
+        count = c[TENDER_POSITION].i + 1;
         put(out, c[TENDER_KIND].i, 1);
         put(out, c[TENDER_AMOUNT_MINOR].i, 8);
         put(out, c[TENDER_CHANGE_MINOR].i, 8);
