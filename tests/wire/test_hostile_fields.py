@@ -22,7 +22,7 @@ from shop import Refused, make_shop, pb
 from valid_requests import VALID
 
 ALL = os.environ.get("CAROLINE_HOSTILE")  # a regular expression of ops' names: all of these are asked in full
-DRAW_S = 18  # of cases; what is behind and before takes as long
+DRAW_S = 10  # of cases; what is behind and before takes as long
 SELDOM = {pb.OP_MEMBER_SIGN_UP: 4, pb.OP_SELF_PUT: 9, pb.OP_SELF_ERASE: 9, pb.OP_ENROL: 20}  # values a field; a device may ask so seldom
 NEVER = {"TRY_AGAIN", "FAULT", "DEADLINE", "SHUTTING_DOWN", "HELLO_FIRST", "NOT_ENROLLED", "PERMISSION_DENIED", "UNSUPPORTED", "TOO_MANY_CALLS",
          "BAD_COMMAND_ID", "COMMAND_REUSED", "SIGN_IN_FIRST", "ERROR_NONE"}
@@ -187,7 +187,7 @@ def test_B34_every_field_of_every_request_hostile(world):
         asked += 1
     print(f"{asked} of {len(cases)} requests, {len(found)} fields, {time.monotonic() - began:.0f} s:", dict(sorted(codes.items(), key=lambda c: -c[1])))
     assert not broken, "\n".join(broken)
-    assert ALL or asked > 100 and codes["carried out"] > asked // 20
+    assert ALL or asked > 60 and codes["carried out"] > asked // 20
     world.settings()
     world.op = None
     world.sold()
