@@ -230,11 +230,14 @@ static void begin_to_serve(void *user)
     if (!server.tls)
         fail(settings_code_of_key(server.config), "%s", problem);
     server.driver = driver_create(&config);
-    server.net = net_open(&(struct net_config){ .loop = &server.loop,
-                                                .driver = server.driver,
-                                                .tls = server.tls,
-                                                .clock = system_clock(),
-                                                .entropy = system_entropy() });
+    server.net = net_open(
+        &(struct net_config){ .loop = &server.loop,
+                              .driver = server.driver,
+                              .tls = server.tls,
+                              .clock = system_clock(),
+                              .entropy = system_entropy(),
+                              .greet_limit_us = config_int(server.config, "server", "greet-limit-s") * SECOND_US,
+                              .frame_limit_us = config_int(server.config, "server", "frame-limit-s") * SECOND_US });
     listen_everywhere();
     server.jobs = jobs_create(&jobs);
     open_payments(&jobs);

@@ -182,6 +182,11 @@ enum tls_state tls_state_of(const struct tls *tls)
     return tls->state;
 }
 
+bool tls_waits_for_more(const struct tls *tls)
+{
+    return SSL_has_pending(tls->ssl) != 0;
+}
+
 enum tls_problem tls_problem_of(const struct tls *tls)
 {
     return tls->problem;

@@ -84,6 +84,8 @@ enum tls_state tls_send(struct tls *tls, struct bytes plain, struct buffer *out)
 void tls_end(struct tls *tls, struct buffer *out);
 
 enum tls_state tls_state_of(const struct tls *tls);
+/* Has a record begun to come in that is not whole yet? */
+bool tls_waits_for_more(const struct tls *tls);
 enum tls_problem tls_problem_of(const struct tls *tls);
 /* A sentence for the person who reads the log or the screen; "" when fine. Lives as long as the connection. */
 const char *tls_sentence(const struct tls *tls);

@@ -130,6 +130,7 @@ void conn_end(struct conn *conn, const char *reason)
     }
     log_event(LOG_DEBUG, "peer_ending", "peer=%llu reason=%s", (unsigned long long)conn->peer.number, reason);
     stop_counting(conn);
+    conn_forget_begun(conn);
     conn->state = CONN_ENDING;
     conn->since_us = net_now(conn->net);
     move_to(conn, &conn->net->leaving);
@@ -177,5 +178,6 @@ void conn_close(struct conn *conn, const char *reason)
     if (conn->is_writing)
         TAILQ_REMOVE(&conn->net->unsent, conn, of_unsent);
     conn_forget_resume(conn);
+    conn_forget_begun(conn);
     uv_close((uv_handle_t *)&conn->tcp, on_closed);
 }

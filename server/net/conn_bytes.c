@@ -151,6 +151,39 @@ static size_t take_frames(struct conn *conn, struct bytes bytes)
     return used;
 }
 
+void conn_forget_begun(struct conn *conn)
+{
+    if (!conn->has_begun)
+        return;
+    conn->has_begun = false;
+    TAILQ_REMOVE(&conn->net->begun, conn, of_begun);
+}
+
+/* Is there a part of a frame, or of a record that may hold one? Whole frames that wait are ours to take. */
+static bool is_amid(const struct conn *conn)
+{
+    struct bytes payload;
+
+    if (conn->in.size > 0)
+        return frame_next(bytes_of(conn->in.data, conn->in.size), driver_frame_max(&conn->peer), &payload) ==
+               FRAME_WAIT;
+    return tls_waits_for_more(conn->tls);
+}
+
+/* A frame has so long from its first byte to its last, however its bytes drip. took: others were whole meanwhile. */
+static void note_begun(struct conn *conn, bool took)
+{
+    bool amid = conn->state == CONN_OPEN && is_amid(conn);
+
+    if (conn->has_begun && (took || !amid))
+        conn_forget_begun(conn);
+    if (!amid || conn->has_begun)
+        return;
+    conn->has_begun = true;
+    conn->begun_us = net_now(conn->net);
+    TAILQ_INSERT_TAIL(&conn->net->begun, conn, of_begun);
+}
+
 /* What the driver does not take now is kept with the connection; when all is taken it holds no memory. */
 static void take(struct conn *conn, struct bytes plain)
 {
@@ -159,6 +192,7 @@ static void take(struct conn *conn, struct bytes plain)
         if (conn->state == CONN_OPEN && used < plain.size &&
             !buffer_append(&conn->in, plain.data + used, plain.size - used, SIZE_MAX))
             abort();
+        note_begun(conn, used > 0);
         return;
     }
     if (!buffer_append(&conn->in, plain.data, plain.size, SIZE_MAX))
@@ -170,6 +204,7 @@ static void take(struct conn *conn, struct bytes plain)
         buffer_fini(&conn->in);
     else
         buffer_consume(&conn->in, used);
+    note_begun(conn, used > 0);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *buf)

@@ -15,6 +15,7 @@
 #define UNSENT_MAX         ((size_t)256 * 1024) /* then a reader is too slow */
 #define UNSENT_US          (30 * SECOND_US)
 #define YOUNG_US           (10 * SECOND_US) /* TLS and Hello; for a stranger, everything */
+#define FRAME_US           (30 * SECOND_US) /* for what has begun to come in */
 #define KEEPALIVE_S        30
 #define LISTENERS_MAX      16
 #define OTHERS_DESCRIPTORS 64 /* the database's connections, the vault's files, the log */
@@ -49,12 +50,14 @@ struct conn {
     uv_write_t write;
     TAILQ_ENTRY(conn) of_age;     /* in net's young, known or leaving */
     TAILQ_ENTRY(conn) of_unsent;  /* in net's unsent, while libuv writes */
+    TAILQ_ENTRY(conn) of_begun;   /* in net's begun, while a frame has begun to come in */
     TAILQ_ENTRY(conn) of_resumed; /* in net's resumed */
     struct conn_list *age;
     int64_t since_us;  /* monotonic: accepted, or began to leave */
     int64_t unsent_us; /* monotonic: libuv began to write */
+    int64_t begun_us;  /* monotonic: the frame that is not whole began to come in */
     uint8_t state;     /* enum conn_state */
-    bool is_writing, is_reading, is_resumed, is_stranger, driver_knows;
+    bool is_writing, is_reading, is_resumed, is_stranger, has_begun, driver_knows;
     bool hung_up; /* the other side has shut its own */
 };
 
@@ -68,6 +71,7 @@ struct net {
 
     struct conn_list young, known, leaving; /* each in the order of since_us, the oldest first */
     struct conn_list unsent;                /* in the order of unsent_us */
+    struct conn_list begun;                 /* in the order of begun_us */
     struct conn_list resumed;               /* to be looked at again at the loop's next turn */
     size_t most;                            /* connections, for there are so many descriptors */
     size_t count, shaking_count, stranger_count, resumed_count;
@@ -103,6 +107,8 @@ void conn_start_reading(struct conn *conn);
 /* At the loop's next turn: take the frames that had to wait, read again. */
 void conn_resume(struct conn *conn);
 void conn_forget_resume(struct conn *conn);
+/* No frame of it has begun to come in any more. */
+void conn_forget_begun(struct conn *conn);
 void conn_flush(struct conn *conn);
 bool conn_is_empty(const struct conn *conn);
 

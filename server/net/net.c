@@ -68,13 +68,23 @@ static void on_sweep(uv_timer_t *timer)
     int64_t now = net_now(net);
     struct conn *conn;
 
-    while ((conn = oldest_since(&net->young, now - YOUNG_US)) != NULL)
+    while ((conn = oldest_since(&net->young, now - net->config.greet_limit_us)) != NULL)
         conn_come_of_age(conn);
     while ((conn = oldest_since(&net->leaving, now - LEAVE_US)) != NULL)
         conn_close(conn, "left_in_time");
     while ((conn = TAILQ_FIRST(&net->unsent)) != NULL && conn->unsent_us <= now - UNSENT_US) {
         log_event(LOG_INFO, "reader_too_slow", "peer=%llu waited_s=30", (unsigned long long)conn->peer.number);
         conn_close(conn, "reader_too_slow");
+    }
+    while ((conn = TAILQ_FIRST(&net->begun)) != NULL && conn->begun_us <= now - net->config.frame_limit_us) {
+        if (conn->is_reading) {
+            log_event(LOG_INFO, "sender_too_slow", "peer=%llu", (unsigned long long)conn->peer.number);
+            conn_close(conn, "sender_too_slow");
+        } else { /* it is we who do not read */
+            TAILQ_REMOVE(&net->begun, conn, of_begun);
+            TAILQ_INSERT_TAIL(&net->begun, conn, of_begun);
+            conn->begun_us = now;
+        }
     }
 }
 
@@ -108,6 +118,10 @@ struct net *net_open(const struct net_config *config)
         abort();
     net->most = descriptors_for_connections();
     net->config = *config;
+    if (net->config.greet_limit_us == 0)
+        net->config.greet_limit_us = YOUNG_US;
+    if (net->config.frame_limit_us == 0)
+        net->config.frame_limit_us = FRAME_US;
     if (uv_timer_init(config->loop, &net->sweep) != 0 || uv_idle_init(config->loop, &net->resume) != 0)
         abort();
     net->sweep.data = net;
@@ -117,6 +131,7 @@ struct net *net_open(const struct net_config *config)
     TAILQ_INIT(&net->known);
     TAILQ_INIT(&net->leaving);
     TAILQ_INIT(&net->unsent);
+    TAILQ_INIT(&net->begun);
     TAILQ_INIT(&net->resumed);
     config->entropy->fill(config->entropy, net->complaints.seed, sizeof net->complaints.seed);
     return net;

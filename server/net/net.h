@@ -20,6 +20,8 @@ struct net_config {
     struct tls_context *tls; /* likewise; main reloads it */
     struct clock *clock;
     struct entropy *entropy;
+    int64_t greet_limit_us; /* for TLS and Hello; of a stranger, for everything; 0: 10 s */
+    int64_t frame_limit_us; /* for the rest of a frame that has begun to come in; 0: 30 s */
 };
 
 struct net *net_open(const struct net_config *config);

@@ -29,7 +29,8 @@ static enum step find(struct call *c)
     struct search *s = c->shared;
 
     if (request->has_name + request->has_number + request->has_after_number > 1)
-        return refuse(c, REFUSAL(BAD_FIELD), "search by one thing: a name or a number; or list them page by page");
+        return refuse_field(c, REFUSAL(BAD_FIELD), "name",
+                            "search by one thing: a name or a number; or list them page by page");
     if (request->has_name)
         return find_name(c, field_bytes(request->name));
     if (request->has_number)

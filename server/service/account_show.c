@@ -18,7 +18,7 @@ static enum step find(struct call *c)
     if (!c->catalogue)
         return STEP_FAILED;
     if (request->has_id + request->has_number != 1)
-        return refuse(c, REFUSAL(BAD_FIELD), "say which account: by its id, or by its number");
+        return refuse_field(c, REFUSAL(BAD_FIELD), "id", "say which account: by its id, or by its number");
     if (request->has_id)
         s->account = ask(c, &sql_account_show, PARAMS(PARAM_INT(request->id > INT64_MAX ? -1 : (int64_t)request->id)));
     else

@@ -49,7 +49,7 @@ static enum step write(struct call *c)
     if (step != STEP_NEXT)
         return step;
     if (p->put.made && rows_count(all) >= CATEGORIES_MAX)
-        return refuse(c, REFUSAL(BAD_FIELD), "a shop has at most %d categories", CATEGORIES_MAX);
+        return refuse_field(c, REFUSAL(BAD_FIELD), "category", "a shop has at most %d categories", CATEGORIES_MAX);
 
     const char *old_name = p->put.made ? "" : row_text(all, p->put.row, "name");
     int64_t old_position = p->put.made ? 0 : row_int(all, p->put.row, "position");

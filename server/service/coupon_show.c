@@ -37,7 +37,8 @@ static enum step find(struct call *c)
     struct showing *s = c->shared;
 
     if (request->has_code == (request->has_campaign_id && request->has_number))
-        return refuse(c, REFUSAL(BAD_FIELD), "say which coupon: by its code, or by its campaign and number");
+        return refuse_field(c, REFUSAL(BAD_FIELD), "code",
+                            "say which coupon: by its code, or by its campaign and number");
     if (request->has_code)
         return find_code(c, request->code);
     s->coupon = ask(c, &sql_coupon_by_number,

@@ -24,7 +24,7 @@ static enum step find(struct call *c)
     if (!c->catalogue)
         return STEP_FAILED;
     if (request->has_code + request->has_number != 1)
-        return refuse(c, REFUSAL(BAD_FIELD), "say which gift card: by its code, or by its number");
+        return refuse_field(c, REFUSAL(BAD_FIELD), "code", "say which gift card: by its code, or by its number");
     if (request->has_number) {
         s->card = ask(c, &sql_gift_card_by_number, PARAMS(PARAM_INT(request->number)));
         return STEP_NEXT;

@@ -77,8 +77,9 @@ static enum step find(struct call *c)
     if (!c->catalogue)
         return STEP_FAILED;
     if (r->has_card + r->has_phone + r->has_email + r->has_code != 1 || r->has_code == r->has_secret)
-        return refuse(c, REFUSAL(BAD_FIELD),
-                      "sign in by one thing: a card, a phone number or an e-mail address with the PIN, or a code");
+        return refuse_field(
+            c, REFUSAL(BAD_FIELD), "card",
+            "sign in by one thing: a card, a phone number or an e-mail address with the PIN, or a code");
     if (r->has_code)
         return find_code(c, s, field_bytes(r->code));
     if (r->has_card) {

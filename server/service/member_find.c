@@ -30,9 +30,10 @@ static enum step find_keys(struct call *c, enum member_blind kind, const char *c
     return STEP_NEXT;
 }
 
-static enum step find_key(struct call *c, enum member_blind kind, const char *key, int refusal, const char *sentence)
+static enum step find_key(struct call *c, enum member_blind kind, const char *key, int refusal, const char *field,
+                          const char *sentence)
 {
-    return key ? find_keys(c, kind, &key, 1) : refuse(c, refusal, "%s", sentence);
+    return key ? find_keys(c, kind, &key, 1) : refuse_field(c, refusal, field, "%s", sentence);
 }
 
 static enum step find_phone(struct call *c, struct bytes phone)
@@ -82,17 +83,17 @@ static enum step find(struct call *c)
     if (!c->catalogue)
         return STEP_FAILED;
     if (r->has_phone + r->has_email + r->has_card + r->has_name != 1)
-        return refuse(c, REFUSAL(BAD_FIELD),
-                      "search by one thing: a phone number, an e-mail address, a card or a name");
+        return refuse_field(c, REFUSAL(BAD_FIELD), "phone",
+                            "search by one thing: a phone number, an e-mail address, a card or a name");
     if (r->has_phone)
         return find_phone(c, field_bytes(r->phone));
     if (r->has_email)
         return find_key(c, MEMBER_BLIND_EMAIL, email_normalise(arena, field_bytes(r->email)), REFUSAL(BAD_EMAIL),
-                        "this is no e-mail address");
+                        "email", "this is no e-mail address");
     if (r->has_card)
         find_badge(c, field_bytes(r->card));
     if (r->has_card)
-        return find_key(c, MEMBER_BLIND_CARD, card_normalise(arena, field_bytes(r->card)), REFUSAL(BAD_FIELD),
+        return find_key(c, MEMBER_BLIND_CARD, card_normalise(arena, field_bytes(r->card)), REFUSAL(BAD_FIELD), "card",
                         "a card's code has 4 to 64 letters, digits and - . _ / :");
     return find_name(c, field_bytes(r->name));
 }

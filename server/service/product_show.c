@@ -36,7 +36,7 @@ static enum step show(struct call *c)
     const char *key;
 
     if (request->has_id + request->has_plu + request->has_barcode + request->has_sku != 1)
-        return refuse(c, REFUSAL(BAD_FIELD), "ask by exactly one of id, PLU, bar code and sku");
+        return refuse_field(c, REFUSAL(BAD_FIELD), "id", "ask by exactly one of id, PLU, bar code and sku");
     if (!c->catalogue) /* on its way into memory */
         return STEP_FAILED;
     const struct product *product = find(c, request, &key);

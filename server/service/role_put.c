@@ -131,7 +131,7 @@ static enum step write(struct call *c)
     if (step != STEP_NEXT)
         return step;
     if (p->put.made && rows_count(p->put.all) >= ROLES_MAX)
-        return refuse(c, REFUSAL(BAD_FIELD), "a shop has at most %d roles", ROLES_MAX);
+        return refuse_field(c, REFUSAL(BAD_FIELD), "role", "a shop has at most %d roles", ROLES_MAX);
     read_permissions(p, had);
     p->had_ppm = p->put.made ? 0 : (uint32_t)row_int(p->put.all, p->put.row, "discount_ppm");
     p->has_ppm = given->has_discount_ppm ? given->discount_ppm : p->had_ppm;

@@ -77,7 +77,7 @@ static enum step check(struct call *c)
     if (step != STEP_NEXT)
         return step;
     if (!gives_field(&p->fields) && !gives_field(&p->waits) && !r->has_pin && !r->has_consent_kind)
-        return refuse(c, REFUSAL(BAD_FIELD), "say what is to be changed");
+        return refuse_field(c, REFUSAL(BAD_FIELD), "name", "say what is to be changed");
     if (r->has_consent_kind != r->has_consent_given)
         return refuse_field(c, REFUSAL(BAD_FIELD), "consent_given", "say whether it is given or taken back");
     if (verdict != PIN_OK)

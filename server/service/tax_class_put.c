@@ -167,9 +167,10 @@ static enum step check_limits(struct call *c, const struct putting *p, const str
     size_t others = rows_count(p->all_rates) - before->count;
 
     if (p->put.made && rows_count(p->put.all) >= TAX_CLASSES_MAX)
-        return refuse(c, REFUSAL(BAD_FIELD), "a shop has at most %d tax classes", TAX_CLASSES_MAX);
+        return refuse_field(c, REFUSAL(BAD_FIELD), "tax_class", "a shop has at most %d tax classes", TAX_CLASSES_MAX);
     if (p->rates.count && others + p->rates.count > TAX_RATES_MAX)
-        return refuse(c, REFUSAL(BAD_FIELD), "all tax classes together have at most %d rates", TAX_RATES_MAX);
+        return refuse_field(c, REFUSAL(BAD_FIELD), "tax_class.rates", "all tax classes together have at most %d rates",
+                            TAX_RATES_MAX);
     return STEP_NEXT;
 }
 

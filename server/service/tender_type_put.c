@@ -148,7 +148,8 @@ static enum step write(struct call *c)
     if ((step = check_kind(c, p, &after)) != STEP_NEXT || (step = take(c, p, &after)) != STEP_NEXT)
         return step;
     if (p->put.made && rows_count(p->put.all) >= TENDER_TYPES_MAX)
-        return refuse(c, REFUSAL(BAD_FIELD), "a shop has at most %d means of payment", TENDER_TYPES_MAX);
+        return refuse_field(c, REFUSAL(BAD_FIELD), "tender_type", "a shop has at most %d means of payment",
+                            TENDER_TYPES_MAX);
     if (!note(c, p, &before, &after))
         return STEP_NEXT;
     put_raise(c, 0);

@@ -44,6 +44,8 @@ def check(path, text, *arguments, **more):
     ("server", "threads", "65", "from 1 to 64"),
     ("server", "idle-lock-s", "soon", "from 5 to 86400"),
     ("server", "kiosk-idle-s", "601", "from 5 to 600"),
+    ("server", "greet-limit-s", "0", "from 1 to 60"),
+    ("server", "frame-limit-s", "601", "from 1 to 600"),
     ("server", "data-dir", "/dev/null", "not a directory"),
     ("server", "certificate", "/nowhere/server.crt", "could not read the certificate file /nowhere/server.crt"),
     ("server", "vault", "/nowhere/vault", "could not open the vault /nowhere/vault"),

@@ -10,6 +10,8 @@ import pytest
 
 import kiosk
 from counter import seed
+from names import fresh
+from seed import seed as seed_of_a_run
 from shop import BUILD, PIN, Refused, pb
 
 MARKED = re.compile(r"max \d+, any digits")
@@ -186,6 +188,69 @@ def ask(canaries, clients, op, way, key):
     assert code == "CARD_NUMBER", (op, key, text, code)
     assert reply.error.field.replace("[0]", "") == ".".join(f.name for f in way)
     return True
+
+
+def of_a_member(**fields):
+    return pb.MemberCreate(member=pb.Member(**{"name": f"Ann {fresh()}", **fields}))
+
+
+# What a request says that has a card's number, plain digits, in each of the fields that "any digits" may stand in, and would be carried out but for
+# it: what keeps nothing looks for it in vain (15 digits may be a telephone number), what would keep it refuses it by its own rule.
+FREE = {
+    "Product.barcodes": [(pb.OP_PRODUCT_PUT, {"NO_SECRET_WANTED"}, lambda w, n: pb.ProductPut(drafts=[pb.ProductDraft(product=pb.Product(
+        name="Stollen", sku=f"s{fresh()}", price_minor=1, tax_class_id=w.untaxed(), barcodes=[n]))]))],
+    "ProductShow.barcode": [(pb.OP_PRODUCT_SHOW, {"UNKNOWN_PRODUCT"}, lambda w, n: pb.ProductShow(barcode=n))],
+    "CouponShow.code": [(pb.OP_COUPON_SHOW, {"NO_SECRET_WANTED"}, lambda w, n: pb.CouponShow(code=n))],
+    "GiftCardLoad.code": [(pb.OP_GIFT_CARD_LOAD, {"NO_SECRET_WANTED"}, lambda w, n: pb.GiftCardLoad(code=n, means=pb.ACCOUNT_CASH, amount_minor=100))],
+    "GiftCardShow.code": [(pb.OP_GIFT_CARD_SHOW, {"NO_SECRET_WANTED"}, lambda w, n: pb.GiftCardShow(code=n))],
+    "GiftCardMove.code": [(pb.OP_GIFT_CARD_MOVE, {"NO_SECRET_WANTED"}, lambda w, n: pb.GiftCardMove(number=a_gift_card(w), code=n, reason="lost"))],
+    "Member.phone": [(pb.OP_MEMBER_CREATE, {"NO_SECRET_WANTED"}, lambda w, n: of_a_member(phone=n)),
+                     (pb.OP_MEMBER_UPDATE, {"NO_SECRET_WANTED"}, lambda w, n: pb.MemberUpdate(member=pb.Member(id=somebody(w), phone=n))),
+                     (pb.OP_MEMBER_SIGN_UP, {"NO_SECRET_WANTED"}, lambda w, n: pb.MemberSignUp(member=pb.Member(name="Ann", phone=n), pin="4720"))],
+    "Member.card": [(pb.OP_MEMBER_CREATE, {"NO_SECRET_WANTED"}, lambda w, n: of_a_member(card=n)),
+                    (pb.OP_MEMBER_UPDATE, {"NO_SECRET_WANTED"}, lambda w, n: pb.MemberUpdate(member=pb.Member(id=somebody(w), card=n)))],
+    "Member.referrer_key": [(pb.OP_MEMBER_CREATE, {"UNKNOWN_REFERRER"}, lambda w, n: of_a_member(referrer_key=n))],
+    "MemberFind.phone": [(pb.OP_MEMBER_FIND, lambda n: {"served"} if len(n) <= 15 else {"BAD_PHONE"}, lambda w, n: pb.MemberFind(phone=n))],
+    "MemberFind.card": [(pb.OP_MEMBER_FIND, {"served"}, lambda w, n: pb.MemberFind(card=n))],
+    "SessionOpen.badge": [(pb.OP_SESSION_OPEN, {"SIGN_IN_FAILED"}, lambda w, n: pb.SessionOpen(badge=n, pin=PIN))],
+    "ApprovalOpen.badge": [(pb.OP_APPROVAL_OPEN, {"SIGN_IN_FAILED"}, lambda w, n: pb.ApprovalOpen(badge=n, pin=PIN, discount_ppm=1))],
+    "StaffPut.badge": [(pb.OP_STAFF_PUT, {"NO_SECRET_WANTED"}, lambda w, n: pb.StaffPut(
+        name=f"Ann {fresh()}", role_id=w.role("cashier"), pin=PIN, badge=n, active=True))],
+}
+
+
+def somebody(shop):
+    if not hasattr(shop, "somebody"):
+        shop.somebody = kiosk.Person(shop.manager).id
+    return shop.somebody
+
+
+def a_gift_card(shop):
+    if not hasattr(shop, "gift_card"):
+        load = pb.GiftCardLoad(means=pb.ACCOUNT_CASH, amount_minor=100)
+        shop.gift_card = shop.lead.command(pb.OP_GIFT_CARD_LOAD, load, pb.GiftCardLoaded).card.number
+    return shop.gift_card
+
+
+@pytest.mark.parametrize("key", FREE)
+def test_B34_a_card_number_where_any_digits_may_stand_is_kept_nowhere(house, key):
+    rng, clients = random.Random(seed_of_a_run()), Clients(house)
+    numbers = []
+    for op, expected, make in FREE[key]:
+        for _ in range(4):
+            head, size = rng.choice(SCHEMES)
+            numbers.append(luhn(head + "".join(rng.choice("0123456789") for _ in range(size - len(head) - 1))))
+            code, reply = clients.answer(pb.Op.Name(op), make(house, numbers[-1]))
+            assert code in (expected(numbers[-1]) if callable(expected) else expected), (key, numbers[-1], code, reply.error.sentence)
+            assert not re.search(r"[0-9]{10}", reply.error.sentence + reply.error.field), reply.error.sentence
+            assert code != "served" or not pb.MemberFound.FromString(reply.body).members
+    for number in numbers:
+        for table in ("member", "staff", "gift_card", "coupon", "product_version"):
+            assert house.sql(f"SELECT count(*) FROM {table} AS t WHERE t::text LIKE '%{number}%'", "admin") == [(0,)]
+
+
+def test_B34_each_field_of_any_digits_has_its_row():
+    assert set(FREE) == {key for key, (_, free) in LIMITS.items() if free}
 
 
 def test_B34_ten_thousand_card_numbers_are_refused_and_stand_nowhere(house):

@@ -142,8 +142,10 @@ class Client:
     """One connection. call() sends one request and waits for its reply; pushes that come meanwhile are kept."""
 
     def __init__(self, port, identity=None, ca=None, server_name=None, hello=True, kind=None, context=None, timeout=30,
-                 receive_buffer=None):
+                 receive_buffer=None, source=None):
         raw = socket.socket()
+        if source:
+            raw.bind((source, 0))
         if receive_buffer:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         raw.settimeout(timeout)

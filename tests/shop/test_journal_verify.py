@@ -489,6 +489,12 @@ def test_a_thousand_random_edits_are_each_named_with_their_place(exports):
     assert time.process_time() - begun < 60
 
 
+def test_the_verifier_is_short_enough_to_be_read():
+    """Two hundred lines of code at most: blank ones, comments and the help's text aside."""
+    text = re.sub(r'^""".*?^"""$', "", VERIFY.read_text(), flags=re.S | re.M)
+    assert len([line for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]) < 200
+
+
 def test_who_reads_no_further_is_shown_no_traceback():
     """As `verify-journal FILE | head` does."""
     process = subprocess.Popen([VERIFY, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

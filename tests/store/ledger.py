@@ -70,8 +70,20 @@ INSERT INTO coupon SELECT 441 + n, 440, 1 + n, substring(sha256(n::text::bytea) 
 """
 
 
+TYPES = {5: ON_ACCOUNT, 6: BY_GIFT_CARD}
+
+
 def micros(at):
     return (at - EPOCH) // datetime.timedelta(microseconds=1)
+
+
+def text(said):
+    return struct.pack(">H", len(said or "")) + (said or "").encode()
+
+
+def counted(form, rows):
+    rows = list(rows)
+    return struct.pack(f">{form}", len(rows)) + b"".join(rows)
 
 
 class Ledger:
@@ -332,7 +344,7 @@ class Ledger:
             self.insert("sale_tax", sale_id=sale, position=i, code=code, rate_ppm=rate, net_minor=net, tax_minor=part)
         cash = 0
         for i, (tender, amount, change) in enumerate(tenders):
-            named = {5: {"tender_type_id": ON_ACCOUNT, "reference": "7"}, 6: {"tender_type_id": BY_GIFT_CARD, "reference": "3"}}
+            named = {at: {"tender_type_id": TYPES[at], "reference": number} for at, number in ((5, "7"), (6, "3"))}
             self.insert("tender", sale_id=sale, position=i, kind=tender, amount_minor=amount, change_minor=change, **named.get(tender, {}))
             if tender == 5:
                 self.account(kind, sale, i, amount)
@@ -351,9 +363,20 @@ class Ledger:
         if brought_from:
             self.insert("sale_rescue", sale_id=sale, device_id=brought_from, command_id=envelope)
         offline = struct.pack(">qQQ32s", 0, 0, self.staff, bytes(32)) if series == "X" else b""
+        said = text(reason) + counted("H", (
+            struct.pack(">QqqqqqBh", product, milli, price, discount, gross[i] - discount, line_tax, flags, -1 if refund_line is None else refund_line)
+            + text("") for i, (product, milli, price, discount, line_tax, flags, refund_line) in enumerate(lines)))
+        said += counted("B", (text(code) + struct.pack(">Iqq", rate, net, part) for code, rate, net, part in taxes or [("VAT20", 200000, total - tax, tax)]))
+        said += counted("B", (struct.pack(">Bqq", tender, amount, change) + (struct.pack(">Qqq", TYPES.get(tender, 0), 0, 0) if series == "X" else b"")
+                              + text({5: "7", 6: "3"}.get(tender)) for tender, amount, change in tenders))
+        said += counted("H", (struct.pack(">QBq", LOT, points_kind, amount) for points_kind, amount in points))
+        noted = [(2, -1, None, None)] * bool(made_shift) + list(exceptions)
+        said += counted("H", (struct.pack(">Bh", exception, line) + (struct.pack(">qq", one or 0, other or 0) if series == "X" else b"")
+                              for exception, line, one, other in noted))
+        said += counted("H", ()) if series == "X" else b""
         self.entry(device, series, shop, struct.pack(">B16sQIQQQQqIBQqqqqqq", kind, command, sale, self.till_number, member or 0, refund_of or 0, shift,
                                                   made_shift or 0, micros(self.at), (DAY - EPOCH.date()).days, 0, version, total, tax,
-                                                  earned, spent, gifted, 0) + offline + b"\0\0")
+                                                  earned, spent, gifted, 0) + offline + said)
 
     def training(self, training, device, shop):
         """Begun, and its shift opened: entries, and nothing else."""
@@ -549,8 +572,8 @@ def write(connection):
         books.attach(TILL, SHOP, (544, 116))
         books.attach(TILL, SHOP, (506, 36), (507, -36))
         books.shift(310, TILL_ABROAD, ABROAD, 1, 0)
-        books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2)
-        books.insert("sale_exception", sale_id=503, kind=1, line=0)
+        books.sale(503, TILL_ABROAD, ABROAD, 310, [(COOKIE, 1000, 250, 0, 50, 16 | 8, None)], [(2, 300, 0)], tax=50, on_top=50, version=2,
+                   exceptions=[(1, 0, None, None)])
         books.copies(500, TILL, 2)
         books.invoice(840, OFFICE, SHOP, 500, 1, 780, 130)
         books.invoice(841, TILL, SHOP, 502, 2, -780, -130, credit_of=840)

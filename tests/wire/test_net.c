@@ -188,6 +188,78 @@ static void who_lets_a_quarter_mebibyte_wait_is_cut(void **state)
     client_end(&client);
 }
 
+/* ---- who drips ---- */
+
+/* The loop's own timer looks at what takes too long. */
+static void sweep(void)
+{
+    for (int64_t begin = real_ms(); real_ms() < begin + 700;)
+        uv_run(&loop, UV_RUN_ONCE);
+}
+
+static void drip(struct client *client, const void *data, size_t size)
+{
+    tls_send(client->tls, bytes_of(data, size), &client->out);
+    UNTIL(client, client->out.size == 0);
+    settle(client);
+}
+
+static void who_drips_a_frame_is_cut_after_thirty_seconds(void **state)
+{
+    static const uint8_t frame[] = { 0, 0, 1, 0, 'a' };
+    struct client client = signed_in();
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++) {
+        drip(&client, frame + i, 1);
+        monotonic += 7 * SECOND_US;
+        if (i < 4) {
+            sweep();
+            assert_int_equal(driver.closed, 0);
+        }
+    }
+    UNTIL(&client, driver.closed == 1);
+    assert_int_equal(driver.received, 0);
+    client_end(&client);
+}
+
+static void a_frame_that_is_whole_in_time_gives_the_next_as_long(void **state)
+{
+    struct client client = signed_in();
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        drip(&client, "\0\0\0\2a", 5);
+        monotonic += 29 * SECOND_US;
+        sweep();
+        assert_int_equal(driver.closed, 0);
+        drip(&client, i < 3 ? "b\0" : "b", i < 3 ? 2 : 1);
+        if (i < 3)
+            drip(&client, "\0\0\1c", 4);
+    }
+    monotonic += 3600 * SECOND_US; /* nothing has begun */
+    sweep();
+    assert_int_equal(driver.closed, 0);
+    client_end(&client);
+}
+
+static void who_drips_a_record_is_cut_likewise(void **state)
+{
+    struct client client = signed_in();
+
+    (void)state;
+    tls_send(client.tls, bytes_of_text("never all of it"), &client.out);
+    client.out.size = 7;
+    UNTIL(&client, client.out.size == 0);
+    settle(&client);
+    monotonic += 29 * SECOND_US;
+    sweep();
+    assert_int_equal(driver.closed, 0);
+    monotonic += SECOND_US;
+    UNTIL(&client, driver.closed == 1);
+    client_end(&client);
+}
+
 /* ---- strangers ---- */
 
 /* Closed from the other side, without a byte. */
@@ -374,6 +446,9 @@ int main(void)
         NET_TEST(who_reads_nothing_for_thirty_seconds_is_cut),
         NET_TEST(who_lets_a_quarter_mebibyte_wait_is_cut),
         NET_TEST(plaintext_is_closed_without_a_word),
+        NET_TEST(who_drips_a_frame_is_cut_after_thirty_seconds),
+        NET_TEST(a_frame_that_is_whole_in_time_gives_the_next_as_long),
+        NET_TEST(who_drips_a_record_is_cut_likewise),
         NET_TEST(who_does_not_begin_within_ten_seconds_is_cut),
         NET_TEST(a_stranger_has_ten_seconds_and_a_device_has_all_day),
         NET_TEST(strangers_are_dropped_by_chance_from_the_tenth_and_surely_from_the_hundredth),

@@ -95,7 +95,7 @@ static const struct sim_named_check *const rooms[] = {
     sim_choice_checks,   sim_deposit_checks,    sim_basket_checks,    sim_retender_checks, sim_invoice_checks,
     sim_training_checks, sim_account_checks,    sim_gift_card_checks, sim_coupon_checks,   sim_programme_checks,
     sim_privacy_checks,  sim_kiosk_checks,      sim_review_checks,    sim_attach_checks,   sim_django_checks,
-    sim_payment_checks,  sim_printer_checks,    other_checks,
+    sim_payment_checks,  sim_printer_checks,    sim_parts_checks,     other_checks,
 };
 
 static const struct sim_named_check *find_check(const char *name)

@@ -25,7 +25,7 @@ extern const struct sim_named_check sim_sale_checks[], sim_recomputed_checks[], 
     sim_stock_checks[], sim_discount_checks[], sim_choice_checks[], sim_deposit_checks[], sim_basket_checks[],
     sim_retender_checks[], sim_invoice_checks[], sim_training_checks[], sim_account_checks[], sim_gift_card_checks[],
     sim_coupon_checks[], sim_programme_checks[], sim_privacy_checks[], sim_kiosk_checks[], sim_review_checks[],
-    sim_attach_checks[], sim_django_checks[], sim_payment_checks[], sim_printer_checks[];
+    sim_attach_checks[], sim_django_checks[], sim_payment_checks[], sim_printer_checks[], sim_parts_checks[];
 
 /* GROUP BY two numbers: sums, counts and extremes of what was added. */
 struct sim_sum {

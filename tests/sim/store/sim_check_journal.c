@@ -124,11 +124,11 @@ static bool says_the_same(const union sim_cell *s, const union sim_cell *j)
         int column;
         bool or_zero;
     } numbers[] = {
-        { 26, SALE_SHOP_ID, false },        { 34, SALE_STAFF_ID, false },           { 59, SALE_ID, false },
-        { 71, SALE_MEMBER_ID, true },       { 79, SALE_REFUND_OF, true },           { 87, SALE_SHIFT_ID, false },
-        { 95, SALE_MADE_SHIFT_ID, true },   { 116, SALE_CATALOGUE_VERSION, false }, { 124, SALE_TOTAL_MINOR, false },
-        { 132, SALE_TAX_MINOR, false },     { 140, SALE_POINTS_EARNED, false },     { 148, SALE_POINTS_SPENT, false },
-        { 156, SALE_POINTS_GIFTED, false }, { 164, SALE_POINTS_AFTER, false },
+        { 26, SALE_SHOP_ID, false },       { 34, SALE_STAFF_ID, false },       { 59, SALE_ID, false },
+        { 71, SALE_MEMBER_ID, true },      { 79, SALE_REFUND_OF, true },       { 87, SALE_SHIFT_ID, false },
+        { 95, SALE_MADE_SHIFT_ID, true },  { 103, SALE_MADE_AT, false },       { 116, SALE_CATALOGUE_VERSION, false },
+        { 124, SALE_TOTAL_MINOR, false },  { 132, SALE_TAX_MINOR, false },     { 140, SALE_POINTS_EARNED, false },
+        { 148, SALE_POINTS_SPENT, false }, { 156, SALE_POINTS_GIFTED, false }, { 164, SALE_POINTS_AFTER, false },
     };
 
     if (bytes.size < 172 || s[SALE_AT].i != j[JOURNAL_AT].i)
