@@ -115,9 +115,17 @@ int verb_member_find(struct cli *c)
         return usage(c, "'%s' is one word too many", c->words[0]);
     if (c->word_count > 0)
         set_text(&request.name, &request.has_name, name);
-    const ProtobufCMessage *reply = call_server(c, OP(MEMBER_FIND), &request.base, &status);
-    if (reply)
-        print_message(c, reply);
+    const Caroline__V1__MemberFound *found;
+    do { /* a page may be of people whom only the index takes for them */
+        found = (const void *)call_server(c, OP(MEMBER_FIND), &request.base, &status);
+        if (!found)
+            return status;
+        request.has_after_id = found->has_next_id;
+        request.after_id = found->next_id;
+    } while (found->n_members == 0 && found->next_id != 0);
+    print_message(c, &found->base);
+    if (found->next_id != 0 && !c->json)
+        fprintf(stderr, "there are more: --after-id %llu shows the next ones\n", (unsigned long long)found->next_id);
     return status;
 }
 

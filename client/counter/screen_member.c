@@ -67,14 +67,18 @@ static void find(struct counter *c, Caroline__V1__MemberFind *message, link_answ
     counter_call(c, CAROLINE__V1__OP__OP_MEMBER_FIND, &message->base, answered);
 }
 
-static void ask(struct counter *c, enum member_key key)
+/* after_id: of a name, where the page before ended; 0: the first one. */
+static void ask(struct counter *c, enum member_key key, uint64_t after_id)
 {
     struct member_model *m = &c->member;
     Caroline__V1__MemberFind message;
 
     caroline__v1__member_find__init(&message);
     member_key_put(&message, key, m->query.text);
+    message.has_after_id = after_id != 0;
+    message.after_id = after_id;
     m->key = key;
+    m->later = after_id != 0;
     m->busy = true;
     find(c, &message, on_found);
 }
@@ -95,14 +99,19 @@ static void on_found(void *owner, const struct link_answer *answer)
     bool nobody =
         answer->outcome == LINK_OK ? found->n_members == 0 : answer->code == CAROLINE__V1__ERROR_CODE__BAD_PHONE;
     enum member_key next = member_key_next(m->query.text, m->key);
-    if (nobody && next != MEMBER_KEY_NONE) {
-        ask(c, next);
+    if (answer->outcome == LINK_OK && nobody &&
+        found->next_id != 0) { /* a page of whom only the index takes for them */
+        ask(c, m->key, found->next_id);
+        return;
+    }
+    if (nobody && !m->later && next != MEMBER_KEY_NONE) {
+        ask(c, next, 0);
         return;
     }
     if (counter_refused(c, answer))
         return;
     m->asked = true;
-    m->more = found->more;
+    m->next_id = found->next_id;
     m->list = (struct list){ .rows = m->list.rows };
     for (size_t i = 0; i < found->n_members && i < MEMBERS_SHOWN_MAX; i++)
         member_fill_row(&m->rows[m->list.count++], found->members[i]);
@@ -151,7 +160,7 @@ static void enter(void *model)
         stage_say(&c->stage, MESSAGE_PLAIN,
                   "type a phone number, an e-mail address, a card's number or a name, or scan the card");
     } else {
-        ask(c, member_key_first(m->query.text));
+        ask(c, member_key_first(m->query.text), 0);
     }
 }
 
@@ -159,9 +168,29 @@ static void changed(void *model)
 {
     struct counter *c = model;
 
-    c->member.asked = c->member.by_phone = false;
+    c->member.asked = c->member.by_phone = c->member.later = false;
+    c->member.next_id = 0;
     c->member.list = (struct list){ 0 };
     explicit_bzero(c->member.code, sizeof c->member.code);
+}
+
+/* The page behind this one; behind the last the first again. */
+static void page_on(void *model)
+{
+    struct counter *c = model;
+    struct member_model *m = &c->member;
+
+    if (!m->busy && (m->next_id != 0 || m->later))
+        ask(c, m->key, m->next_id);
+}
+
+static const char *page_label(const void *model)
+{
+    const struct member_model *m = &((const struct counter *)model)->member;
+
+    if (m->next_id != 0)
+        return "Next ones";
+    return m->later && m->asked ? "First ones" : NULL;
 }
 
 /* ---- from elsewhere ---- */
@@ -547,8 +576,11 @@ static void draw(void *model, struct area area)
     else if (m->asked && m->list.count == 0)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_WARN,
                    is_errand(c) ? "Nobody is known by that." : "Nobody is known by that. F6 makes a new member.");
-    else if (m->more)
-        paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "There are more: type more of the name.");
+    else if (m->next_id != 0)
+        paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM,
+                   "There are more: F2 shows the next ones, or type more of the name.");
+    else if (m->later)
+        paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "These are the last. F2 shows the first again.");
     if (!m->busy && m->asked && m->list.count == 0 && m->by_phone)
         draw_whole(m, inner, 5);
     list_draw(&m->list, area_rows(inner, 6, m->code[0] == 0 ? -1 : inner.rows - 9), true, draw_row, c);
@@ -562,6 +594,7 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, "Find, take", enter, "Look for them; then take the selected member", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
+    { KEY_F(2), NULL, page_on, "The next ones of that name; behind the last the first again", page_label },
     { KEY_F(3), NULL, stored_cards, "The cards that the selected member has stored: to remove, or to top up by",
       stored_cards_label },
     { KEY_F(4), NULL, make_code, "A code: the selected member signs in at a kiosk by it", code_label },

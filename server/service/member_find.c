@@ -46,7 +46,7 @@ static enum step find_phone(struct call *c, struct bytes phone)
     return find_keys(c, MEMBER_BLIND_PHONE, keys, 1 + dialled);
 }
 
-static enum step find_name(struct call *c, struct bytes name)
+static enum step find_name(struct call *c, struct bytes name, uint64_t after_id)
 {
     struct search *s = c->shared;
     struct bytes *words;
@@ -57,7 +57,8 @@ static enum step find_name(struct call *c, struct bytes name)
     struct bytes *blinds = arena_array(c->txn.arena, count, sizeof *blinds);
     for (size_t i = 0; i < count; i++)
         blinds[i] = blind_of(c, MEMBER_BLIND_NAME, words[i]);
-    s->rows = ask(c, &sql_member_find_name, PARAMS(PARAM_BYTES(blinds[0]), PARAM_BYTESES(blinds + 1, count - 1)));
+    s->rows = ask(c, &sql_member_find_name,
+                  PARAMS(PARAM_BYTES(blinds[0]), PARAM_BYTESES(blinds + 1, count - 1), PARAM_INT((int64_t)after_id)));
     return STEP_NEXT;
 }
 
@@ -84,6 +85,8 @@ static enum step find(struct call *c)
     if (r->has_phone + r->has_email + r->has_card + r->has_name != 1)
         return refuse(c, REFUSAL(BAD_FIELD),
                       "search by one thing: a phone number, an e-mail address, a card or a name");
+    if (r->has_after_id && (!r->has_name || r->after_id > INT64_MAX))
+        return refuse_field(c, REFUSAL(BAD_FIELD), "after_id", "a search by name goes on where a page of it ended");
     if (r->has_phone)
         return find_phone(c, field_bytes(r->phone));
     if (r->has_email)
@@ -94,7 +97,7 @@ static enum step find(struct call *c)
     if (r->has_card)
         return find_key(c, MEMBER_BLIND_CARD, card_normalise(arena, field_bytes(r->card)), REFUSAL(BAD_FIELD),
                         "a card's code has 4 to 64 letters, digits and - . _ / :");
-    return find_name(c, field_bytes(r->name));
+    return find_name(c, field_bytes(r->name), r->after_id);
 }
 
 static enum step reply_with(struct call *c)
@@ -114,6 +117,8 @@ static enum step reply_with(struct call *c)
         journal_note(c, (int64_t)member->id, "member_found");
     }
     PUT(reply, more, rows_count(s->rows) > FOUND_MAX);
+    if (reply.more) /* of those that were looked at, shown or not */
+        PUT(reply, next_id, (uint64_t)row_int(s->rows, FOUND_MAX - 1, "id"));
     if (rows_count(s->rows) == 0 && s->staff && rows_count(s->staff) > 0 && row_bool(s->staff, 0, "active"))
         PUT(reply, badge, true);
     const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));

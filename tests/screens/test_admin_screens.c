@@ -444,6 +444,47 @@ static void a_customer_is_found_and_seen(void **state)
     office_sees(o, "your role may not look for customers");
 }
 
+static void find_page(struct office *o, const char *name, uint64_t next_id)
+{
+    Caroline__V1__Member member = CAROLINE__V1__MEMBER__INIT, *members[] = { &member };
+    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    member.has_id = member.has_name = member.has_points = true;
+    member.id = 77;
+    if (name != NULL)
+        member.name = admin_text(name);
+    member.points = 20;
+    found.members = members;
+    found.n_members = name != NULL;
+    found.has_more = found.more = found.has_next_id = next_id != 0;
+    found.next_id = next_id;
+    scripted_answer(o->link, OP(MEMBER_FIND), &found.base);
+}
+
+static void behind_fifty_of_a_name_there_are_the_others(void **state)
+{
+    struct office *o = *state;
+
+    office_sign_in(o);
+    office_type(o, "3");
+    office_type(o, "mia");
+    office_type(o, ENTER);
+    assert_false(looked_for(o)->has_after_id);
+    find_page(o, "Mia First", 150);
+    office_sees(o, "There are more: F2 shows the next ones, or type more of the name.");
+    office_type(o, F2);
+    assert_int_equal(looked_for(o)->after_id, 150);
+    find_page(o, NULL, 180); /* whom only the index takes for a Mia */
+    assert_int_equal(looked_for(o)->after_id, 180);
+    find_page(o, "Mia Last", 0);
+    office_sees(o, "These are the last. F2 shows the first again.");
+    office_sees(o, "Mia Last");
+    office_type(o, F2);
+    assert_false(looked_for(o)->has_after_id);
+    find_page(o, "Mia First", 150);
+    office_sees(o, "Mia First");
+}
+
 static void a_customer_is_signed_up(void **state)
 {
     struct office *o = *state;

@@ -54,6 +54,18 @@ def test_B5_a_sale_says_what_was_told_and_the_receipts_copy_who_said_so(office, 
     assert "--told wants" in till.run("sale", "611", "--member", id, "--told", "cheese", status=USAGE).stderr
 
 
+def test_A20_behind_fifty_of_a_name_there_are_the_others(office):
+    word = "q" + fresh()
+    made = {office.json("member", "create", "--name", f"Crowd {word}")["id"] for _ in range(53)}
+    first = office.json("member", "find", word)
+    said = office.run("member", "find", word)
+    assert len(first["members"]) == 50
+    assert f"there are more: --after-id {first['next_id']} shows the next ones" in said.stderr
+    last = office.json("member", "find", word, "--after-id", first["next_id"])
+    assert {each["id"] for each in first["members"] + last["members"]} == made
+    assert "more" not in office.run("member", "find", word, "--after-id", first["next_id"]).stderr
+
+
 def test_A20_two_become_one(office, till):
     card = fresh()
     old, new = create(office, "--card", card), create(office)

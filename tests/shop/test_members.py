@@ -169,6 +169,46 @@ def test_a_search_shows_fifty_and_says_that_there_are_more(till):
     assert len(found.members) == 50 and found.more
 
 
+def pages(till, **key):
+    """All pages of a search; what a page has, in the order of the ids."""
+    found, after = [], None
+    while after != 0:
+        page = find(till, **key, **({} if after is None else {"after_id": after}))
+        assert len(page.members) <= 50 and page.more == (page.next_id != 0)
+        found.append(ids(page))
+        after = page.next_id
+    assert [id for page in found for id in page] == sorted(id for page in found for id in page)
+    return found
+
+
+def test_A20_of_a_hundred_and_twenty_of_one_name_each_is_found(till):
+    word = "q" + fresh(7)
+    made = {create(till, name=f"Crowd {word}").id for _ in range(120)}
+    found = pages(till, name=word)
+    assert [len(page) for page in found] == [50, 50, 20]
+    assert {id for page in found for id in page} == made
+    assert pages(till, name=f"crow {word[:5]}") == found  # of several words likewise
+    beyond = find(till, name=word, after_id=max(made))
+    assert not beyond.members and not beyond.more and not beyond.HasField("next_id")
+
+
+def test_A20_whom_only_the_index_takes_for_somebody_hides_nobody_behind_a_page(till):
+    """Words alike in eight letters: the index finds them all, the name itself only those that are meant."""
+    stem = "q" + fresh(7)
+    for _ in range(60):
+        create(till, name=f"{stem}aa")
+    meant = create(till, name=f"{stem}bb").id
+    first = find(till, name=f"{stem}bb")
+    assert not first.members and first.more
+    assert ids(find(till, name=f"{stem}bb", after_id=first.next_id)) == [meant]
+
+
+@pytest.mark.parametrize("key", [{"card": "CC1001", "after_id": 5}, {"phone": "030123456", "after_id": 0}, {"after_id": 5},
+                                 {"name": "ada", "after_id": 2**63}])
+def test_only_a_search_by_name_goes_on(till, key):
+    assert till.refusal(pb.OP_MEMBER_FIND, pb.MemberFind(**key)) == "BAD_FIELD"
+
+
 @pytest.mark.parametrize("fields, code", [
     ({"phone": "12"}, "BAD_PHONE"),
     ({"phone": "one two three"}, "BAD_PHONE"),

@@ -299,7 +299,8 @@ static void member_find_name(struct sim_exec *x)
     for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_KIND_BLIND_MEMBER_ID,
                                          KEY(I(4), B(sim_blob(x, sim_bytes(x, 1)))));
          found < 51 && sim_next(&scan);)
-        if (has_prefixes(x, scan.hit.c[MEMBER_BLIND_MEMBER_ID].i)) {
+        if (scan.hit.c[MEMBER_BLIND_MEMBER_ID].i > sim_int(x, 3) &&
+            has_prefixes(x, scan.hit.c[MEMBER_BLIND_MEMBER_ID].i)) {
             emit_member(x, scan.hit.c[MEMBER_BLIND_MEMBER_ID].i);
             found++;
         }
