@@ -271,6 +271,9 @@ const struct verb verbs[] = {
       "who signed up at a kiosk under that number is a member, or the phone or e-mail that a member entered there is "
       "theirs",
       VERB_PERSON, .op = OP(MEMBER_ADMIT) },
+    { "member card", "MEMBER [--to PRINTER]",
+      "a new card for a member, by their id or name: printed, or shown here; the one they have ends", VERB_PERSON,
+      .run = verb_member_card },
     { "member import", "FILE", "members from a CSV file: name,phone,email,birthday,card", VERB_PERSON,
       .run = verb_member_import, .form = MEMBER_FILE },
     { "account put",

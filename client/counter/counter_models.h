@@ -134,7 +134,9 @@ struct member_model {
     enum member_key key;    /* what the text was last taken for */
     struct member_row same; /* whose duplicate is looked for; id 0: none is */
     char receipt[28];       /* that whoever is found is given; "": none */
-    char code[24];          /* for a kiosk, of `code_name`; "": none was made */
+    char code[24];          /* for a kiosk, or their card's, of `code_name`; "": none was made */
+    bool code_is_card, card_asked;
+    int64_t card_id; /* who is to have a new card */
     char code_name[MEMBER_NAME_SIZE];
 };
 #define CONSENT_ROWS_MAX 8

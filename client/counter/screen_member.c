@@ -6,7 +6,6 @@
 
 #include "client/goods/allergen_numbers.h"
 #include "common/base/calling_code.h"
-#include "proto/kiosk.pb-c.h"
 
 void member_begin(struct counter *c)
 {
@@ -118,7 +117,7 @@ static void on_found(void *owner, const struct link_answer *answer)
 }
 
 /* Somebody is looked for, and not for the sale. */
-static bool is_errand(const struct counter *c)
+bool member_is_errand(const struct counter *c)
 {
     return c->member.same.id != 0 || c->member.receipt[0] != 0;
 }
@@ -212,7 +211,7 @@ static void take_card(struct counter *c, const Caroline__V1__Member *member, uin
     struct member_row row = { 0 };
 
     member_fill_row(&row, member);
-    bool for_sale = !listed || !is_errand(c);
+    bool for_sale = !listed || !member_is_errand(c);
     if (for_sale && (c->errand != ERRAND_NONE || basket != c->basket_number))
         say_too_late(c, &row);
     else if (listed)
@@ -327,15 +326,15 @@ static const char *take_off_label(const void *model)
 {
     const struct counter *c = model;
 
-    return c->basket.member_id == 0 || is_errand(c) ? NULL : "No member";
+    return c->basket.member_id == 0 || member_is_errand(c) ? NULL : "No member";
 }
 
 static const char *new_label(const void *model)
 {
-    return is_errand(model) ? NULL : "New";
+    return member_is_errand(model) ? NULL : "New";
 }
 
-static const struct member_row *selected(const struct counter *c)
+const struct member_row *member_selected(const struct counter *c)
 {
     return c->member.list.count == 0 ? NULL : &c->member.rows[c->member.list.selected];
 }
@@ -343,7 +342,7 @@ static const struct member_row *selected(const struct counter *c)
 static void change(void *model)
 {
     struct counter *c = model;
-    const struct member_row *row = selected(c);
+    const struct member_row *row = member_selected(c);
 
     if (row == NULL || c->member.busy)
         return;
@@ -357,7 +356,7 @@ static const char *change_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) == NULL || is_errand(c) || !counter_may(c, "member_edit") ? NULL : "Change";
+    return member_selected(c) == NULL || member_is_errand(c) || !counter_may(c, "member_edit") ? NULL : "Change";
 }
 
 /* The list is left for that of the other one. */
@@ -376,7 +375,8 @@ static const char *same_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) == NULL || is_errand(c) || !counter_may(c, "member_merge") ? NULL : "Is there twice";
+    return member_selected(c) == NULL || member_is_errand(c) || !counter_may(c, "member_merge") ? NULL
+                                                                                                : "Is there twice";
 }
 
 static void new_member(void *model)
@@ -414,7 +414,7 @@ static void privacy(void *model)
 static void stored_cards(void *model)
 {
     struct counter *c = model;
-    const struct member_row *row = selected(c);
+    const struct member_row *row = member_selected(c);
 
     if (row != NULL)
         stored_cards_begin(c, row);
@@ -424,14 +424,14 @@ static const char *stored_cards_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) == NULL || is_errand(c) || !counter_may(c, "member_edit") ? NULL : "Stored cards";
+    return member_selected(c) == NULL || member_is_errand(c) || !counter_may(c, "member_edit") ? NULL : "Stored cards";
 }
 
 static const char *privacy_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) != NULL && !is_errand(c) && !c->training &&
+    return member_selected(c) != NULL && !member_is_errand(c) && !c->training &&
                    (counter_may(c, "member_edit") || counter_may(c, "member_erase"))
                ? "Privacy"
                : NULL;
@@ -452,48 +452,7 @@ static const char *receipt_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) == NULL || is_errand(c) || c->training ? NULL : "A receipt";
-}
-
-/* ---- a code for the kiosk ---- */
-
-static void on_code(void *owner, const struct link_answer *answer)
-{
-    struct counter *c = owner;
-    struct member_model *m = &c->member;
-    const Caroline__V1__MemberCodeMade *made = (const Caroline__V1__MemberCodeMade *)answer->reply;
-
-    m->busy = false;
-    if (counter_refused(c, answer) || stage_top(&c->stage) != &member_screen || made->code.len != 8)
-        return;
-    snprintf(m->code, sizeof m->code, "%.4s %.4s", (const char *)made->code.data, (const char *)made->code.data + 4);
-}
-
-static void make_code(void *model)
-{
-    struct counter *c = model;
-    struct member_model *m = &c->member;
-    const struct member_row *row = selected(c);
-    Caroline__V1__MemberCodeMake message;
-
-    if (m->busy || row == NULL)
-        return;
-    m->code[0] = 0;
-    snprintf(m->code_name, sizeof m->code_name, "%s", row->name);
-    caroline__v1__member_code_make__init(&message);
-    message.has_member_id = true;
-    message.member_id = (uint64_t)row->id;
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_MEMBER_CODE_MAKE, .message = &message.base, .answered = on_code, .owner = c
-    };
-    m->busy = counter_command(c, &command, NULL);
-}
-
-static const char *code_label(const void *model)
-{
-    const struct counter *c = model;
-
-    return selected(c) == NULL || is_errand(c) || c->training ? NULL : "Kiosk code";
+    return member_selected(c) == NULL || member_is_errand(c) || c->training ? NULL : "A receipt";
 }
 
 static void back(void *model)
@@ -575,7 +534,8 @@ static void draw(void *model, struct area area)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
     else if (m->asked && m->list.count == 0)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_WARN,
-                   is_errand(c) ? "Nobody is known by that." : "Nobody is known by that. F6 makes a new member.");
+                   member_is_errand(c) ? "Nobody is known by that."
+                                       : "Nobody is known by that. F6 makes a new member.");
     else if (m->next_id != 0)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM,
                    "There are more: F2 shows the next ones, or type more of the name.");
@@ -586,9 +546,12 @@ static void draw(void *model, struct area area)
     list_draw(&m->list, area_rows(inner, 6, m->code[0] == 0 ? -1 : inner.rows - 9), true, draw_row, c);
     if (m->code[0] == 0)
         return;
-    paint_format(inner, inner.rows - 2, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "At a kiosk: %s", m->code);
+    paint_format(inner, inner.rows - 2, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "%s: %s",
+                 m->code_is_card ? "Their card" : "At a kiosk", m->code);
     paint_format(inner, inner.rows - 1, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN,
-                 "lets %s in once, within ten minutes", m->code_name);
+                 m->code_is_card ? "finds %s from now on; a card before it finds nobody"
+                                 : "lets %s in once, within ten minutes",
+                 m->code_name);
 }
 
 static const struct key keys[] = {
@@ -597,7 +560,7 @@ static const struct key keys[] = {
     { KEY_F(2), NULL, page_on, "The next ones of that name; behind the last the first again", page_label },
     { KEY_F(3), NULL, stored_cards, "The cards that the selected member has stored: to remove, or to top up by",
       stored_cards_label },
-    { KEY_F(4), NULL, make_code, "A code: the selected member signs in at a kiosk by it", code_label },
+    { KEY_F(4), NULL, member_code_make, "A code: the selected member signs in at a kiosk by it", member_code_label },
     { KEY_F(5), NULL, take_off, "This sale is nobody's", take_off_label },
     { KEY_F(6), NULL, new_member, "Make a new member", new_label },
     { KEY_F(7), NULL, change, "Change what is known of the selected member", change_label },
@@ -605,6 +568,8 @@ static const struct key keys[] = {
       same_label },
     { KEY_F(9), NULL, privacy, "What the selected member agreed to; forget them", privacy_label },
     { KEY_F(10), NULL, receipt_of, "A receipt that was rung up without the selected member is theirs", receipt_label },
+    { KEY_F(11), NULL, member_card_make, "A new card for the selected member: the one they have ends",
+      member_card_label },
     { KEY_UP, NULL, up, "The member above", NULL },
     { KEY_DOWN, NULL, down, "The member below", NULL },
     { 0 },

@@ -54,6 +54,11 @@ SELECT m.id, a.points, a.merged_into AS into_id
    AND NOT a.erased
    FOR NO KEY UPDATE OF m, a;
 
+-- name: member_card_remove
+-- A new card ends all others, of who was merged into the member too.
+DELETE FROM member_blind
+ WHERE member_id = $1 AND kind = 3;
+
 -- name: member_update
 -- The booleans say which fields change; null takes one away.
 UPDATE member

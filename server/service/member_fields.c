@@ -105,7 +105,8 @@ static enum step check_keys(struct call *c, struct member_fields *fields)
     } keys[] = {
         { MEMBER_PHONE, NULL, REFUSAL(BAD_PHONE), "this is no phone number" },
         { MEMBER_EMAIL, email_normalise, REFUSAL(BAD_EMAIL), "this is no e-mail address" },
-        { MEMBER_CARD, card_normalise, REFUSAL(BAD_FIELD), "a card's code has 4 to 64 letters, digits and - . _ / :" },
+        { MEMBER_CARD, card_normalise, REFUSAL(BAD_FIELD),
+          "a card's code has 4 to 64 letters, digits and signs, as bar codes have them" },
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const char *text = fields->field[keys[i].field].text;

@@ -1,5 +1,6 @@
 /* Members by phone, e-mail, card, or how the words of their name begin. Each one that is read leaves a trace. */
 #include "common/base/phone.h"
+#include "common/rules/member_card.h"
 #include "db/queries.h"
 #include "server/service/member_fields.h"
 #include "server/service/message.h"
@@ -96,7 +97,7 @@ static enum step find(struct call *c)
         find_badge(c, field_bytes(r->card));
     if (r->has_card)
         return find_key(c, MEMBER_BLIND_CARD, card_normalise(arena, field_bytes(r->card)), REFUSAL(BAD_FIELD),
-                        "a card's code has 4 to 64 letters, digits and - . _ / :");
+                        "a card's code has 4 to 64 letters, digits and signs, as bar codes have them");
     return find_name(c, field_bytes(r->name), r->after_id);
 }
 
@@ -104,6 +105,10 @@ static enum step reply_with(struct call *c)
 {
     const Caroline__V1__MemberFind *request = (const Caroline__V1__MemberFind *)c->message;
     const struct search *s = c->shared;
+    if (request->has_card && rows_count(s->rows) == 0 &&
+        member_card_is_misread(card_normalise(c->txn.arena, field_bytes(request->card))))
+        return refuse_field(c, REFUSAL(CARD_MISREAD), "card",
+                            "a letter of this card is wrong: scan it again, or type it again");
     size_t count = rows_count(s->rows) > FOUND_MAX ? FOUND_MAX : rows_count(s->rows);
     Caroline__V1__MemberFound reply = CAROLINE__V1__MEMBER_FOUND__INIT;
 

@@ -180,6 +180,7 @@ CASES = {
                           lambda w, id: pb.MemberMerge(from_id=w.here["member"], into_id=id, reason="twice")),
     "consent_put": (T, pb.OP_CONSENT_PUT, "member", "UNKNOWN_MEMBER",
                     lambda w, id: pb.ConsentPut(member_id=id, kind=2, given=True, text_version=1)),
+    "member_card_make": (T, pb.OP_MEMBER_CARD_MAKE, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberCardMake(member_id=id)),
     "member_code_make": (T, pb.OP_MEMBER_CODE_MAKE, "member", "UNKNOWN_MEMBER", lambda w, id: pb.MemberCodeMake(member_id=id)),
     "basket_leave product": (K, pb.OP_BASKET_LEAVE, "product", "UNKNOWN_PRODUCT",
                              lambda w, id: pb.BasketLeave(basket=sale(w, id).basket)),

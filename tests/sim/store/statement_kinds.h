@@ -282,6 +282,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_member_write_entry, "mLn?t@" },
     { &sql_member_blind_write, "m*k*A" },
     { &sql_member_blind_remove, "m*k*A" },
+    { &sql_member_card_remove, "m" },
     { &sql_member_lock, "m" },
     { &sql_member_update, "mb?Zb?Zb?Zb?Zb?Zb?Zb?Z@" },
     { &sql_member_update_account, "mb?Ab?5" },
