@@ -32,3 +32,7 @@ UPDATE member AS m
    SET avoids_sealed = NULL
   FROM taken_back AS t
  WHERE m.id = t.member_id;
+
+-- All payments by a member's stored cards, for their copy of everything: not only what is under way.
+DROP INDEX gateway_charge_member;
+CREATE INDEX gateway_charge_member ON gateway_charge (member_id, id);
