@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/goods/points_words.h"
 #include "common/base/number.h"
 
 void admin_customers_begin(struct admin *a)
@@ -203,12 +204,12 @@ static bool waits(const void *model)
 static void draw_row(const void *model, size_t index, struct area row, enum style style)
 {
     const struct admin_customer_row *customer = &((const struct admin *)model)->visit.customers.rows[index];
+    char points[NUMBER_TEXT];
 
     paint_fill(row, style);
     paint_text(row, 0, 1, row.columns - 36, ALIGN_LEFT, style, customer->name);
-    paint_text(row, 0, row.columns - 34, 18, ALIGN_LEFT, style, customer->phone);
-    paint_format(row, 0, row.columns - 15, 14, ALIGN_RIGHT, style, "%lld point%s", (long long)customer->points,
-                 customer->points == 1 ? "" : "s");
+    paint_text(row, 0, row.columns - 34, 17, ALIGN_LEFT, style, customer->phone);
+    paint_text(row, 0, row.columns - 17, 16, ALIGN_RIGHT, style, points_text(points, customer->points));
 }
 
 static void draw(void *model, struct area area)
