@@ -3,6 +3,7 @@
 #include "client/counter/counter.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "common/rules/member_card.h"
 #include "proto/kiosk.pb-c.h"

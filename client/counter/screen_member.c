@@ -398,7 +398,8 @@ void member_forget(struct counter *c)
     for (size_t i = 0; i < MEMBERS_SHOWN_MAX; i++)
         explicit_bzero(&m->rows[i], sizeof(m->rows[i]));
     field_wipe(&m->query);
-    m->asked = m->more = m->by_phone = false;
+    m->asked = m->later = m->by_phone = m->code_is_card = false;
+    m->next_id = 0;
     m->list = (struct list){ 0 };
     explicit_bzero(m->code, sizeof m->code);
     explicit_bzero(m->code_name, sizeof m->code_name);
