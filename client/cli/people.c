@@ -17,7 +17,8 @@
 #include "proto/session.pb-c.h"
 #include "proto/staff.pb-c.h"
 
-#define OP(name) CAROLINE__V1__OP__OP_##name
+#define OP(name)        CAROLINE__V1__OP__OP_##name
+#define RECEIPT_COLUMNS 42
 
 /* Members whose card or phone is known already are left as they are: a file may be imported again. */
 int verb_member_import(struct cli *c)

@@ -179,17 +179,10 @@ static void page_on(void *model)
     struct counter *c = model;
     struct member_model *m = &c->member;
 
-    if (!m->busy && (m->next_id != 0 || m->later))
+    if (m->next_id == 0 && !m->later)
+        stage_say_no_use(&c->stage, "F2");
+    else if (!m->busy)
         ask(c, m->key, m->next_id);
-}
-
-static const char *page_label(const void *model)
-{
-    const struct member_model *m = &((const struct counter *)model)->member;
-
-    if (m->next_id != 0)
-        return "Next ones";
-    return m->later && m->asked ? "First ones" : NULL;
 }
 
 /* ---- from elsewhere ---- */
@@ -558,7 +551,7 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, "Find, take", enter, "Look for them; then take the selected member", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
-    { KEY_F(2), NULL, page_on, "The next ones of that name; behind the last the first again", page_label },
+    { KEY_F(2), NULL, page_on, "The next ones of that name; behind the last the first again", NULL },
     { KEY_F(3), NULL, stored_cards, "The cards that the selected member has stored: to remove, or to top up by",
       stored_cards_label },
     { KEY_F(4), NULL, member_code_make, "A code: the selected member signs in at a kiosk by it", member_code_label },

@@ -36,7 +36,7 @@ enum member_key member_key_first(const char *text)
 /* Digits that are nobody's phone number may be a card's, and what is no card after all, part of a name. */
 enum member_key member_key_next(const char *text, enum member_key tried)
 {
-    if (tried == MEMBER_KEY_PHONE && fits_a_card(text))
+    if (tried == MEMBER_KEY_PHONE && strpbrk(text, "() +") == NULL && fits_a_card(text))
         return MEMBER_KEY_CARD;
     return tried == MEMBER_KEY_CARD && !is_phone(text) ? MEMBER_KEY_NAME : MEMBER_KEY_NONE;
 }

@@ -341,9 +341,9 @@ static void say_setups(struct saying *s, const Caroline__V1__MemberExported *pag
     for (size_t i = 0; i < page->n_setups; i++) {
         const Caroline__V1__ExportedSetup *setup = page->setups[i];
 
-        say(s, "%s  %s%s%s (shop %" PRIu64 ")%s", at(s, setup->made_us),
+        say(s, "%s  %s%s%s (card %" PRIu64 ", shop %" PRIu64 ")%s", at(s, setup->made_us),
             enum_words(s, &caroline__v1__payment_setup_state__descriptor, (int)setup->state, "PAYMENT_SETUP_"),
-            setup->has_problem ? ": " : "", words(s, setup->problem), setup->shop_id,
+            setup->has_problem ? ": " : "", words(s, setup->problem), setup->method_id, setup->shop_id,
             noted(s, setup->has_member_id, setup->member_id));
     }
 }

@@ -1,4 +1,4 @@
--- What a member agreed to or took back is numbered by kind without gaps, in time; who took it back that what they avoid is kept avoids nothing, and where who was merged into them agreed to it last, so did they.
+-- What a member agreed to or took back is numbered by kind without gaps, in time, nobody avoids anything who took it back that this is kept, and who became one with somebody who agreed to it has agreed.
 SELECT c.member_id AS member, c.kind, c.number, c.at, c.given
   FROM (SELECT e.*, row_number() OVER w AS place, lag(e.at) OVER w AS at_before, lag(e.given) OVER w AS given_before,
                lag(e.text_version) OVER w AS version_before

@@ -106,7 +106,7 @@ static void the_paper_has_it_as_qr_as_bars_and_to_be_read(void **state)
                                                          "             MC0123456789ABCX\n"
                                                          "           MC01 2345 6789 ABCX\n"
                                                          "  Show it at the till and at the kiosk.\n"
-                                                         "Lost? Ask for a new one: this one ends\n"
+                                                         "  Lost? Ask for a new one: this one ends\n"
                                                          "                  then.\n");
     assert_int_equal(paper.rows[4].kind, RECEIPT_ROW_CODE);
     assert_int_equal(paper.rows[5].kind, RECEIPT_ROW_BARS);

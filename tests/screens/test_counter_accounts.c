@@ -273,7 +273,8 @@ static void behind_those_that_are_shown_there_are_the_others(void **state)
     answer_search(&d, 80, "Grand Hotel", 0);
     desk_sees(&d, "Grand Hotel");
     desk_sees_not(&d, "Find all");
-    desk_type(&d, "\177\177\177\177\177" "77" K_ENTER);
+    desk_type(&d, "\177\177\177\177\177"
+                  "77" K_ENTER);
     assert_int_equal(search_asked(&d)->number, 77);
     answer_search(&d, 77, "Oven and Stone", 0);
     desk_type(&d, K_ENTER);

@@ -189,7 +189,7 @@ static void A20_a_card_for_the_selected_member_is_made_when_that_is_meant(void *
     desk_sign_in(&d);
     desk_find_members(&d);
     desk_type(&d, K_F11);
-    desk_sees(&d, "a new card for Mia Stone? One that they have finds them no more");
+    desk_sees(&d, "a new card for Mia Stone? One that they have finds");
     desk_type(&d, K_ESC);
     assert_false(scripted_asked(d.link, OP(MEMBER_CARD_MAKE)));
     desk_type(&d, K_F11);
@@ -207,7 +207,7 @@ static void A20_a_card_for_the_selected_member_is_made_when_that_is_meant(void *
     desk_close(&d);
 }
 
-/* The stored answer to a command that was sent again has no code; and whoever looks elsewhere by then has not seen it. */
+/* Whoever looks elsewhere by then has not seen it. */
 static void A20_a_card_whose_code_did_not_come_is_made_once_more(void **state)
 {
     (void)state;

@@ -83,7 +83,7 @@ def test_A20_a_card_is_made_for_whom_is_named(office):
     assert "no member is called" in office.run("member", "card", "zzqqxxyy", status=REFUSED).stderr
     office.run("member", "create", "--name", f"Card {word}")
     assert "several members are called" in office.run("member", "card", word, status=REFUSED).stderr
-    assert "name one member" in office.run("member", "card", status=USAGE).stderr
+    assert "MEMBER is missing" in office.run("member", "card", status=USAGE).stderr
 
 
 def test_A20_a_card_goes_onto_a_printer(office, tmp_path):

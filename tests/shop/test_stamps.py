@@ -32,7 +32,6 @@ caroline() {{
 
 def test_A21_nine_coffees_pay_for_the_tenth_as_the_readme_has_it(shop, tmp_path):
     office, till = console(shop), Cli(shop, "till", person="Ben")
-    shop.staff("Ben")
     till.enrol(invited(shop, pb.CLIENT_COUNTER, "till"))
     office.run("product", "put", "--sku", "45", "--name", "Hot Coffee", "--price", "2.15", "--tax-class", "untaxed", "--active", "yes")
     till.run("shift", "open", "--float", "100")

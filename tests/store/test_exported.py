@@ -104,4 +104,4 @@ def test_B22_each_field_of_the_export_is_read_out_to_people():
     text = (SOURCE / "client" / "goods" / "member_text.c").read_text()
     for field in pb.MemberExported.DESCRIPTOR.fields:
         if field.label == field.LABEL_REPEATED:
-            assert re.search(rf"page->n_{field.name}\\b", text), field.name
+            assert re.search(rf"page->n_{field.name}\b", text), field.name

@@ -343,6 +343,8 @@ ELSEWHERE = {
     (pb.OP_MODIFIER_LIST, "after_id"),
     (pb.OP_COUPON_CAMPAIGN_LIST, "after_id"),
     (pb.OP_STAFF_LIST, "after_id"),
+    (pb.OP_MEMBER_FIND, "after_id"),
+    (pb.OP_ACCOUNT_LIST, "after_id"),
     (pb.OP_DEVICE_LIST, "after_id"),
     (pb.OP_JOURNAL_SIGNATURE_LIST, "after_id"),
     (pb.OP_SALE_EXCEPTION_LIST, "before_id"),
