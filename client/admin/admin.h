@@ -97,7 +97,9 @@ struct admin_customers {
     struct field query;
     struct list list;
     struct admin_customer_row rows[ADMIN_FOUND_MAX];
-    bool busy, asked, more;
+    bool busy, asked;
+    uint64_t next_id;    /* after which there are more; 0: these are the last */
+    bool later;          /* these are not the first */
     bool stale;          /* what is on its way was asked with another text */
     enum member_key key; /* what the text was last taken for */
 };

@@ -130,7 +130,8 @@ static void draw_known(struct admin *a, struct area area)
     char day[DAY_TEXT], points[NUMBER_TEXT + 200];
 
     right.columns = area.columns - area.columns / 2;
-    snprintf(points, sizeof(points), "%lld%s%s", (long long)m->points, m->tier[0] == 0 ? "" : ", ", m->tier);
+    snprintf(points, sizeof(points), "%s%lld%s%s", m->points < 0 ? "owes " : "",
+             m->points < 0 ? -(long long)m->points : (long long)m->points, m->tier[0] == 0 ? "" : ", ", m->tier);
     draw_line(left, 0, "Phone", m->phone);
     draw_line(left, 1, "E-mail", m->email);
     draw_line(left, 2, "Card", m->card);

@@ -35,6 +35,8 @@ static void on_created(struct admin *a, const struct link_answer *answer)
         stage_say(&a->stage, MESSAGE_BAD, "your role may not sign customers up: the permission is member_edit");
         return;
     }
+    if (answer->outcome != LINK_OK)
+        member_form_refused(&m->data, answer->code);
     if (admin_refused(a, answer))
         return;
     const Caroline__V1__MemberDone *done = (const Caroline__V1__MemberDone *)answer->reply;

@@ -49,19 +49,37 @@ static bool is_called(const Caroline__V1__Account *account, const char *word)
            strncasecmp((const char *)account->name.data, word, account->name.len) == 0;
 }
 
-/* Of several that begin so, the one that is called exactly so. */
-static const Caroline__V1__Account *one_of(struct cli *c, const Caroline__V1__AccountListed *listed, const char *word,
+/* Of several that begin so, on as many pages, the one that is called exactly so. NULL: *problem says why. */
+static const Caroline__V1__Account *one_of(struct cli *c, Caroline__V1__AccountList *request, const char *word,
                                            const char **problem)
 {
-    for (size_t i = 0; i < listed->n_accounts; i++)
-        if (is_called(listed->accounts[i], word))
-            return listed->accounts[i];
-    if (listed->n_accounts == 1 && !listed->more)
-        return listed->accounts[0];
+    const Caroline__V1__Account *only = NULL;
+    const Caroline__V1__AccountListed *listed;
+    size_t count = 0;
+
+    do {
+        const struct link_answer *answer =
+            wait_call(c->waiter, OP(ACCOUNT_LIST), &request->base, c->timeout_ms, c->arena);
+        if (answer->outcome != LINK_OK) {
+            c->unknown = answer->outcome == LINK_FAILED ? EXIT_AWAY : EXIT_REFUSED;
+            *problem = answer->sentence;
+            return NULL;
+        }
+        listed = (const void *)answer->reply;
+        for (size_t i = 0; i < listed->n_accounts; i++)
+            if (is_called(listed->accounts[i], word))
+                return listed->accounts[i];
+        if (listed->n_accounts > 0)
+            only = listed->accounts[0];
+        count += listed->n_accounts;
+        request->has_after_id = true;
+        request->after_id = listed->next_id;
+    } while (listed->next_id != 0);
+    if (count == 1)
+        return only;
     c->unknown = EXIT_REFUSED;
-    *problem = listed->n_accounts == 0
-                   ? arena_format(c->arena, "no account has the number or name '%s' (UNKNOWN_ACCOUNT)", word)
-                   : arena_format(c->arena, "several accounts begin with '%s': name one by its number", word);
+    *problem = count == 0 ? arena_format(c->arena, "no account has the number or name '%s' (UNKNOWN_ACCOUNT)", word)
+                          : arena_format(c->arena, "several accounts begin with '%s': name one by its number", word);
     return NULL;
 }
 
@@ -74,13 +92,7 @@ bool account_named(struct cli *c, const char *word, uint64_t *id, const char **p
     request.number = (uint32_t)number;
     if (!request.has_number)
         set_text(&request.name, &request.has_name, word);
-    const struct link_answer *answer = wait_call(c->waiter, OP(ACCOUNT_LIST), &request.base, c->timeout_ms, c->arena);
-    if (answer->outcome != LINK_OK) {
-        c->unknown = answer->outcome == LINK_FAILED ? EXIT_AWAY : EXIT_REFUSED;
-        *problem = answer->sentence;
-        return false;
-    }
-    const Caroline__V1__Account *account = one_of(c, (const void *)answer->reply, word, problem);
+    const Caroline__V1__Account *account = one_of(c, &request, word, problem);
     if (account == NULL)
         return false;
     *id = account->id;
@@ -146,10 +158,10 @@ int verb_account_list(struct cli *c)
         all = more;
         request.has_after_number = !name;
         request.after_number = count > 0 ? all[count - 1]->number : 0;
-    } while (!name && listed->more && listed->n_accounts > 0);
+        request.has_after_id = name != NULL;
+        request.after_id = listed->next_id;
+    } while (name ? listed->next_id != 0 : listed->more && listed->n_accounts > 0);
     print_messages(c, (ProtobufCMessage *const *)all, count);
-    if (name && listed->more && !c->json)
-        fputs("there are more: say more of the name\n", stderr);
     return EXIT_DONE;
 }
 

@@ -271,6 +271,7 @@ int verb_review_put(struct cli *c);
 int verb_member_find(struct cli *c);
 int verb_member_update(struct cli *c);
 int verb_member_merge(struct cli *c);
+int verb_member_card(struct cli *c);
 int verb_member_export(struct cli *c);
 int verb_member_erase(struct cli *c);
 int verb_member_consent(struct cli *c);

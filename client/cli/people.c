@@ -6,14 +6,19 @@
 #include <string.h>
 
 #include "client/cli/csv.h"
+#include "client/link/printer.h"
 #include "client/ui/qr.h"
+#include "common/print/escpos.h"
+#include "common/print/text.h"
+#include "common/rules/member_card.h"
 #include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/member.pb-c.h"
 #include "proto/session.pb-c.h"
 #include "proto/staff.pb-c.h"
 
-#define OP(name) CAROLINE__V1__OP__OP_##name
+#define OP(name)        CAROLINE__V1__OP__OP_##name
+#define RECEIPT_COLUMNS 42
 
 /* Members whose card or phone is known already are left as they are: a file may be imported again. */
 int verb_member_import(struct cli *c)
@@ -115,10 +120,87 @@ int verb_member_find(struct cli *c)
         return usage(c, "'%s' is one word too many", c->words[0]);
     if (c->word_count > 0)
         set_text(&request.name, &request.has_name, name);
-    const ProtobufCMessage *reply = call_server(c, OP(MEMBER_FIND), &request.base, &status);
-    if (reply)
-        print_message(c, reply);
+    const Caroline__V1__MemberFound *found;
+    do { /* a page may be of people whom only the index takes for them */
+        found = (const void *)call_server(c, OP(MEMBER_FIND), &request.base, &status);
+        if (!found)
+            return status;
+        request.has_after_id = found->has_next_id;
+        request.after_id = found->next_id;
+    } while (found->n_members == 0 && found->next_id != 0);
+    print_message(c, &found->base);
+    if (found->next_id != 0 && !c->json)
+        fprintf(stderr, "there are more: --after-id %llu shows the next ones\n", (unsigned long long)found->next_id);
     return status;
+}
+
+/* ---- cards ---- */
+
+/* Their id, or whoever is found by a name; *found: what is known of them, NULL of an id. false: *status is what to exit with. */
+static bool member_named(struct cli *c, uint64_t *id, const Caroline__V1__Member **found, int *status)
+{
+    Caroline__V1__MemberFind request = CAROLINE__V1__MEMBER_FIND__INIT;
+
+    *found = NULL;
+    if (c->word_count != 1) {
+        *status = usage(c, "name one member, by their id or their name");
+        return false;
+    }
+    if (whole_number(c->words[0], INT64_MAX, id))
+        return true;
+    set_text(&request.name, &request.has_name, c->words[0]);
+    const Caroline__V1__MemberFound *all = (const void *)call_server(c, OP(MEMBER_FIND), &request.base, status);
+    if (!all)
+        return false;
+    if (all->n_members == 1 && all->next_id == 0) {
+        *found = all->members[0];
+        *id = all->members[0]->id;
+        return true;
+    }
+    *status = all->n_members == 0 && all->next_id == 0
+                  ? complain(EXIT_REFUSED, "no member is called '%s'", c->words[0])
+                  : complain(EXIT_REFUSED, "several members are called '%s': name one by the id that member find shows",
+                             c->words[0]);
+    return false;
+}
+
+/* Its paper is the card: onto a printer, or here. */
+int verb_member_card(struct cli *c)
+{
+    static const struct escpos paper = { .columns = RECEIPT_COLUMNS,
+                                         .pages = { ESCPOS_PC858, ESCPOS_WPC1252, ESCPOS_PC437 },
+                                         .page_count = 3,
+                                         .cutter = true };
+    Caroline__V1__MemberCardMake request = CAROLINE__V1__MEMBER_CARD_MAKE__INIT;
+    struct printer_address printer = { .way = PRINTER_NONE };
+    const char *to = option_value(c, "to"), *problem = "";
+    const Caroline__V1__Member *found;
+    int status = EXIT_DONE;
+
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    if (to && !printer_parse(to, c->arena, &printer, &problem))
+        return usage(c, "%s", problem);
+    if (!member_named(c, &request.member_id, &found, &status))
+        return status;
+    request.has_member_id = true;
+    const Caroline__V1__MemberCardMade *made =
+        (const void *)call_server(c, OP(MEMBER_CARD_MAKE), &request.base, &status);
+    if (!made)
+        return status;
+    if (made->code.len == 0)
+        return complain(EXIT_FAULT, "a card was made, and its code did not come: make it once more");
+    const char *code = text_of(c, made->code), *name = found ? text_of(c, found->name) : "";
+    struct receipt card = member_card_paper("", name, code, c->arena);
+    if (c->json) {
+        print_message(c, &made->base);
+    } else if (!to) {
+        print_qr(code);
+        fputs(receipt_text(c->arena, &card, RECEIPT_COLUMNS), stdout);
+    }
+    if (to && printer_print(&printer, escpos_receipt(c->arena, &paper, &card), c->arena, &problem) != PRINTER_DONE)
+        return complain(EXIT_FAULT, "the card is made, and is not printed: %s; it is %s", problem, code);
+    return EXIT_DONE;
 }
 
 /* The server asks for the current one, too; not after a one-time PIN, which has just been given. */

@@ -159,6 +159,14 @@ int verb_member_erase(struct cli *c)
 
 /* ---- what they agreed to ---- */
 
+/* Where it was said, and who heard it; nobody did at a kiosk. */
+static const char *place_of(struct cli *c, const Caroline__V1__Consent *consent)
+{
+    return arena_format(c->arena, "; shop %llu, device %llu%s%s", (unsigned long long)consent->shop_id,
+                        (unsigned long long)consent->device_id, consent->staff_id ? ", staff " : ", by themselves",
+                        consent->staff_id ? arena_format(c->arena, "%llu", (unsigned long long)consent->staff_id) : "");
+}
+
 static int list_consents(struct cli *c, uint64_t id)
 {
     Caroline__V1__MemberShow request = CAROLINE__V1__MEMBER_SHOW__INIT;
@@ -175,13 +183,13 @@ static int list_consents(struct cli *c, uint64_t id)
     }
     for (size_t i = 0; i < shown->member->n_consents; i++) {
         const Caroline__V1__Consent *consent = shown->member->consents[i];
-        printf("%u  %s: %s\n    %s\n", consent->kind, text_of(c, consent->name),
+        printf("%u  %s: %s%s\n    %s\n", consent->kind, text_of(c, consent->name),
                consent->given
                    ? arena_format(c->arena, "agreed %s%s", time_of(c, (int64_t)consent->at_us),
                                   consent->text_version < consent->newest_version ? ", to an older text" : "")
                : consent->has_at_us ? arena_format(c->arena, "taken back %s", time_of(c, (int64_t)consent->at_us))
                                     : "never agreed to",
-               text_of(c, consent->text));
+               consent->has_at_us ? place_of(c, consent) : "", text_of(c, consent->text));
     }
     return EXIT_DONE;
 }

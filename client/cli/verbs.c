@@ -251,7 +251,7 @@ const struct verb verbs[] = {
     { "member merge", "ID INTO_ID REASON ...",
       "make one member of two: the second stays, and has the points, phone numbers and cards of both", VERB_PERSON,
       .run = verb_member_merge },
-    { "member find", "--phone N | --email A | --card CODE | --name WORDS | WORDS",
+    { "member find", "--phone N | --email A | --card CODE | --name WORDS [--after-id N] | WORDS [--after-id N]",
       "find members; words alone are a name's", VERB_PERSON, .run = verb_member_find },
     { "member show", "--id N", "one member, their points and newest receipts, and who was merged into them",
       VERB_PERSON, .op = OP(MEMBER_SHOW) },
@@ -271,6 +271,9 @@ const struct verb verbs[] = {
       "who signed up at a kiosk under that number is a member, or the phone or e-mail that a member entered there is "
       "theirs",
       VERB_PERSON, .op = OP(MEMBER_ADMIT) },
+    { "member card", "MEMBER [--to PRINTER]",
+      "a new card for a member, by their id or name: printed, or shown here; the one they have ends", VERB_PERSON,
+      .run = verb_member_card },
     { "member import", "FILE", "members from a CSV file: name,phone,email,birthday,card", VERB_PERSON,
       .run = verb_member_import, .form = MEMBER_FILE },
     { "account put",

@@ -2,6 +2,7 @@
 #include "client/counter/counter.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/text.h"
@@ -46,15 +47,20 @@ struct receipt receipt_with_names(const struct counter *c, const struct receipt 
 
 /* ---- the list ---- */
 
+static bool is_number(const char *query)
+{
+    return strspn(query, "0123456789") == strlen(query);
+}
+
 /* Any part of the name, however it is written; digits: the number. */
 static bool fits(struct counter *c, const struct account_row_shown *row)
 {
     const char *query = c->account.query.text;
     char number[16];
 
-    if (query[0] == '\0')
+    if (query[0] == '\0' || c->account.searched) /* the server found them by it, word by word */
         return true;
-    if (strspn(query, "0123456789") == strlen(query)) {
+    if (is_number(query)) {
         snprintf(number, sizeof(number), "%u", row->number);
         return strncmp(number, query, strlen(query)) == 0;
     }
@@ -96,7 +102,25 @@ static void take_row(struct account_model *m, const Caroline__V1__Account *accou
     counter_copy(row->reference, sizeof(row->reference), account->reference);
 }
 
+#define ACCOUNT_PAGE  50
+#define NUMBER_DIGITS 9
+
 static void ask(struct counter *c, Caroline__V1__AccountList *message);
+static void search_on(struct counter *c);
+
+/* By name. Of the pages as many are taken as fit here; what is behind them is one key away. */
+static void searched(struct counter *c, const Caroline__V1__AccountListed *listed)
+{
+    struct account_model *m = &c->account;
+
+    if (!m->searched) /* something else is typed by now */
+        return;
+    m->next_id = listed->next_id;
+    if (m->next_id != 0 && m->row_count + ACCOUNT_PAGE <= ACCOUNTS_SHOWN_MAX)
+        search_on(c);
+    else
+        m->asked = true;
+}
 
 static void on_listed(void *owner, const struct link_answer *answer)
 {
@@ -114,8 +138,8 @@ static void on_listed(void *owner, const struct link_answer *answer)
     for (size_t i = 0; i < listed->n_accounts; i++)
         take_row(m, listed->accounts[i]);
     accounts_narrow(c);
-    if (m->searched) { /* by name: these are all that the server has of it */
-        m->asked = true;
+    if (m->by_name) {
+        searched(c, listed);
         return;
     }
     m->more = listed->more;
@@ -124,6 +148,7 @@ static void on_listed(void *owner, const struct link_answer *answer)
     caroline__v1__account_list__init(&next);
     next.has_after_number = true;
     next.after_number = listed->accounts[listed->n_accounts - 1]->number;
+    m->by_name = false;
     ask(c, &next);
 }
 
@@ -141,15 +166,32 @@ void accounts_fetch(struct counter *c)
     ask(c, &message);
 }
 
-/* There are more than this screen holds: the server looks for how words begin. */
-void accounts_search(struct counter *c)
+/* There are more than this screen holds: the server looks for how words begin, or for the number. */
+static void search_on(struct counter *c)
 {
     struct account_model *m = &c->account;
     Caroline__V1__AccountList message;
 
     caroline__v1__account_list__init(&message);
-    message.has_name = true;
-    message.name = counter_text(m->query.text);
-    m->searched = true;
+    message.has_number = is_number(m->query.text) && strlen(m->query.text) <= NUMBER_DIGITS;
+    message.has_name = !message.has_number;
+    if (message.has_number)
+        message.number = (uint32_t)strtoul(m->query.text, NULL, 10);
+    else
+        message.name = counter_text(m->query.text);
+    message.has_after_id = m->next_id != 0;
+    message.after_id = m->next_id;
+    m->searched = m->by_name = true;
+    m->asked = false;
     ask(c, &message);
+}
+
+/* Those that are found take the places; behind those that were, the next ones. */
+void accounts_search(struct counter *c)
+{
+    struct account_model *m = &c->account;
+
+    m->row_count = 0;
+    search_on(c);
+    accounts_narrow(c);
 }

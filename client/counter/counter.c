@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/goods/points_words.h"
 #include "common/wire/walker.h"
 
 /* Products a step: about a millisecond, so that a key never waits. */
@@ -87,11 +88,7 @@ char *counter_money(const struct counter *c, char *text, int64_t minor)
 
 char *counter_points(char *text, int64_t points)
 {
-    const char *owes = points < 0 ? "owes " : "";
-    long long count = points < 0 ? -(long long)points : (long long)points;
-
-    snprintf(text, NUMBER_TEXT, "%s%lld point%s", owes, count, count == 1 ? "" : "s");
-    return text;
+    return points_text(text, points);
 }
 
 bool counter_money_parse(const struct counter *c, const char *text, int64_t *minor)

@@ -281,6 +281,12 @@ void reward_begin(struct counter *c);               /* of several */
 void member_forget(struct counter *c);              /* what was found is not shown any more: one of them is gone */
 void member_is_gone(struct counter *c, int64_t id); /* nor is the basket theirs */
 void member_refresh(struct counter *c);             /* of a basket taken up from the disk */
+const struct member_row *member_selected(const struct counter *c); /* on their screen; NULL: nobody */
+bool member_is_errand(const struct counter *c);                    /* somebody is looked for, and not for the sale */
+void member_code_make(void *model);                                /* keys of that screen (member_codes.c) */
+const char *member_code_label(const void *model);
+void member_card_make(void *model);
+const char *member_card_label(const void *model);
 void member_find_card(struct counter *c, const char *card); /* for the basket, from anywhere */
 void member_fill_row(struct member_row *row, const Caroline__V1__Member *member);
 void member_new_begin(struct counter *c, const char *text);

@@ -126,13 +126,17 @@ struct member_model {
     struct field query;
     struct list list;
     struct member_row rows[MEMBERS_SHOWN_MAX];
-    bool more, busy, asked;
+    bool busy, asked;
+    uint64_t next_id;       /* after which there are more; 0: these are the last */
+    bool later;             /* these are not the first */
     bool by_phone;          /* it was looked for as one, and is nobody's: */
     char calling_code[4];   /* with which it was made whole; "": with none */
     enum member_key key;    /* what the text was last taken for */
     struct member_row same; /* whose duplicate is looked for; id 0: none is */
     char receipt[28];       /* that whoever is found is given; "": none */
-    char code[24];          /* for a kiosk, of `code_name`; "": none was made */
+    char code[24];          /* for a kiosk, or their card's, of `code_name`; "": none was made */
+    bool code_is_card, card_asked;
+    int64_t card_id; /* who is to have a new card */
     char code_name[MEMBER_NAME_SIZE];
 };
 #define CONSENT_ROWS_MAX 8
@@ -353,6 +357,8 @@ struct account_model {
     bool told;            /* the server has answered, so that none is none */
     bool more;            /* than these rows */
     bool searched, asked; /* the server was asked for what is typed, and has said */
+    bool by_name;         /* what was asked last: not a page of all of them */
+    uint64_t next_id;     /* of these, after which there are more; 0: none */
     bool busy;
 };
 struct account_receive_model {

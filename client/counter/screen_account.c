@@ -84,6 +84,29 @@ static void enter(void *model)
         account_receive_begin(c, row);
 }
 
+/* Those that are shown need not be all: the others of that name, or the next ones of them. */
+static bool may_look_on(const struct account_model *m)
+{
+    return !m->busy && m->query.text[0] != '\0' && (m->asked ? m->next_id != 0 : m->more);
+}
+
+static void look_on(void *model)
+{
+    struct counter *c = model;
+
+    if (may_look_on(&c->account))
+        accounts_search(c);
+}
+
+static const char *look_on_label(const void *model)
+{
+    const struct account_model *m = &((const struct counter *)model)->account;
+
+    if (!may_look_on(m) || m->match_count == 0)
+        return NULL; /* Enter looks */
+    return m->asked ? "Next ones" : "Find all";
+}
+
 static void statement(void *model)
 {
     struct counter *c = model;
@@ -136,6 +159,7 @@ static void changed(void *model)
     struct counter *c = model;
 
     c->account.asked = c->account.searched = false;
+    c->account.next_id = 0;
     accounts_narrow(c);
 }
 
@@ -172,10 +196,12 @@ static const char *heading(const struct account_model *m)
         return "Asking the server ...";
     if (m->row_count == 0 && !m->told)
         return "The server has not told them.";
-    if (m->row_count == 0)
+    if (m->row_count == 0 && !m->more)
         return "There is no account yet.";
     if (m->match_count == 0)
         return m->more && !m->asked ? "Enter looks among all of them." : "No account has that in its name.";
+    if (m->asked && m->next_id != 0)
+        return "There are more: F3 shows them.";
     return m->more && m->query.text[0] == '\0' ? "There are more: type part of the name." : "Account";
 }
 
@@ -202,6 +228,7 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Take the selected account: charge it, or receive money on it", enter_label },
     { KEY_F(2), NULL, statement, "What was put on it and received, as a statement", statement_label },
+    { KEY_F(3), NULL, look_on, "Look among all accounts for what is typed; then the next ones", look_on_label },
     { KEY_ESCAPE, "Back", back, "Back, nothing is charged", NULL },
     { KEY_UP, NULL, up, "The account above", NULL },
     { KEY_DOWN, NULL, down, "The account below", NULL },

@@ -6,7 +6,6 @@
 
 #include "client/goods/allergen_numbers.h"
 #include "common/base/calling_code.h"
-#include "proto/kiosk.pb-c.h"
 
 void member_begin(struct counter *c)
 {
@@ -67,14 +66,18 @@ static void find(struct counter *c, Caroline__V1__MemberFind *message, link_answ
     counter_call(c, CAROLINE__V1__OP__OP_MEMBER_FIND, &message->base, answered);
 }
 
-static void ask(struct counter *c, enum member_key key)
+/* after_id: of a name, where the page before ended; 0: the first one. */
+static void ask(struct counter *c, enum member_key key, uint64_t after_id)
 {
     struct member_model *m = &c->member;
     Caroline__V1__MemberFind message;
 
     caroline__v1__member_find__init(&message);
     member_key_put(&message, key, m->query.text);
+    message.has_after_id = after_id != 0;
+    message.after_id = after_id;
     m->key = key;
+    m->later = after_id != 0;
     m->busy = true;
     find(c, &message, on_found);
 }
@@ -95,21 +98,26 @@ static void on_found(void *owner, const struct link_answer *answer)
     bool nobody =
         answer->outcome == LINK_OK ? found->n_members == 0 : answer->code == CAROLINE__V1__ERROR_CODE__BAD_PHONE;
     enum member_key next = member_key_next(m->query.text, m->key);
-    if (nobody && next != MEMBER_KEY_NONE) {
-        ask(c, next);
+    if (answer->outcome == LINK_OK && nobody &&
+        found->next_id != 0) { /* a page of whom only the index takes for them */
+        ask(c, m->key, found->next_id);
+        return;
+    }
+    if (nobody && !m->later && next != MEMBER_KEY_NONE) {
+        ask(c, next, 0);
         return;
     }
     if (counter_refused(c, answer))
         return;
     m->asked = true;
-    m->more = found->more;
+    m->next_id = found->next_id;
     m->list = (struct list){ .rows = m->list.rows };
     for (size_t i = 0; i < found->n_members && i < MEMBERS_SHOWN_MAX; i++)
         member_fill_row(&m->rows[m->list.count++], found->members[i]);
 }
 
 /* Somebody is looked for, and not for the sale. */
-static bool is_errand(const struct counter *c)
+bool member_is_errand(const struct counter *c)
 {
     return c->member.same.id != 0 || c->member.receipt[0] != 0;
 }
@@ -151,7 +159,7 @@ static void enter(void *model)
         stage_say(&c->stage, MESSAGE_PLAIN,
                   "type a phone number, an e-mail address, a card's number or a name, or scan the card");
     } else {
-        ask(c, member_key_first(m->query.text));
+        ask(c, member_key_first(m->query.text), 0);
     }
 }
 
@@ -159,9 +167,22 @@ static void changed(void *model)
 {
     struct counter *c = model;
 
-    c->member.asked = c->member.by_phone = false;
+    c->member.asked = c->member.by_phone = c->member.later = false;
+    c->member.next_id = 0;
     c->member.list = (struct list){ 0 };
     explicit_bzero(c->member.code, sizeof c->member.code);
+}
+
+/* The page behind this one; behind the last the first again. */
+static void page_on(void *model)
+{
+    struct counter *c = model;
+    struct member_model *m = &c->member;
+
+    if (m->next_id == 0 && !m->later)
+        stage_say_no_use(&c->stage, "F2");
+    else if (!m->busy)
+        ask(c, m->key, m->next_id);
 }
 
 /* ---- from elsewhere ---- */
@@ -183,7 +204,7 @@ static void take_card(struct counter *c, const Caroline__V1__Member *member, uin
     struct member_row row = { 0 };
 
     member_fill_row(&row, member);
-    bool for_sale = !listed || !is_errand(c);
+    bool for_sale = !listed || !member_is_errand(c);
     if (for_sale && (c->errand != ERRAND_NONE || basket != c->basket_number))
         say_too_late(c, &row);
     else if (listed)
@@ -298,15 +319,15 @@ static const char *take_off_label(const void *model)
 {
     const struct counter *c = model;
 
-    return c->basket.member_id == 0 || is_errand(c) ? NULL : "No member";
+    return c->basket.member_id == 0 || member_is_errand(c) ? NULL : "No member";
 }
 
 static const char *new_label(const void *model)
 {
-    return is_errand(model) ? NULL : "New";
+    return member_is_errand(model) ? NULL : "New";
 }
 
-static const struct member_row *selected(const struct counter *c)
+const struct member_row *member_selected(const struct counter *c)
 {
     return c->member.list.count == 0 ? NULL : &c->member.rows[c->member.list.selected];
 }
@@ -314,7 +335,7 @@ static const struct member_row *selected(const struct counter *c)
 static void change(void *model)
 {
     struct counter *c = model;
-    const struct member_row *row = selected(c);
+    const struct member_row *row = member_selected(c);
 
     if (row == NULL || c->member.busy)
         return;
@@ -328,7 +349,7 @@ static const char *change_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) == NULL || is_errand(c) || !counter_may(c, "member_edit") ? NULL : "Change";
+    return member_selected(c) == NULL || member_is_errand(c) || !counter_may(c, "member_edit") ? NULL : "Change";
 }
 
 /* The list is left for that of the other one. */
@@ -347,7 +368,8 @@ static const char *same_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) == NULL || is_errand(c) || !counter_may(c, "member_merge") ? NULL : "Is there twice";
+    return member_selected(c) == NULL || member_is_errand(c) || !counter_may(c, "member_merge") ? NULL
+                                                                                                : "Is there twice";
 }
 
 static void new_member(void *model)
@@ -369,7 +391,8 @@ void member_forget(struct counter *c)
     for (size_t i = 0; i < MEMBERS_SHOWN_MAX; i++)
         explicit_bzero(&m->rows[i], sizeof(m->rows[i]));
     field_wipe(&m->query);
-    m->asked = m->more = m->by_phone = false;
+    m->asked = m->later = m->by_phone = m->code_is_card = false;
+    m->next_id = 0;
     m->list = (struct list){ 0 };
     explicit_bzero(m->code, sizeof m->code);
     explicit_bzero(m->code_name, sizeof m->code_name);
@@ -385,7 +408,7 @@ static void privacy(void *model)
 static void stored_cards(void *model)
 {
     struct counter *c = model;
-    const struct member_row *row = selected(c);
+    const struct member_row *row = member_selected(c);
 
     if (row != NULL)
         stored_cards_begin(c, row);
@@ -395,14 +418,14 @@ static const char *stored_cards_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) == NULL || is_errand(c) || !counter_may(c, "member_edit") ? NULL : "Stored cards";
+    return member_selected(c) == NULL || member_is_errand(c) || !counter_may(c, "member_edit") ? NULL : "Stored cards";
 }
 
 static const char *privacy_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) != NULL && !is_errand(c) && !c->training &&
+    return member_selected(c) != NULL && !member_is_errand(c) && !c->training &&
                    (counter_may(c, "member_edit") || counter_may(c, "member_erase"))
                ? "Privacy"
                : NULL;
@@ -423,48 +446,7 @@ static const char *receipt_label(const void *model)
 {
     const struct counter *c = model;
 
-    return selected(c) == NULL || is_errand(c) || c->training ? NULL : "A receipt";
-}
-
-/* ---- a code for the kiosk ---- */
-
-static void on_code(void *owner, const struct link_answer *answer)
-{
-    struct counter *c = owner;
-    struct member_model *m = &c->member;
-    const Caroline__V1__MemberCodeMade *made = (const Caroline__V1__MemberCodeMade *)answer->reply;
-
-    m->busy = false;
-    if (counter_refused(c, answer) || stage_top(&c->stage) != &member_screen || made->code.len != 8)
-        return;
-    snprintf(m->code, sizeof m->code, "%.4s %.4s", (const char *)made->code.data, (const char *)made->code.data + 4);
-}
-
-static void make_code(void *model)
-{
-    struct counter *c = model;
-    struct member_model *m = &c->member;
-    const struct member_row *row = selected(c);
-    Caroline__V1__MemberCodeMake message;
-
-    if (m->busy || row == NULL)
-        return;
-    m->code[0] = 0;
-    snprintf(m->code_name, sizeof m->code_name, "%s", row->name);
-    caroline__v1__member_code_make__init(&message);
-    message.has_member_id = true;
-    message.member_id = (uint64_t)row->id;
-    struct link_command command = {
-        .op = CAROLINE__V1__OP__OP_MEMBER_CODE_MAKE, .message = &message.base, .answered = on_code, .owner = c
-    };
-    m->busy = counter_command(c, &command, NULL);
-}
-
-static const char *code_label(const void *model)
-{
-    const struct counter *c = model;
-
-    return selected(c) == NULL || is_errand(c) || c->training ? NULL : "Kiosk code";
+    return member_selected(c) == NULL || member_is_errand(c) || c->training ? NULL : "A receipt";
 }
 
 static void back(void *model)
@@ -546,25 +528,33 @@ static void draw(void *model, struct area area)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");
     else if (m->asked && m->list.count == 0)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_WARN,
-                   is_errand(c) ? "Nobody is known by that." : "Nobody is known by that. F6 makes a new member.");
-    else if (m->more)
-        paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "There are more: type more of the name.");
+                   member_is_errand(c) ? "Nobody is known by that."
+                                       : "Nobody is known by that. F6 makes a new member.");
+    else if (m->next_id != 0)
+        paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM,
+                   "There are more: F2 shows the next ones, or type more of the name.");
+    else if (m->later)
+        paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "These are the last. F2 shows the first again.");
     if (!m->busy && m->asked && m->list.count == 0 && m->by_phone)
         draw_whole(m, inner, 5);
     list_draw(&m->list, area_rows(inner, 6, m->code[0] == 0 ? -1 : inner.rows - 9), true, draw_row, c);
     if (m->code[0] == 0)
         return;
-    paint_format(inner, inner.rows - 2, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "At a kiosk: %s", m->code);
+    paint_format(inner, inner.rows - 2, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "%s: %s",
+                 m->code_is_card ? "Their card" : "At a kiosk", m->code);
     paint_format(inner, inner.rows - 1, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN,
-                 "lets %s in once, within ten minutes", m->code_name);
+                 m->code_is_card ? "finds %s from now on; a card before it finds nobody"
+                                 : "lets %s in once, within ten minutes",
+                 m->code_name);
 }
 
 static const struct key keys[] = {
     { KEY_RETURN, "Find, take", enter, "Look for them; then take the selected member", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
+    { KEY_F(2), NULL, page_on, "The next ones of that name; behind the last the first again", NULL },
     { KEY_F(3), NULL, stored_cards, "The cards that the selected member has stored: to remove, or to top up by",
       stored_cards_label },
-    { KEY_F(4), NULL, make_code, "A code: the selected member signs in at a kiosk by it", code_label },
+    { KEY_F(4), NULL, member_code_make, "A code: the selected member signs in at a kiosk by it", member_code_label },
     { KEY_F(5), NULL, take_off, "This sale is nobody's", take_off_label },
     { KEY_F(6), NULL, new_member, "Make a new member", new_label },
     { KEY_F(7), NULL, change, "Change what is known of the selected member", change_label },
@@ -572,6 +562,8 @@ static const struct key keys[] = {
       same_label },
     { KEY_F(9), NULL, privacy, "What the selected member agreed to; forget them", privacy_label },
     { KEY_F(10), NULL, receipt_of, "A receipt that was rung up without the selected member is theirs", receipt_label },
+    { KEY_F(11), NULL, member_card_make, "A new card for the selected member: the one they have ends",
+      member_card_label },
     { KEY_UP, NULL, up, "The member above", NULL },
     { KEY_DOWN, NULL, down, "The member below", NULL },
     { 0 },

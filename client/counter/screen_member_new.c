@@ -56,6 +56,8 @@ static void on_created(void *owner, const struct link_answer *answer)
     struct member_new_model *m = &c->member_new;
 
     m->busy = false;
+    if (answer->outcome != LINK_OK)
+        member_form_refused(&m->data, answer->code);
     if (counter_refused(c, answer))
         return;
     const Caroline__V1__MemberDone *done = (const Caroline__V1__MemberDone *)answer->reply;
@@ -76,6 +78,8 @@ static void on_changed(void *owner, const struct link_answer *answer)
     struct counter *c = owner;
 
     c->member_new.busy = false;
+    if (answer->outcome != LINK_OK)
+        member_form_refused(&c->member_new.data, answer->code);
     if (counter_refused(c, answer))
         return;
     stage_say(&c->stage, MESSAGE_GOOD, "%s is changed", c->member_new.data.fields[MEMBER_FORM_NAME].text);

@@ -7,6 +7,7 @@
 #include "client/goods/allergen_numbers.h"
 #include "client/goods/member_query.h"
 #include "common/rules/allergen.h"
+#include "proto/envelope.pb-c.h"
 
 /* The hint is read while the row is filled in, beside the longest label and in 80 columns: 29 characters. */
 static const struct {
@@ -104,6 +105,26 @@ void member_form_scan(struct member_form *form, const char *code)
     bool friends = form_field(&form->form) == &form->fields[MEMBER_FORM_REFERRER];
 
     field_set(&form->fields[friends ? MEMBER_FORM_REFERRER : MEMBER_FORM_CARD], code);
+}
+
+void member_form_refused(struct member_form *form, unsigned code)
+{
+    static const struct {
+        int code, line;
+    } about[] = {
+        { CAROLINE__V1__ERROR_CODE__BAD_PHONE, MEMBER_FORM_PHONE },
+        { CAROLINE__V1__ERROR_CODE__PHONE_TAKEN, MEMBER_FORM_PHONE },
+        { CAROLINE__V1__ERROR_CODE__BAD_EMAIL, MEMBER_FORM_EMAIL },
+        { CAROLINE__V1__ERROR_CODE__EMAIL_TAKEN, MEMBER_FORM_EMAIL },
+        { CAROLINE__V1__ERROR_CODE__CARD_TAKEN, MEMBER_FORM_CARD },
+        { CAROLINE__V1__ERROR_CODE__BAD_BIRTHDAY, MEMBER_FORM_BIRTHDAY },
+        { CAROLINE__V1__ERROR_CODE__UNKNOWN_REFERRER, MEMBER_FORM_REFERRER },
+    };
+
+    for (size_t i = 0; i < sizeof about / sizeof *about; i++)
+        if (about[i].code == (int)code &&
+            (about[i].line != MEMBER_FORM_REFERRER || form->form.count > MEMBER_FORM_REFERRER))
+            form->form.focus = (size_t)about[i].line;
 }
 
 const char *member_form_note(const struct member_form *form, const char *otherwise)

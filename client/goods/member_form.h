@@ -40,6 +40,8 @@ void member_form_new(struct member_form *form, const struct catalogue *catalogue
 void member_form_change(struct member_form *form, const Caroline__V1__Member *member, struct arena *arena);
 /* A scanned code: of their card, or of who brought them where that has the focus. */
 void member_form_scan(struct member_form *form, const char *code);
+/* The server refused it, by an error code: the line that it is about has the focus. */
+void member_form_refused(struct member_form *form, unsigned code);
 /* What is to be known while that line is filled in; else `otherwise`. */
 const char *member_form_note(const struct member_form *form, const char *otherwise);
 

@@ -11,13 +11,17 @@ static bool is_phone(const char *text)
     return strspn(text, "0123456789+()-/. ") == strlen(text);
 }
 
-/* May a card say this? Names have no digits, and their words have blanks between them. */
+/* May a card say this? Names have no digits. As card_normalise() has it: blanks do not count, for a code is read out and typed in fours. */
 static bool fits_a_card(const char *text)
 {
-    static const char signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._/:";
-    size_t size = strlen(text);
+    size_t count = 0;
 
-    return size >= CARD_MIN && size <= CARD_MAX && strspn(text, signs) == size && strpbrk(text, "0123456789") != NULL;
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at < ' ' || *at > '~')
+            return false;
+        count += *at != ' ';
+    }
+    return count >= CARD_MIN && count <= CARD_MAX && strpbrk(text, "0123456789") != NULL;
 }
 
 enum member_key member_key_first(const char *text)
@@ -32,7 +36,7 @@ enum member_key member_key_first(const char *text)
 /* Digits that are nobody's phone number may be a card's, and what is no card after all, part of a name. */
 enum member_key member_key_next(const char *text, enum member_key tried)
 {
-    if (tried == MEMBER_KEY_PHONE && fits_a_card(text))
+    if (tried == MEMBER_KEY_PHONE && strpbrk(text, "() +") == NULL && fits_a_card(text))
         return MEMBER_KEY_CARD;
     return tried == MEMBER_KEY_CARD && !is_phone(text) ? MEMBER_KEY_NAME : MEMBER_KEY_NONE;
 }

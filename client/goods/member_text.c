@@ -322,6 +322,43 @@ static void say_invoices(struct saying *s, const Caroline__V1__MemberExported *p
     }
 }
 
+static void say_charges(struct saying *s, const Caroline__V1__MemberExported *page)
+{
+    for (size_t i = 0; i < page->n_charges; i++) {
+        const Caroline__V1__ExportedCharge *charge = page->charges[i];
+
+        say(s, "%s  %s %s by card %" PRIu64 " for gift card %u: %s%s%s%s%s (shop %" PRIu64 ")%s",
+            at(s, charge->made_us), words(s, charge->currency), money(s, charge->amount_minor), charge->method_id,
+            charge->gift_card_number,
+            enum_words(s, &caroline__v1__charge_state__descriptor, (int)charge->state, "CHARGE_"),
+            charge->has_reference ? ", " : "", words(s, charge->reference), charge->has_problem ? ", " : "",
+            words(s, charge->problem), charge->shop_id, noted(s, charge->has_member_id, charge->member_id));
+    }
+}
+
+static void say_setups(struct saying *s, const Caroline__V1__MemberExported *page)
+{
+    for (size_t i = 0; i < page->n_setups; i++) {
+        const Caroline__V1__ExportedSetup *setup = page->setups[i];
+
+        say(s, "%s  %s%s%s (card %" PRIu64 ", shop %" PRIu64 ")%s", at(s, setup->made_us),
+            enum_words(s, &caroline__v1__payment_setup_state__descriptor, (int)setup->state, "PAYMENT_SETUP_"),
+            setup->has_problem ? ": " : "", words(s, setup->problem), setup->method_id, setup->shop_id,
+            noted(s, setup->has_member_id, setup->member_id));
+    }
+}
+
+static void say_tickets(struct saying *s, const Caroline__V1__MemberExported *page)
+{
+    for (size_t i = 0; i < page->n_tickets; i++) {
+        const Caroline__V1__ExportedTicket *ticket = page->tickets[i];
+
+        say(s, "%s  number %u:%s%s%s%s (shop %" PRIu64 ")", at(s, ticket->made_us), ticket->number,
+            ticket->has_phone ? " phone " : "", words(s, ticket->phone), ticket->has_email ? " e-mail " : "",
+            words(s, ticket->email), ticket->shop_id);
+    }
+}
+
 static void say_coupons(struct saying *s, const Caroline__V1__MemberExported *page)
 {
     for (size_t i = 0; i < page->n_coupons; i++) {
@@ -393,6 +430,9 @@ static const struct part {
     { "WHAT YOU BOUGHT AND BROUGHT BACK, receipt by receipt", "nothing", say_sales },
     { "WHAT WAS TAKEN OFF A RECEIPT BEFORE YOU PAID", "nothing", say_voids },
     { "INVOICES OF WHAT YOU BOUGHT", "none", say_invoices },
+    { "WHAT WAS PAID BY CARDS THAT ARE KEPT FOR YOU", NULL, say_charges },
+    { "CARDS THAT WERE TO BE KEPT FOR YOU", NULL, say_setups },
+    { "WHAT YOU ENTERED AT A KIOSK, and the counter has not seen yet", NULL, say_tickets },
     { "YOUR COUPONS", "none", say_coupons },
     { "FRIENDS", "nobody", say_friends },
     { "WHO LOOKED AT THIS OR CHANGED SOMETHING", "nobody", say_reads },

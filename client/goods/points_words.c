@@ -2,6 +2,7 @@
 #include "client/goods/points_words.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "common/rules/points.h"
 
@@ -22,4 +23,13 @@ const char *points_kind_words(uint32_t kind)
     };
 
     return kind < sizeof words / sizeof *words && words[kind] != NULL ? words[kind] : "other";
+}
+
+char *points_text(char text[NUMBER_TEXT], int64_t points)
+{
+    const char *owes = points < 0 ? "owes " : "";
+    long long count = points < 0 ? -(long long)points : (long long)points;
+
+    snprintf(text, NUMBER_TEXT, "%s%lld point%s", owes, count, count == 1 ? "" : "s");
+    return text;
 }

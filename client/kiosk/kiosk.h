@@ -365,7 +365,7 @@ void account_took(struct kiosk *k, const struct link_answer *answer);
 extern const struct page welcome_page, categories_page, goods_page, product_page, reviews_page, avoid_page, basket_page,
     number_page, sign_in_page, ask_page, account_page, points_page, coupons_page, history_page, data_page,
     consents_page, consent_page, erase_page, erase_again_page, paper_page, receipt_page, rate_page, join_page,
-    agree_page, ticket_page, own_avoids_page, export_page, language_page;
+    agree_page, ticket_page, own_avoids_page, export_page, language_page, card_page;
 
 void ask_forget(struct kiosk *k); /* what was typed, and a PIN that was half chosen */
 void ask_begin(struct kiosk *k, enum ask_kind kind, const char *title, const char *question, const char *text,

@@ -19,7 +19,7 @@ void account_open(struct kiosk *k)
 
 static void go(void *model, int64_t which)
 {
-    static const struct page *const pages[] = { &points_page, &coupons_page, &consents_page, &erase_page };
+    static const struct page *const pages[] = { &points_page, &coupons_page, &consents_page, &erase_page, &card_page };
     kiosk_open(model, pages[which]);
 }
 
@@ -67,6 +67,7 @@ static void draw(struct kiosk *k, struct area area)
         { '2', "My coupons", a->shown ? coupons : NULL, go, 1 },
         { '3', "What I bought", "with receipts; say how it was", bought, 0 },
         { '4', "My data", "name, phone, PIN, what I avoid", data, 0 },
+        { '9', "My card", "for the camera of my telephone", go, 4 },
     };
     const struct choice right[] = {
         { '5', "What I agreed to", "and what not", go, 2 },
@@ -76,8 +77,10 @@ static void draw(struct kiosk *k, struct area area)
     };
     paint_format(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s%s%s", a->name, a->tier[0] != 0 ? ", " : "",
                  a->tier);
-    kiosk_choices(k, area_columns(area, 0, half - 1), 2, left, 4);
-    kiosk_choices(k, area_columns(area, half, area.columns - half), 2, right, 4);
+    /* five beside four, in the same steps */
+    kiosk_choices(k, area_columns(area, 0, half - 1), 2, left, 5);
+    kiosk_choices(k, area_columns(area_rows(area, 0, 2 + (area.rows - 2) / 5 * 4), half, area.columns - half), 2, right,
+                  4);
 }
 
 const struct page account_page = { .title = "My account", .draw = draw, .personal = true };

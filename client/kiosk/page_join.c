@@ -158,13 +158,42 @@ static uint16_t of_another(const struct kiosk *k)
     return k->visit.avoid & k->visit.member_avoids;
 }
 
+/* As a customer is told it, where they can type it anew. */
+static bool asked_anew(struct kiosk *k, const struct link_answer *answer)
+{
+    static const struct {
+        int code;
+        void (*edit)(void *model, int64_t value);
+        const char *sentence;
+    } about[] = {
+        { CAROLINE__V1__ERROR_CODE__BAD_PHONE, edit_phone,
+          "That is no telephone number. Type all of its digits, with the area code." },
+        { CAROLINE__V1__ERROR_CODE__BAD_EMAIL, edit_email,
+          "That is no e-mail address. One is written ada@example.org." },
+        { CAROLINE__V1__ERROR_CODE__BAD_BIRTHDAY, edit_birthday,
+          "That cannot be a birthday. It is written year, month, day: 1990-12-31, or --12-31." },
+        { CAROLINE__V1__ERROR_CODE__PIN_WEAK, edit_pin, "That PIN is too easy to guess. Please choose another." },
+    };
+
+    if (answer->outcome != LINK_REFUSED || kiosk_page(k) != &join_page)
+        return false;
+    for (size_t i = 0; i < sizeof(about) / sizeof(*about); i++) {
+        if (about[i].code != (int)answer->code)
+            continue;
+        about[i].edit(k, 0);
+        kiosk_say(k, NOTICE_BAD, "%s", about[i].sentence);
+        return true;
+    }
+    return false;
+}
+
 static void on_signed_up(struct kiosk *k, const struct link_answer *answer)
 {
     const Caroline__V1__MemberSignedUp *done = (const Caroline__V1__MemberSignedUp *)answer->reply;
     bool untold = of_another(k) != 0 && agrees(&k->visit.sign_up, CONSENT_ALLERGIES);
 
     k->visit.joining = false;
-    if (kiosk_refused(k, answer))
+    if (asked_anew(k, answer) || kiosk_refused(k, answer))
         return;
     explicit_bzero(&k->visit.sign_up, sizeof(k->visit.sign_up));
     k->visit.number = done->number;

@@ -146,6 +146,7 @@ static const struct client_op ops[] = {
 
     COMMAND(MEMBER_ADMIT, "member_admit", member_admit, member_admitted),
     SECRET(MEMBER_CODE_MAKE, "member_code_make", member_code_make, member_code_made), /* a code, out */
+    SECRET(MEMBER_CARD_MAKE, "member_card_make", member_card_make, member_card_made), /* likewise */
     /* Why they are one is typed, and may name them. */
     SECRET(MEMBER_MERGE, "member_merge", member_merge, member_merged),
     READS(MEMBER_USUAL, "member_usual", member_usual, member_usual_shown),

@@ -106,7 +106,7 @@ char *card_normalise(struct arena *arena, struct bytes card)
         uint8_t c = card.data[i];
         if (c == ' ')
             continue;
-        if (count == CARD_MAX || !(is_digit(c) || is_letter(c) || (c && strchr("-._/:", c))))
+        if (count == CARD_MAX || c < '!' || c > '~')
             return NULL;
         text[count++] = (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
     }

@@ -18,7 +18,9 @@ char *email_normalise(struct arena *arena, struct bytes email);
 
 #define CARD_MIN 4
 #define CARD_MAX 64
-/* What a card's code says: blanks dropped, letters upper-cased; 4 to 64 of A-Z, 0-9 and - . _ / : NULL for others. */
+/* What a card's code says: blanks dropped, letters upper-cased; 4 to 64 of ASCII's letters, digits and signs, which are those of EAN and
+ * UPC, ITF, Codabar, Code 39 and 93, of Code 128 but for its control characters, and of all two-dimensional codes that say a number.
+ * NULL for others: who scans a card and who types it have to come to the same. */
 char *card_normalise(struct arena *arena, struct bytes card);
 
 /* The prefixes of 2 to 8 folded letters of each word of a name, each once: what a search by name may begin with.

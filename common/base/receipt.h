@@ -14,6 +14,7 @@ enum receipt_row_kind {
     RECEIPT_ROW_TOTAL = 4,  /* left and right, large */
     RECEIPT_ROW_RULE = 5,   /* a line across */
     RECEIPT_ROW_CODE = 6,   /* a code to scan: left */
+    RECEIPT_ROW_BARS = 7,   /* the same as bars, beside a QR code that says it: left; in no message */
 };
 
 /* What is practised says so in its first two rows and its last two, in letters that no printer lacks. */

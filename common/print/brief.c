@@ -14,7 +14,8 @@ static bool is_tax(const struct receipt_row *row)
 
 static bool belongs(const struct receipt_row *row, enum part part, enum receipt_form form)
 {
-    if (row->kind == RECEIPT_ROW_RULE || row->kind == RECEIPT_ROW_CODE || row->left == NULL)
+    if (row->kind == RECEIPT_ROW_RULE || row->kind == RECEIPT_ROW_CODE || row->kind == RECEIPT_ROW_BARS ||
+        row->left == NULL)
         return false;
     if (form == RECEIPT_IN_FULL)
         return true;

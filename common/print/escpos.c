@@ -211,6 +211,16 @@ static void put_code(struct paper *paper, const struct receipt_row *row, const c
     put_lines(paper, row, paper->printer->columns);
 }
 
+/* Where a code is a QR code, bars besides, for scanners that read no other; where codes are bars, they stand there already. */
+static void put_bars(struct paper *paper, const char *text)
+{
+    if (paper->printer->code != ESCPOS_CODE_QR || !*text || !is_ascii(text) || !fits_128(paper, strlen(text)))
+        return;
+    SAY(paper, 0x1B, 'a', 1);
+    put_128(paper, text);
+    SAY(paper, 0x1B, 'a', 0);
+}
+
 static void put_row(struct paper *paper, const struct receipt_row *row)
 {
     const struct receipt_row mine = { .kind = row->kind,
@@ -226,6 +236,9 @@ static void put_row(struct paper *paper, const struct receipt_row *row)
         break;
     case RECEIPT_ROW_CODE:
         put_code(paper, &mine, row->left != NULL ? row->left : "");
+        break;
+    case RECEIPT_ROW_BARS:
+        put_bars(paper, row->left != NULL ? row->left : "");
         break;
     case RECEIPT_ROW_TEXT:
     case RECEIPT_ROW_CENTRE:

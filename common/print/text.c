@@ -174,6 +174,8 @@ static void put_row(struct paper *paper, const struct receipt_row *row)
         put_times(paper, '-', paper->columns);
         end_line(paper);
         break;
+    case RECEIPT_ROW_BARS: /* what they say stands there already */
+        break;
     }
 }
 

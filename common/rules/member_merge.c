@@ -15,10 +15,10 @@ static void merge_avoids(const struct member_merge_side *from, const struct memb
                          struct member_merged *merged)
 {
     merged->avoids = into->avoids;
-    if (from->avoids == 0 || taken_back(from, into))
+    if (taken_back(from, into))
         return;
     merged->avoids |= from->avoids;
-    merged->takes_consent = from->allergies.given && !into->allergies.given;
+    merged->takes_consent = merged->avoids != 0 && from->allergies.given && !into->allergies.given;
 }
 
 enum member_merge_verdict member_merge_decide(const struct member_merge_side *from,

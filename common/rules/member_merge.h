@@ -36,7 +36,7 @@ struct member_merge_side {
 };
 
 /* What the second has when the first is merged into it. A birthday that was given to either was given; what either avoids is avoided, and the
- * consent by which that is kept goes over with it where the second has none, as it was given; but where the second took theirs back since,
+ * consent by which that is kept goes over where the second has none, as it was given; but where the second took theirs back since,
  * it stays taken back. What was entered before consents were written down goes over as it stands, without one. Until the next midnight
  * they have the better tier of the two. */
 struct member_merged {

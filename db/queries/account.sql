@@ -53,11 +53,11 @@ SELECT id, number, name_sealed, reference_sealed, note_sealed, limit_minor, bloc
  LIMIT 51;
 
 -- name: account_list_name
--- Those that have the first word's prefix, in the order of ids, if they have all the others'. One more than are shown.
+-- Those behind an id ($3) that have the first word's prefix, in the order of ids, if they have all the others'. One more than are shown.
 WITH found AS MATERIALIZED (
     SELECT b.account_id
       FROM account_blind AS b
-     WHERE b.kind = 2 AND b.blind = $1
+     WHERE b.kind = 2 AND b.blind = $1 AND b.account_id > $3
        AND NOT EXISTS (SELECT FROM unnest($2::bytea[]) AS t (blind)
                         WHERE NOT EXISTS (SELECT FROM account_blind AS o
                                            WHERE o.kind = 2 AND o.blind = t.blind AND o.account_id = b.account_id))

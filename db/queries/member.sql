@@ -54,6 +54,11 @@ SELECT m.id, a.points, a.merged_into AS into_id
    AND NOT a.erased
    FOR NO KEY UPDATE OF m, a;
 
+-- name: member_card_remove
+-- A new card ends all others, of who was merged into the member too.
+DELETE FROM member_blind
+ WHERE member_id = $1 AND kind = 3;
+
 -- name: member_update
 -- The booleans say which fields change; null takes one away.
 UPDATE member
@@ -208,12 +213,12 @@ SELECT m.id, m.name_sealed, m.phone_sealed, m.email_sealed, m.birthday_sealed, m
  ORDER BY m.id;
 
 -- name: member_find_name
--- Those that have the first word's prefix, in the order of ids, if they have all the others'. One more than are shown;
+-- Those behind an id ($3) that have the first word's prefix, in the order of ids, if they have all the others'. One more than are shown;
 -- the number stands here, where the planner sees that it is small.
 WITH found AS MATERIALIZED (
     SELECT b.member_id
       FROM member_blind AS b
-     WHERE b.kind = 4 AND b.blind = $1
+     WHERE b.kind = 4 AND b.blind = $1 AND b.member_id > $3
        AND NOT EXISTS (SELECT FROM unnest($2::bytea[]) AS t (blind)
                         WHERE NOT EXISTS (SELECT FROM member_blind AS o
                                            WHERE o.kind = 4 AND o.blind = t.blind AND o.member_id = b.member_id))

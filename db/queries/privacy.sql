@@ -146,6 +146,33 @@ SELECT e.origin_id, e.lot_id, e.kind, e.member_id, e.points, e.at
  ORDER BY e.lot_id, e.kind, e.origin_id
  LIMIT 900;
 
+-- name: member_export_charges
+-- Payments by stored cards, behind $2, that were asked for until $3.
+SELECT h.id, h.member_id, h.shop_id, h.method_id, h.amount_minor, h.currency, h.state, h.reference, h.problem, h.made_at, k.number
+  FROM (SELECT *
+          FROM gateway_charge
+         WHERE member_id = ANY ($1::bigint[]) AND id > $2 AND made_at <= $3
+         ORDER BY id
+         LIMIT 100) AS h
+ CROSS JOIN LATERAL (SELECT number FROM gift_card WHERE id = h.card_id OFFSET 0) AS k
+ ORDER BY h.id;
+
+-- name: member_export_setups
+-- Cards that were to be stored, likewise.
+SELECT id, member_id, shop_id, method_id, state, problem, made_at
+  FROM payment_setup
+ WHERE member_id = ANY ($1::bigint[]) AND id > $2 AND made_at <= $3
+ ORDER BY id
+ LIMIT 100;
+
+-- name: member_export_tickets
+-- What they entered at a kiosk: it waits for the counter, or for the night.
+SELECT number, member_id, shop_id, made_at, phone_sealed, email_sealed
+  FROM member_ticket
+ WHERE member_id = $1
+ ORDER BY made_at, id
+ LIMIT 100;
+
 -- name: member_export_invoices
 -- Of their sales, and credit notes of what came back of these, whoever brought it; $2: the one before. Of a receipt that they were given
 -- afterwards only what was made since: before, it was another customer's.

@@ -8,7 +8,7 @@ struct search {
     struct rows *rows;
 };
 
-static enum step find_name(struct call *c, struct bytes name)
+static enum step find_name(struct call *c, struct bytes name, uint64_t after_id)
 {
     struct search *s = c->shared;
     struct bytes *words;
@@ -19,7 +19,8 @@ static enum step find_name(struct call *c, struct bytes name)
     struct bytes *blinds = arena_array(c->txn.arena, count, sizeof *blinds);
     for (size_t i = 0; i < count; i++)
         blinds[i] = account_blind_of(c, ACCOUNT_BLIND_PREFIX, words[i]);
-    s->rows = ask(c, &sql_account_list_name, PARAMS(PARAM_BYTES(blinds[0]), PARAM_BYTESES(blinds + 1, count - 1)));
+    s->rows = ask(c, &sql_account_list_name,
+                  PARAMS(PARAM_BYTES(blinds[0]), PARAM_BYTESES(blinds + 1, count - 1), PARAM_INT((int64_t)after_id)));
     return STEP_NEXT;
 }
 
@@ -31,8 +32,10 @@ static enum step find(struct call *c)
     if (request->has_name + request->has_number + request->has_after_number > 1)
         return refuse_field(c, REFUSAL(BAD_FIELD), "name",
                             "search by one thing: a name or a number; or list them page by page");
+    if (request->has_after_id && (!request->has_name || request->after_id > INT64_MAX))
+        return refuse_field(c, REFUSAL(BAD_FIELD), "after_id", "a search by name goes on where a page of it ended");
     if (request->has_name)
-        return find_name(c, field_bytes(request->name));
+        return find_name(c, field_bytes(request->name), request->after_id);
     if (request->has_number)
         s->rows = ask(c, &sql_account_show_number, PARAMS(PARAM_INT(request->number)));
     else
@@ -57,6 +60,8 @@ static enum step reply_with(struct call *c)
         journal_note(c, (int64_t)account->id, "account_found");
     }
     PUT(reply, more, rows_count(s->rows) > ACCOUNTS_SHOWN);
+    if (reply.more && request->has_name) /* of those that were looked at, shown or not */
+        PUT(reply, next_id, (uint64_t)row_int(s->rows, ACCOUNTS_SHOWN - 1, "id"));
     return answer(c, &reply.base);
 }
 

@@ -11,4 +11,9 @@ Caroline__V1__ExportedVoid *exported_void_of(const struct sale_rows *sale, size_
 /* Of a row of member_export_invoices, as it was given out; that it was read is noted in the journal. */
 Caroline__V1__ExportedInvoice *exported_invoice_of(struct call *c, const struct rows *rows, size_t row);
 
+/* Of rows of member_export_charges, _setups and _tickets. */
+Caroline__V1__ExportedCharge *exported_charge_of(const struct rows *rows, size_t row, struct arena *arena);
+Caroline__V1__ExportedSetup *exported_setup_of(const struct rows *rows, size_t row, struct arena *arena);
+Caroline__V1__ExportedTicket *exported_ticket_of(struct call *c, const struct rows *rows, size_t row);
+
 #endif

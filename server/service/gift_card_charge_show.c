@@ -28,29 +28,6 @@ static enum step look(struct call *c)
     return STEP_NEXT;
 }
 
-static Caroline__V1__ChargeState state_of(enum charge_state state)
-{
-    switch (state) {
-    case CHARGE_SUCCEEDED:
-        return CAROLINE__V1__CHARGE_STATE__CHARGE_LOADED;
-    case CHARGE_FAILED:
-        return CAROLINE__V1__CHARGE_STATE__CHARGE_DECLINED;
-    case CHARGE_REFUNDED:
-        return CAROLINE__V1__CHARGE_STATE__CHARGE_REFUNDED;
-    case CHARGE_GIVEN_UP:
-        return CAROLINE__V1__CHARGE_STATE__CHARGE_GIVEN_UP;
-    case CHARGE_MADE:
-    case CHARGE_SENT:
-    case CHARGE_UNKNOWN:
-    case CHARGE_AUTHORISED:
-    case CHARGE_CAPTURING:
-    case CHARGE_CAPTURED:
-    case CHARGE_REFUNDING:
-        break;
-    }
-    return CAROLINE__V1__CHARGE_STATE__CHARGE_UNDER_WAY;
-}
-
 static const char *sentence_of(enum charge_state state, const char *problem)
 {
     if (state == CHARGE_FAILED && strstr(problem, "insufficient_funds"))
@@ -98,7 +75,7 @@ static enum step tell(struct call *c)
     if (rows_count(s->charge) == 0 || (c->member_id != 0 && row_int(s->charge, 0, "member_id") != c->member_id))
         return refuse_field(c, REFUSAL(UNKNOWN_CHARGE), "charge_id", "no charge of that id");
     enum charge_state state = (enum charge_state)row_int(s->charge, 0, "state");
-    PUT(reply, state, state_of(state));
+    PUT(reply, state, charge_state_told(state));
     PUT(reply, amount_minor, row_int(s->charge, 0, "amount_minor"));
     if (!row_is_null(s->charge, 0, "reference"))
         PUT(reply, reference, field_text(row_text(s->charge, 0, "reference")));

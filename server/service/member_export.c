@@ -1,5 +1,5 @@
 /* Everything that is kept of a member, page by page: the person, what they agreed to, their points, every sale and refund as its receipt
- * shows it, everybody who looked, their reviews, coupons and friends, their invoices; of them and of who was merged into them. Each page leaves a trace, for each
+ * shows it, everybody who looked, their reviews, coupons and friends, their invoices, payments by stored cards; of them and of who was merged into them. Each page leaves a trace, for each
  * tells something. */
 #include "db/queries.h"
 #include "proto/kiosk.pb-c.h"
@@ -27,6 +27,7 @@
 #define MOVES_MAX    900
 #define INVOICES_MAX 20
 #define COUPONS_MAX  100 /* and as many friends */
+#define PAYMENTS_MAX 100 /* and as many cards that were to be stored, and tickets */
 
 enum part {
     PART_PERSON,
@@ -39,6 +40,7 @@ enum part {
     PART_COUPONS,
     PART_MOVES, /* of points: behind PART_POINTS */
     PART_INVOICES,
+    PART_PAYMENTS,
     PARTS
 };
 
@@ -53,7 +55,7 @@ struct exporting {
     const int64_t *ids; /* theirs and of who was merged into them, as the rows of head */
     size_t id_count;
     struct place place;
-    struct rows *head, *member, *methods, *rows, *friends;
+    struct rows *head, *member, *methods, *rows, *friends, *setups, *tickets;
     size_t sale_count;
     struct sale_load sales[SALES_MAX];
     Caroline__V1__MemberExported reply;
@@ -129,6 +131,11 @@ static void ask_part(struct call *c, struct exporting *e)
     case PART_COUPONS:
         e->rows = ask(c, &sql_member_export_coupons, PARAMS(ids, PARAM_INT(p->after), PARAM_INSTANT(p->as_of)));
         e->friends = ask(c, &sql_member_export_friends, PARAMS(ids, PARAM_INT(p->after_two), PARAM_INSTANT(p->as_of)));
+        return;
+    case PART_PAYMENTS:
+        e->rows = ask(c, &sql_member_export_charges, PARAMS(ids, PARAM_INT(p->after), PARAM_INSTANT(p->as_of)));
+        e->setups = ask(c, &sql_member_export_setups, PARAMS(ids, PARAM_INT(p->after_two), PARAM_INSTANT(p->as_of)));
+        e->tickets = ask(c, &sql_member_export_tickets, PARAMS(PARAM_INT(e->id)));
         return;
     case PART_REVIEWS:
         e->rows = ask(c, &sql_member_export_reviews, PARAMS(PARAM_INT(e->id), PARAM_INT(p->after)));
@@ -523,6 +530,34 @@ static void tell_invoices(struct call *c, struct exporting *e)
     }
     if (count == INVOICES_MAX)
         go_on(c, e, PART_INVOICES, row_int(e->rows, count - 1, "id"), 0);
+    else
+        go_on(c, e, PART_PAYMENTS, 0, 0);
+}
+
+/* Each is small: a hundred of each kind fit. What waits for the counter stands on the last of these pages, as it is then. */
+static void tell_payments(struct call *c, struct exporting *e)
+{
+    size_t charges = rows_count(e->rows), setups = rows_count(e->setups), tickets = rows_count(e->tickets);
+    struct arena *arena = c->txn.arena;
+
+    e->reply.charges = arena_array(arena, charges + 1, sizeof *e->reply.charges);
+    for (size_t i = 0; i < charges; i++) {
+        e->reply.charges[e->reply.n_charges++] = exported_charge_of(e->rows, i, arena);
+        PUT_WHOSE(e, *e->reply.charges[i], row_int(e->rows, i, "member_id"));
+    }
+    e->reply.setups = arena_array(arena, setups + 1, sizeof *e->reply.setups);
+    for (size_t i = 0; i < setups; i++) {
+        e->reply.setups[e->reply.n_setups++] = exported_setup_of(e->setups, i, arena);
+        PUT_WHOSE(e, *e->reply.setups[i], row_int(e->setups, i, "member_id"));
+    }
+    if (charges == PAYMENTS_MAX || setups == PAYMENTS_MAX) {
+        go_on(c, e, PART_PAYMENTS, charges > 0 ? row_int(e->rows, charges - 1, "id") : e->place.after,
+              setups > 0 ? row_int(e->setups, setups - 1, "id") : e->place.after_two);
+        return;
+    }
+    e->reply.tickets = arena_array(arena, tickets + 1, sizeof *e->reply.tickets);
+    for (size_t i = 0; i < tickets; i++)
+        e->reply.tickets[e->reply.n_tickets++] = exported_ticket_of(c, e->tickets, i);
 }
 
 static enum step reply_with(struct call *c)
@@ -559,6 +594,9 @@ static enum step reply_with(struct call *c)
         break;
     case PART_INVOICES:
         tell_invoices(c, e);
+        break;
+    case PART_PAYMENTS:
+        tell_payments(c, e);
         break;
     case PARTS:
         break;

@@ -27,12 +27,12 @@ static const struct {
 } kinds[MEMBER_FIELD_COUNT] = {
     [MEMBER_NAME] = { "member.name", "name_sealed", FIELD_MEMBER_NAME, 0, NULL },
     [MEMBER_PHONE] = { "member.phone", "phone_sealed", FIELD_MEMBER_PHONE, REFUSAL(PHONE_TAKEN),
-                       "another member has this phone number" },
+                       "another member has this phone number: look for them by it" },
     [MEMBER_EMAIL] = { "member.email", "email_sealed", FIELD_MEMBER_EMAIL, REFUSAL(EMAIL_TAKEN),
-                       "another member has this e-mail address" },
+                       "another member has this e-mail address: look for them by it" },
     [MEMBER_BIRTHDAY] = { "member.birthday", "birthday_sealed", FIELD_MEMBER_BIRTHDAY, 0, NULL },
     [MEMBER_CARD] = { "member.card", "card_sealed", FIELD_MEMBER_CARD, REFUSAL(CARD_TAKEN),
-                      "another member has this card" },
+                      "another member has this card: look for them by it, or take another card" },
     [MEMBER_AVOIDS] = { "member.avoids", "avoids_sealed", FIELD_MEMBER_AVOIDS, 0, NULL },
     [MEMBER_LANGUAGE] = { "member.language", "language_sealed", FIELD_MEMBER_LANGUAGE, 0, NULL },
 };
@@ -76,7 +76,7 @@ static enum step check_birthday(struct call *c, struct member_fields *fields)
         return STEP_NEXT;
     if (!parse_birthday(text, &date))
         return refuse_field(c, REFUSAL(BAD_BIRTHDAY), "member.birthday",
-                            "a birthday is written 1990-02-28, or --02-28 without the year");
+                            "a birthday is written year, month, day: 1990-02-28, or --02-28 without the year");
     const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
     if (text[0] != '-' && day_of_date(date).number > shop_today(shop, c->now).number)
         return refuse_field(c, REFUSAL(BAD_BIRTHDAY), "member.birthday", "this birthday is in the future");
@@ -103,9 +103,12 @@ static enum step check_keys(struct call *c, struct member_fields *fields)
         int refusal;
         const char *sentence;
     } keys[] = {
-        { MEMBER_PHONE, NULL, REFUSAL(BAD_PHONE), "this is no phone number" },
-        { MEMBER_EMAIL, email_normalise, REFUSAL(BAD_EMAIL), "this is no e-mail address" },
-        { MEMBER_CARD, card_normalise, REFUSAL(BAD_FIELD), "a card's code has 4 to 64 letters, digits and - . _ / :" },
+        { MEMBER_PHONE, NULL, REFUSAL(BAD_PHONE),
+          "this is no phone number: it has 4 to 15 digits, with the area code" },
+        { MEMBER_EMAIL, email_normalise, REFUSAL(BAD_EMAIL),
+          "this is no e-mail address: one is written ada@example.org" },
+        { MEMBER_CARD, card_normalise, REFUSAL(BAD_FIELD),
+          "a card's code has 4 to 64 letters, digits and signs, as bar codes have them" },
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const char *text = fields->field[keys[i].field].text;

@@ -1,5 +1,6 @@
 /* Members by phone, e-mail, card, or how the words of their name begin. Each one that is read leaves a trace. */
 #include "common/base/phone.h"
+#include "common/rules/member_card.h"
 #include "db/queries.h"
 #include "server/service/member_fields.h"
 #include "server/service/message.h"
@@ -47,7 +48,7 @@ static enum step find_phone(struct call *c, struct bytes phone)
     return find_keys(c, MEMBER_BLIND_PHONE, keys, 1 + dialled);
 }
 
-static enum step find_name(struct call *c, struct bytes name)
+static enum step find_name(struct call *c, struct bytes name, uint64_t after_id)
 {
     struct search *s = c->shared;
     struct bytes *words;
@@ -58,7 +59,8 @@ static enum step find_name(struct call *c, struct bytes name)
     struct bytes *blinds = arena_array(c->txn.arena, count, sizeof *blinds);
     for (size_t i = 0; i < count; i++)
         blinds[i] = blind_of(c, MEMBER_BLIND_NAME, words[i]);
-    s->rows = ask(c, &sql_member_find_name, PARAMS(PARAM_BYTES(blinds[0]), PARAM_BYTESES(blinds + 1, count - 1)));
+    s->rows = ask(c, &sql_member_find_name,
+                  PARAMS(PARAM_BYTES(blinds[0]), PARAM_BYTESES(blinds + 1, count - 1), PARAM_INT((int64_t)after_id)));
     return STEP_NEXT;
 }
 
@@ -85,6 +87,8 @@ static enum step find(struct call *c)
     if (r->has_phone + r->has_email + r->has_card + r->has_name != 1)
         return refuse_field(c, REFUSAL(BAD_FIELD), "phone",
                             "search by one thing: a phone number, an e-mail address, a card or a name");
+    if (r->has_after_id && (!r->has_name || r->after_id > INT64_MAX))
+        return refuse_field(c, REFUSAL(BAD_FIELD), "after_id", "a search by name goes on where a page of it ended");
     if (r->has_phone)
         return find_phone(c, field_bytes(r->phone));
     if (r->has_email)
@@ -94,14 +98,18 @@ static enum step find(struct call *c)
         find_badge(c, field_bytes(r->card));
     if (r->has_card)
         return find_key(c, MEMBER_BLIND_CARD, card_normalise(arena, field_bytes(r->card)), REFUSAL(BAD_FIELD), "card",
-                        "a card's code has 4 to 64 letters, digits and - . _ / :");
-    return find_name(c, field_bytes(r->name));
+                        "a card's code has 4 to 64 letters, digits and signs, as bar codes have them");
+    return find_name(c, field_bytes(r->name), r->after_id);
 }
 
 static enum step reply_with(struct call *c)
 {
     const Caroline__V1__MemberFind *request = (const Caroline__V1__MemberFind *)c->message;
     const struct search *s = c->shared;
+    if (request->has_card && rows_count(s->rows) == 0 &&
+        member_card_is_misread(card_normalise(c->txn.arena, field_bytes(request->card))))
+        return refuse_field(c, REFUSAL(CARD_MISREAD), "card",
+                            "a letter of this card is wrong: scan it again, or type it again");
     size_t count = rows_count(s->rows) > FOUND_MAX ? FOUND_MAX : rows_count(s->rows);
     Caroline__V1__MemberFound reply = CAROLINE__V1__MEMBER_FOUND__INIT;
 
@@ -115,6 +123,8 @@ static enum step reply_with(struct call *c)
         journal_note(c, (int64_t)member->id, "member_found");
     }
     PUT(reply, more, rows_count(s->rows) > FOUND_MAX);
+    if (reply.more) /* of those that were looked at, shown or not */
+        PUT(reply, next_id, (uint64_t)row_int(s->rows, FOUND_MAX - 1, "id"));
     if (rows_count(s->rows) == 0 && s->staff && rows_count(s->staff) > 0 && row_bool(s->staff, 0, "active"))
         PUT(reply, badge, true);
     const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));

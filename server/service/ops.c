@@ -121,7 +121,8 @@
     X(printer_put)                                                                                                     \
     X(printer_list)                                                                                                    \
     X(shift_z_print)                                                                                                   \
-    X(print_job_change)
+    X(print_job_change)                                                                                                \
+    X(member_card_make)
 
 #define TOPIC_LIST(X) X(catalogue_topic)
 

@@ -36,6 +36,31 @@ bool payment_token_open(struct vault *vault, int64_t member_id, struct bytes sea
     return true;
 }
 
+/* ---- how a charge stands ---- */
+
+Caroline__V1__ChargeState charge_state_told(enum charge_state state)
+{
+    switch (state) {
+    case CHARGE_SUCCEEDED:
+        return CAROLINE__V1__CHARGE_STATE__CHARGE_LOADED;
+    case CHARGE_FAILED:
+        return CAROLINE__V1__CHARGE_STATE__CHARGE_DECLINED;
+    case CHARGE_REFUNDED:
+        return CAROLINE__V1__CHARGE_STATE__CHARGE_REFUNDED;
+    case CHARGE_GIVEN_UP:
+        return CAROLINE__V1__CHARGE_STATE__CHARGE_GIVEN_UP;
+    case CHARGE_MADE:
+    case CHARGE_SENT:
+    case CHARGE_UNKNOWN:
+    case CHARGE_AUTHORISED:
+    case CHARGE_CAPTURING:
+    case CHARGE_CAPTURED:
+    case CHARGE_REFUNDING:
+        break;
+    }
+    return CAROLINE__V1__CHARGE_STATE__CHARGE_UNDER_WAY;
+}
+
 /* ---- who asks, and whom it is about ---- */
 
 enum step payment_gateway_wanted(struct call *c)

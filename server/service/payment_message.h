@@ -2,6 +2,7 @@
 #ifndef CAROLINE_SERVER_SERVICE_PAYMENT_MESSAGE_H
 #define CAROLINE_SERVER_SERVICE_PAYMENT_MESSAGE_H
 
+#include "common/rules/charge.h"
 #include "proto/payment.pb-c.h"
 #include "server/call/call.h"
 
@@ -22,6 +23,8 @@ struct bytes payment_token_seal(struct vault *vault, int64_t member_id, const st
 bool payment_token_open(struct vault *vault, int64_t member_id, struct bytes sealed, struct payment_token *token,
                         struct arena *arena);
 
+/* How it stands, for people. */
+Caroline__V1__ChargeState charge_state_told(enum charge_state state);
 /* NO_GATEWAY, or STEP_NEXT. */
 enum step payment_gateway_wanted(struct call *c);
 /* Whom it is about: who the session is of, or whom a person of the staff's names. Never one that there cannot be. */

@@ -63,7 +63,8 @@ static enum step check_badge(struct call *c, struct putting *p)
     if (text_has_card_number(badge))
         return refuse_field(c, REFUSAL(NO_SECRET_WANTED), "badge", CARD_SENTENCE);
     if (!card_normalise(c->txn.arena, badge))
-        return refuse_field(c, REFUSAL(BAD_FIELD), "badge", "a badge has 4 to 64 letters, digits and - . _ / :");
+        return refuse_field(c, REFUSAL(BAD_FIELD), "badge",
+                            "a badge has 4 to 64 letters, digits and signs, as bar codes have them");
     staff_badge_blind(c, badge, p->badge_blind);
     return STEP_NEXT;
 }

@@ -84,8 +84,29 @@ static void email_addresses(void **state)
 static void card_codes(void **state)
 {
     static const struct pair pairs[] = {
-        { "cc 1001", "CC1001" }, { "a-b.c_d/e:f", "A-B.C_D/E:F" }, { "123", NULL }, { "", NULL }, { "caffè01", NULL },
-        { "abc;1", NULL },
+        { "cc 1001", "CC1001" },
+        { "a-b.c_d/e:f", "A-B.C_D/E:F" },
+        { "4006381333931", "4006381333931" },           /* EAN-13 */
+        { "A1234-5$6:7/8.9+0B", "A1234-5$6:7/8.9+0B" }, /* Codabar with its start and stop */
+        { "C39-.$/+% X", "C39-.$/+%X" },                /* Code 39, whose blank is as good as none */
+        { "!\"#$%&'()*+,-./", "!\"#$%&'()*+,-./" },     /* Code 128 */
+        { "0:;<=>?@[\\]^_`{|}~", "0:;<=>?@[\\]^_`{|}~" },
+        { "https://club.example/?m=77", "HTTPS://CLUB.EXAMPLE/?M=77" }, /* a QR code */
+        { "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
+        { "1234567890123456789012345678901234567890123456789012345678901234",
+          "1234567890123456789012345678901234567890123456789012345678901234" },
+        { "12345678901234567890123456789012345678901234567890123456789012345", NULL },
+        { "1 2 3", NULL },
+        { "123", NULL },
+        { "", NULL },
+        { "caffè01", NULL },
+        { "ABC\x1d"
+          "123",
+          NULL }, /* GS1-128's separator: scanners send it or do not */
+        { "ABC\t123", NULL },
+        { "ABC\x7f"
+          "123",
+          NULL },
     };
     compare(card_normalise, *state, pairs, sizeof pairs / sizeof *pairs);
 }

@@ -106,6 +106,8 @@ const char *known_key(const ProtobufCMessageDescriptor *message, const ProtobufC
     else if ((strcmp(message->short_name, "IssuedCoupon") == 0 || strcmp(message->short_name, "CouponShow") == 0) &&
              strcmp(name, "code") == 0)
         snprintf(key, 32, "coupon_code");
+    else if (strcmp(message->short_name, "MemberCardMade") == 0 && strcmp(name, "code") == 0)
+        snprintf(key, 32, "card");
     else if ((strcmp(message->short_name, "MemberCodeMade") == 0 || strcmp(message->short_name, "KioskSignIn") == 0) &&
              strcmp(name, "code") == 0)
         snprintf(key, 32, "member_code");

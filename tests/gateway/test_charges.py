@@ -78,6 +78,25 @@ def test_B34_a_gift_card_is_topped_up_by_a_stored_card(house):
     house.check()
 
 
+def test_B22_their_copy_of_everything_has_what_was_paid_and_what_was_to_be_stored(house):
+    house.payer()
+    number, id = house.charge(750)
+    assert over(house.till, id).state == pb.CHARGE_LOADED
+    manager, charges, setups, place = house.shop.manager, [], [], None
+    while True:
+        page = manager.call(pb.OP_MEMBER_EXPORT, pb.MemberExport(id=house.member, place=place), pb.MemberExported)
+        charges, setups = charges + list(page.charges), setups + list(page.setups)
+        if not page.HasField("next"):
+            break
+        place = page.next
+    [paid] = charges
+    assert (paid.amount_minor, paid.gift_card_number, paid.state, paid.method_id) == (750, number, pb.CHARGE_LOADED, house.method.id)
+    assert paid.reference in house.gateway.intents and paid.made_us and paid.shop_id and not paid.HasField("member_id")
+    [added] = setups
+    assert (added.state, added.method_id) == (pb.PAYMENT_SETUP_DONE, house.method.id) and added.made_us
+    assert house.token not in str(charges + setups), "with the gateway's word for it one could pay"
+
+
 def report(house):
     """The X of the till, by who may see it."""
     with house.shop.connect(house.till.identity) as lead:

@@ -110,6 +110,19 @@ def test_A9_accounts_come_in_pages(shop, till, office):
     assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 60
 
 
+def test_A9_accounts_of_one_word_come_in_pages_too(shop, till, office):
+    word, after, numbers = "q" + fresh(), None, []
+    made = {put(office, name=f"{word} {i}").number for i in range(60)}
+    while after != 0:
+        page = till.call(pb.OP_ACCOUNT_LIST, pb.AccountList(name=word, after_id=after), pb.AccountListed)
+        assert len(page.accounts) <= 50 and page.more == (page.next_id != 0)
+        numbers += [each.number for each in page.accounts]
+        after = page.next_id
+    assert len(numbers) == 60 and set(numbers) == made
+    for key in ({"number": 1}, {"after_number": 1}, {}):
+        assert till.refusal(pb.OP_ACCOUNT_LIST, pb.AccountList(after_id=5, **key)) == "BAD_FIELD", key
+
+
 def test_A9_what_an_account_cannot_be_is_refused(shop, till, office):
     assert refused(put, office, limit_minor=5) == "BAD_FIELD"
     assert refused(put, office, name="  ") == "BAD_FIELD"

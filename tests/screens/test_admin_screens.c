@@ -444,6 +444,74 @@ static void a_customer_is_found_and_seen(void **state)
     office_sees(o, "your role may not look for customers");
 }
 
+/* As till and kiosk say it: a refund took back what had been spent. */
+static void a_debt_is_said_to_be_one(void **state)
+{
+    struct office *o = *state;
+    Caroline__V1__Member mia = CAROLINE__V1__MEMBER__INIT, *members[] = { &mia };
+    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
+    Caroline__V1__MemberShown shown = CAROLINE__V1__MEMBER_SHOWN__INIT;
+
+    mia.has_id = mia.has_name = mia.has_points = true;
+    mia.id = 77;
+    mia.name = admin_text("Mia Stone");
+    mia.points = -30;
+    found.members = members;
+    found.n_members = 1;
+    shown.member = &mia;
+    office_sign_in(o);
+    office_type(o, "3");
+    office_type(o, "mia");
+    office_type(o, ENTER);
+    scripted_answer(o->link, OP(MEMBER_FIND), &found.base);
+    office_sees(o, "owes 30 points");
+    office_type(o, ENTER);
+    scripted_request(o->link, OP(MEMBER_SHOW), &caroline__v1__member_show__descriptor);
+    scripted_answer(o->link, OP(MEMBER_SHOW), &shown.base);
+    office_sees(o, "Points  owes 30");
+}
+
+static void find_page(struct office *o, const char *name, uint64_t next_id)
+{
+    Caroline__V1__Member member = CAROLINE__V1__MEMBER__INIT, *members[] = { &member };
+    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    member.has_id = member.has_name = member.has_points = true;
+    member.id = 77;
+    if (name != NULL)
+        member.name = admin_text(name);
+    member.points = 20;
+    found.members = members;
+    found.n_members = name != NULL;
+    found.has_more = found.more = found.has_next_id = next_id != 0;
+    found.next_id = next_id;
+    scripted_answer(o->link, OP(MEMBER_FIND), &found.base);
+}
+
+static void behind_fifty_of_a_name_there_are_the_others(void **state)
+{
+    struct office *o = *state;
+
+    office_sign_in(o);
+    office_type(o, "3");
+    office_type(o, "mia");
+    office_type(o, ENTER);
+    assert_false(looked_for(o)->has_after_id);
+    find_page(o, "Mia First", 150);
+    office_sees(o, "There are more: F2 shows the next ones, or type more of the name.");
+    office_type(o, F2);
+    assert_int_equal(looked_for(o)->after_id, 150);
+    find_page(o, NULL, 180); /* whom only the index takes for a Mia */
+    assert_int_equal(looked_for(o)->after_id, 180);
+    find_page(o, "Mia Last", 0);
+    office_sees(o, "These are the last. F2 shows the first again.");
+    office_sees(o, "Mia Last");
+    office_type(o, F2);
+    assert_false(looked_for(o)->has_after_id);
+    find_page(o, "Mia First", 150);
+    office_sees(o, "Mia First");
+}
+
 static void a_customer_is_signed_up(void **state)
 {
     struct office *o = *state;
@@ -549,6 +617,8 @@ int main(void)
         OFFICE(B33_what_waits_is_accepted_or_hidden_with_a_reason),
         OFFICE(B33_who_may_not_is_told_why),
         OFFICE(a_customer_is_found_and_seen),
+        OFFICE(a_debt_is_said_to_be_one),
+        OFFICE(behind_fifty_of_a_name_there_are_the_others),
         OFFICE(a_customer_is_signed_up),
         OFFICE(a_sign_up_of_before_is_told),
         OFFICE(an_answer_to_who_has_gone_is_nobodys),

@@ -227,6 +227,61 @@ static void more_than_fit_are_looked_for_by_the_server(void **state)
     desk_close(&d);
 }
 
+static void answer_search(struct desk *d, uint32_t number, const char *name, uint64_t next_id)
+{
+    Caroline__V1__AccountListed listed = CAROLINE__V1__ACCOUNT_LISTED__INIT;
+    Caroline__V1__Account account, *accounts[] = { &account };
+
+    account_of(&account, number, name, 0, 5000, false);
+    listed.accounts = accounts;
+    listed.n_accounts = 1;
+    listed.has_more = listed.more = listed.has_next_id = next_id != 0;
+    listed.next_id = next_id;
+    scripted_answer(d->link, OP(ACCOUNT_LIST), &listed.base);
+}
+
+static const Caroline__V1__AccountList *search_asked(struct desk *d)
+{
+    return (const Caroline__V1__AccountList *)scripted_request(d->link, OP(ACCOUNT_LIST),
+                                                               &caroline__v1__account_list__descriptor);
+}
+
+/* Some that fit are here already: the others of that name are one key away, and so is whoever has the number. */
+static void behind_those_that_are_shown_there_are_the_others(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__AccountListed none = CAROLINE__V1__ACCOUNT_LISTED__INIT;
+
+    pay(&d);
+    desk_type(&d, K_F10);
+    answer_list(&d, true);
+    none.has_more = none.more = true;
+    scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
+    desk_type(&d, "hotel");
+    desk_sees(&d, "Find all");
+    desk_type(&d, K_F3);
+    assert_memory_equal(search_asked(&d)->name.data, "hotel", 5);
+    desk_type(&d, "s"); /* the answer to what was typed before is none to this */
+    answer_search(&d, 50, "Hotel Krone", 0);
+    desk_sees(&d, "Enter looks among all of them");
+    desk_type(&d, "\177" K_F3);
+    desk_type(&d, K_ENTER);
+    search_asked(&d);
+    answer_search(&d, 2, "Hotel Krone", 902);
+    assert_int_equal(search_asked(&d)->after_id, 902); /* as long as there is room */
+    answer_search(&d, 80, "Grand Hotel", 0);
+    desk_sees(&d, "Grand Hotel");
+    desk_sees_not(&d, "Find all");
+    desk_type(&d, "\177\177\177\177\177"
+                  "77" K_ENTER);
+    assert_int_equal(search_asked(&d)->number, 77);
+    answer_search(&d, 77, "Oven and Stone", 0);
+    desk_type(&d, K_ENTER);
+    assert_int_equal(desk_rung_up(&d)->tenders[0]->account_id, 977);
+    desk_close(&d);
+}
+
 static void not_offline(void **state)
 {
     (void)state;
@@ -745,6 +800,7 @@ int main(void)
         cmocka_unit_test(what_is_taken_back_is_nobodys),
         cmocka_unit_test(what_does_not_go_is_said),
         cmocka_unit_test(more_than_fit_are_looked_for_by_the_server),
+        cmocka_unit_test(behind_those_that_are_shown_there_are_the_others),
         cmocka_unit_test(not_offline),
         cmocka_unit_test(one_that_only_the_server_can_book_and_has_not_heard_of_stays),
         cmocka_unit_test(one_that_was_put_aside_and_is_refused_is_parked),

@@ -173,6 +173,68 @@ static void B20_a_code_for_the_selected_member_is_shown_and_forgotten(void **sta
     desk_close(&d);
 }
 
+static const Caroline__V1__MemberCardMake *card_asked(struct desk *d)
+{
+    return (const Caroline__V1__MemberCardMake *)scripted_request(d->link, OP(MEMBER_CARD_MAKE),
+                                                                  &caroline__v1__member_card_make__descriptor);
+}
+
+static void A20_a_card_for_the_selected_member_is_made_when_that_is_meant(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F11);
+    desk_sees(&d, "a new card for Mia Stone? One that they have finds");
+    desk_type(&d, K_ESC);
+    assert_false(scripted_asked(d.link, OP(MEMBER_CARD_MAKE)));
+    desk_type(&d, K_F11);
+    desk_type(&d, K_ENTER);
+    assert_int_equal(card_asked(&d)->member_id, 77);
+    made.has_member_id = made.has_code = true;
+    made.member_id = 77;
+    made.code = counter_text("MC0123456789ABCX");
+    scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base);
+    desk_sees(&d, "Their card: MC01 2345 6789 ABCX");
+    desk_golden(&d, "member-card");
+    desk_type(&d, K_F4); /* the one takes the other's place */
+    scripted_request(d.link, OP(MEMBER_CODE_MAKE), &caroline__v1__member_code_make__descriptor);
+    desk_sees_not(&d, "MC01");
+    desk_close(&d);
+}
+
+/* Whoever looks elsewhere by then has not seen it. */
+static void A20_a_card_whose_code_did_not_come_is_made_once_more(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F11);
+    desk_type(&d, K_ENTER);
+    card_asked(&d);
+    scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base);
+    desk_sees(&d, "a card was made, and its code is not known here: make it once more");
+    desk_sees_not(&d, "Their card");
+    desk_type(&d, K_F11);
+    desk_type(&d, K_ENTER);
+    card_asked(&d);
+    desk_type(&d, K_ESC);
+    made.has_code = true;
+    made.code = counter_text("MC0123456789ABCX");
+    scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base);
+    desk_sees(&d, "make it once more");
+    desk_sees_not(&d, "MC01");
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +244,8 @@ int main(void)
         cmocka_unit_test(B20_who_signed_up_is_admitted_by_their_number),
         cmocka_unit_test(who_may_not_make_members_admits_nobody),
         cmocka_unit_test(B20_a_code_for_the_selected_member_is_shown_and_forgotten),
+        cmocka_unit_test(A20_a_card_for_the_selected_member_is_made_when_that_is_meant),
+        cmocka_unit_test(A20_a_card_whose_code_did_not_come_is_made_once_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,63 @@ static void a_member_is_found_and_a_cookie_is_free(void **state)
     desk_close(&d);
 }
 
+static const Caroline__V1__MemberFind *page_asked(struct desk *d)
+{
+    return (const Caroline__V1__MemberFind *)scripted_request(d->link, OP(MEMBER_FIND),
+                                                              &caroline__v1__member_find__descriptor);
+}
+
+static void answer_page(struct desk *d, const char *name, uint64_t next_id)
+{
+    Caroline__V1__Member member = CAROLINE__V1__MEMBER__INIT, *members[] = { &member };
+    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    member.has_id = member.has_name = member.has_points = true;
+    member.id = 300;
+    if (name != NULL)
+        member.name = counter_text(name);
+    member.points = 20;
+    found.members = members;
+    found.n_members = name != NULL;
+    found.has_more = found.more = found.has_next_id = next_id != 0;
+    found.next_id = next_id;
+    scripted_answer(d->link, OP(MEMBER_FIND), &found.base);
+}
+
+static void behind_fifty_of_a_name_there_are_the_others(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, K_F4);
+    desk_type(&d, "mia");
+    desk_type(&d, K_F2);
+    assert_false(scripted_asked(d.link, OP(MEMBER_FIND))); /* there is no page behind none */
+    desk_type(&d, K_ENTER);
+    assert_false(page_asked(&d)->has_after_id);
+    answer_page(&d, "Mia First", 150);
+    desk_golden(&d, "member-more");
+    desk_type(&d, K_F2);
+    assert_int_equal(page_asked(&d)->after_id, 150);
+    answer_page(&d, NULL, 180); /* whom only the index takes for a Mia: the page behind is asked for */
+    const Caroline__V1__MemberFind *find = page_asked(&d);
+    assert_int_equal(find->after_id, 180);
+    assert_memory_equal(find->name.data, "mia", 3);
+    answer_page(&d, "Mia Last", 0);
+    desk_sees(&d, "These are the last. F2 shows the first again.");
+    desk_sees(&d, "Mia Last");
+    desk_sees_not(&d, "Mia First");
+    desk_type(&d, K_F2);
+    assert_false(page_asked(&d)->has_after_id);
+    answer_page(&d, "Mia First", 150);
+    desk_type(&d, "r");
+    desk_sees_not(&d, "There are more");
+    desk_type(&d, K_F2);
+    assert_false(scripted_asked(d.link, OP(MEMBER_FIND)));
+    desk_close(&d);
+}
+
 /* Nothing is to pay for it: Enter sells, and no tender of nothing is sent. */
 static void a_free_cookie_alone_is_sold_for_nothing(void **state)
 {
@@ -612,6 +669,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_member_is_found_and_a_cookie_is_free),
+        cmocka_unit_test(behind_fifty_of_a_name_there_are_the_others),
         cmocka_unit_test(a_free_cookie_alone_is_sold_for_nothing),
         cmocka_unit_test(a_number_without_its_area_code_is_asked_for_whole),
         cmocka_unit_test(a_tip_may_come_with_what_is_free),

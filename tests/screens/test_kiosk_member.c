@@ -42,6 +42,22 @@ static void B20_a_member_sees_points_coupons_and_consents(void **state)
     assert_int_equal(put->consent_text_version, 1);
 }
 
+static void A20_a_member_has_their_card_on_the_screen(void **state)
+{
+    struct visitor *v = *state;
+
+    visitor_signs_in(v);
+    visitor_shown(v);
+    snprintf(v->kiosk.visit.account.card, sizeof(v->kiosk.visit.account.card), "MC0123456789ABCX");
+    visitor_type(v, "m9");
+    visitor_golden(v, "card");
+    visitor_sees(v, "MC01 2345 6789 ABCX");
+    v->kiosk.visit.account.card[0] = 0;
+    visitor_type(v, "0");
+    visitor_type(v, "9");
+    visitor_sees(v, "You have no card yet. The counter makes you one in a moment: please ask.");
+}
+
 /* A lot below nothing is a debt. While there is more than that, it takes its part; where there is not, it is what there is. */
 static void B20_points_that_are_owed_are_said_to_be(void **state)
 {
@@ -481,6 +497,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PAGE(B20_a_member_sees_points_coupons_and_consents),
+        PAGE(A20_a_member_has_their_card_on_the_screen),
         PAGE(B20_points_that_are_owed_are_said_to_be),
         PAGE(B20_a_member_changes_data_and_pin),
         PAGE(B20_a_member_chooses_a_language),

@@ -196,6 +196,16 @@ static void somebody_signs_up(void **state)
     assert_memory_equal(asked->pin.data, "4719", asked->pin.len);
     assert_int_equal(asked->n_consents, 1);
     assert_int_equal(asked->consents[0], 1);
+    scripted_refuse(v->link, CAROLINE__V1__OP__OP_MEMBER_SIGN_UP, CAROLINE__V1__ERROR_CODE__BAD_PHONE,
+                    "this is no phone number", "member.phone", NULL);
+    visitor_sees(v, "That is no telephone number. Type all of its digits, with the area code.");
+    visitor_type(v, "\177\177\177\177\177\177\177");
+    visitor_type(v, "0309876543\r");
+    visitor_type(v, "7");
+    asked = (const Caroline__V1__MemberSignUp *)scripted_request(v->link, CAROLINE__V1__OP__OP_MEMBER_SIGN_UP,
+                                                                 &caroline__v1__member_sign_up__descriptor);
+    assert_memory_equal(asked->member->phone.data, "0309876543", asked->member->phone.len);
+    assert_memory_equal(asked->pin.data, "4719", asked->pin.len);
     done.has_number = true;
     done.number = 51;
     scripted_answer(v->link, CAROLINE__V1__OP__OP_MEMBER_SIGN_UP, &done.base);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "client/goods/member_form.h"
+#include "proto/envelope.pb-c.h"
 
 struct read {
     Caroline__V1__Member member;
@@ -134,6 +135,33 @@ static void a_scan_is_their_card_or_their_friends(void **state)
     assert_string_equal(form.fields[MEMBER_FORM_REFERRER].text, "UMA-0001");
 }
 
+/* Who typed it is where it is to be mended; of what is about no line, where they were. */
+static void what_is_refused_has_the_focus(void **state)
+{
+    static const struct {
+        int code, line;
+    } rows[] = {
+        { CAROLINE__V1__ERROR_CODE__BAD_PHONE, MEMBER_FORM_PHONE },
+        { CAROLINE__V1__ERROR_CODE__PHONE_TAKEN, MEMBER_FORM_PHONE },
+        { CAROLINE__V1__ERROR_CODE__BAD_EMAIL, MEMBER_FORM_EMAIL },
+        { CAROLINE__V1__ERROR_CODE__EMAIL_TAKEN, MEMBER_FORM_EMAIL },
+        { CAROLINE__V1__ERROR_CODE__CARD_TAKEN, MEMBER_FORM_CARD },
+        { CAROLINE__V1__ERROR_CODE__BAD_BIRTHDAY, MEMBER_FORM_BIRTHDAY },
+        { CAROLINE__V1__ERROR_CODE__CARD_NUMBER, MEMBER_FORM_NAME },
+        { CAROLINE__V1__ERROR_CODE__UNKNOWN_REFERRER, MEMBER_FORM_NAME }, /* there is no such line */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct member_form form;
+
+        member_form_new(&form, NULL, "");
+        form.form.focus = MEMBER_FORM_NAME;
+        member_form_refused(&form, (unsigned)rows[i].code);
+        assert_int_equal(form.form.focus, rows[i].line);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +169,7 @@ int main(void)
         cmocka_unit_test(of_a_new_member_goes_what_was_typed),
         cmocka_unit_test(of_one_who_is_changed_goes_what_is_other),
         cmocka_unit_test(a_scan_is_their_card_or_their_friends),
+        cmocka_unit_test(what_is_refused_has_the_focus),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,6 @@
 """Members on the command line: all that is known of one, what they avoid, and two who are one."""
+import re
+
 import pytest
 
 from cli import REFUSED, USAGE, Cli, console, invited
@@ -52,6 +54,45 @@ def test_B5_a_sale_says_what_was_told_and_the_receipts_copy_who_said_so(office, 
     assert "line 1: the member avoids something in it, and was told so by person" in till.run("receipt", number).stdout
     assert "avoids" not in sold  # it is on no paper
     assert "--told wants" in till.run("sale", "611", "--member", id, "--told", "cheese", status=USAGE).stderr
+
+
+def test_A20_behind_fifty_of_a_name_there_are_the_others(office):
+    word = "q" + fresh()
+    made = {office.json("member", "create", "--name", f"Crowd {word}")["id"] for _ in range(53)}
+    first = office.json("member", "find", word)
+    said = office.run("member", "find", word)
+    assert len(first["members"]) == 50
+    assert f"there are more: --after-id {first['next_id']} shows the next ones" in said.stderr
+    last = office.json("member", "find", word, "--after-id", first["next_id"])
+    assert {each["id"] for each in first["members"] + last["members"]} == made
+    assert "more" not in office.run("member", "find", word, "--after-id", first["next_id"]).stderr
+
+
+def test_A20_a_card_is_made_for_whom_is_named(office):
+    word = fresh()
+    id = office.json("member", "create", "--name", f"Card {word}")["id"]
+    said = office.run("member", "card", word).stdout
+    assert "MEMBER CARD" in said and f"Card {word}" in said
+    [code] = [line.strip() for line in said.splitlines() if line.strip().startswith("MC") and " " not in line.strip()]
+    assert [each["id"] for each in office.json("member", "find", "--card", code)["members"]] == [id]
+    made = office.json("member", "card", id)
+    assert made["member_id"] == id and made["code"] != code
+    assert office.json("member", "find", "--card", code)["members"] == []
+    slip = made["code"][:-1] + ("A" if made["code"][-1] != "A" else "B")
+    assert "a letter of this card is wrong" in office.run("member", "find", "--card", slip, status=REFUSED).stderr
+    assert "no member is called" in office.run("member", "card", "zzqqxxyy", status=REFUSED).stderr
+    office.run("member", "create", "--name", f"Card {word}")
+    assert "several members are called" in office.run("member", "card", word, status=REFUSED).stderr
+    assert "MEMBER is missing" in office.run("member", "card", status=USAGE).stderr
+
+
+def test_A20_a_card_goes_onto_a_printer(office, tmp_path):
+    id, paper = create(office), tmp_path / "paper"
+    assert office.run("member", "card", id, "--to", f"file:{paper}").stdout == ""
+    printed = paper.read_bytes()
+    [found] = set(re.findall(rb"MC[0-9A-HJKMNP-TV-Z]{13}[0-9A-Z]", printed))
+    assert b"\x1d(k" in printed and b"\x1dkI\x12{B" + found in printed, "as a QR code and as Code 128"
+    assert [each["id"] for each in office.json("member", "find", "--card", found.decode())["members"]] == [id]
 
 
 def test_A20_two_become_one(office, till):

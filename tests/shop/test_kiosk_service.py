@@ -481,7 +481,18 @@ def test_B20_an_export_by_oneself_is_the_counters(shop, goods, till, kiosk, mana
     assert {"member_create", "self_put", "member_sign_in", "member_code_make"} <= {read.event for read in mine.reads}
     theirs = manager.call(pb.OP_MEMBER_EXPORT, pb.MemberExport(id=anna.id), pb.MemberExported)
     assert theirs.member == mine.member and [c.kind for c in mine.consents] == [1]
-    assert kiosk.refusal(pb.OP_SELF_EXPORT, pb.SelfExport(place=pb.MemberExportPlace(part=10))) == "BAD_FIELD"
+    assert kiosk.refusal(pb.OP_SELF_EXPORT, pb.SelfExport(place=pb.MemberExportPlace(part=11))) == "BAD_FIELD"
+
+
+def test_B22_what_waits_for_the_counter_is_in_the_copy_of_everything(shop, till, kiosk, manager):
+    anna = with_pin(till, kiosk)
+    sign_in(kiosk, card=anna.card, secret=MEMBER_PIN)
+    waits = put(kiosk, phone="+49 30 5551234", email="other@example.org")
+    [told] = export(kiosk).tickets
+    assert (told.number, told.phone, told.email) == (waits.number, "+49 30 5551234", "other@example.org") and told.made_us and told.shop_id
+    admit(till, waits.number)
+    mine = export(kiosk)
+    assert not mine.tickets and mine.member.phone == "+49 30 5551234"
 
 
 def test_B20_a_member_forgets_themselves_with_their_pin(shop, goods, till, kiosk):

@@ -9,11 +9,17 @@ from shop import Refused, pb
 from waiting import wait_for
 
 
-@pytest.fixture()
-def till(shop):
+@pytest.fixture(scope="module")
+def signed_in(shop):
+    """One for all: a device signs in sixty times a minute, and no more."""
     with shop.connect(shop.console) as client:
         client.sign_in()
         yield client
+
+
+@pytest.fixture()
+def till(signed_in):
+    return signed_in
 
 
 def create(client, command_id=None, **fields):
@@ -54,6 +60,15 @@ def test_a_member_is_kept_as_given_and_has_twenty_points(till):
     assert lot.remaining == 20
     days = datetime.date.fromisoformat(lot.expiry_day) - datetime.date.fromisoformat(lot.origin_day)
     assert days.days == 365
+
+
+def test_A20_a_card_may_have_any_sign_of_a_bar_code(till):
+    for card in ("A{}$+%", "{}/?m=7&n=8", "~{}*", "0{}:1|2"):
+        code = card.format(fresh())
+        id = create(till, card=code).id
+        assert ids(find(till, card=code.lower())) == ids(find(till, card=f" {code[:3]} {code[3:]}")) == [id]
+        assert refused(create, till, card=code) == "CARD_TAKEN"
+        assert show(till, id).card == code
 
 
 def test_a_card_alone_is_a_member(till):
@@ -169,6 +184,106 @@ def test_a_search_shows_fifty_and_says_that_there_are_more(till):
     assert len(found.members) == 50 and found.more
 
 
+def pages(till, **key):
+    """All pages of a search; what a page has, in the order of the ids."""
+    found, after = [], None
+    while after != 0:
+        page = find(till, **key, **({} if after is None else {"after_id": after}))
+        assert len(page.members) <= 50 and page.more == (page.next_id != 0)
+        found.append(ids(page))
+        after = page.next_id
+    assert [id for page in found for id in page] == sorted(id for page in found for id in page)
+    return found
+
+
+def test_A20_of_a_hundred_and_twenty_of_one_name_each_is_found(till):
+    word = "q" + fresh(7)
+    made = {create(till, name=f"Crowd {word}").id for _ in range(120)}
+    found = pages(till, name=word)
+    assert [len(page) for page in found] == [50, 50, 20]
+    assert {id for page in found for id in page} == made
+    assert pages(till, name=f"crow {word[:5]}") == found  # of several words likewise
+    beyond = find(till, name=word, after_id=max(made))
+    assert not beyond.members and not beyond.more and not beyond.HasField("next_id")
+
+
+def test_A20_whom_only_the_index_takes_for_somebody_hides_nobody_behind_a_page(till):
+    """Words alike in eight letters: the index finds them all, the name itself only those that are meant."""
+    stem = "q" + fresh(7)
+    for _ in range(60):
+        create(till, name=f"{stem}aa")
+    meant = create(till, name=f"{stem}bb").id
+    first = find(till, name=f"{stem}bb")
+    assert not first.members and first.more
+    assert ids(find(till, name=f"{stem}bb", after_id=first.next_id)) == [meant]
+
+
+def test_only_a_search_by_name_goes_on(till):
+    for key in ({"card": "CC1001", "after_id": 5}, {"phone": "030123456", "after_id": 0}, {"after_id": 5}, {"name": "ada", "after_id": 2**63}):
+        assert till.refusal(pb.OP_MEMBER_FIND, pb.MemberFind(**key)) == "BAD_FIELD", key
+
+
+def make_card(client, id, command_id=None):
+    return client.command(pb.OP_MEMBER_CARD_MAKE, pb.MemberCardMake(member_id=id), pb.MemberCardMade, command_id)
+
+
+LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def checks(code):
+    """ISO/IEC 7064, MOD 37-36: the whole of it comes to 1."""
+    product = 36
+    for letter in code[:-1]:
+        product = ((product + LETTERS.index(letter)) % 36 or 36) * 2 % 37
+    return (product + LETTERS.index(code[-1])) % 36 == 1
+
+
+def test_A20_a_card_of_our_own_is_the_members_and_ends_the_one_before(shop, till):
+    id = create(till, name="Carded", card=(old := fresh())).id
+    first, command = make_card(till, id), uuid.uuid4().bytes
+    assert first.member_id == id and len(first.code) == 16 and first.code.startswith("MC") and checks(first.code)
+    assert ids(find(till, card=first.code)) == [id] and show(till, id).card == first.code
+    assert ids(find(till, card=" ".join([first.code[i:i + 4] for i in range(0, 16, 4)]).lower())) == [id]  # as it is typed
+    assert not find(till, card=old).members
+    second = make_card(till, id, command)
+    assert ids(find(till, card=second.code)) == [id] and not find(till, card=first.code).members
+    again = make_card(till, id, command)  # an answer that was lost: nothing that is kept has it, so it is another card
+    assert again.member_id == id and ids(find(till, card=again.code)) == [id] and not find(till, card=second.code).members
+    for table in ("command", "journal"):
+        for made in (first, second, again):
+            assert shop.sql(f"SELECT count(*) FROM {table} AS t WHERE position('{made.code}' IN encode(coalesce({'reply' if table == 'command' else 'bytes'}, ''), 'escape')) > 0") == [(0,)]
+
+
+def test_A20_codes_of_cards_are_by_chance(till):
+    id = create(till, name="Carded").id
+    codes = {make_card(till, id).code for _ in range(12)}
+    assert len(codes) == 12
+    for at in range(2, 15):
+        assert len({code[at] for code in codes}) > 2, "each of the 13 is drawn"
+
+
+def test_A20_a_slip_in_a_cards_code_is_told(till):
+    code = make_card(till, create(till, name="Carded").id).code
+    slip = code[:5] + ("7" if code[5] != "7" else "8") + code[6:]
+    assert till.refusal(pb.OP_MEMBER_FIND, pb.MemberFind(card=slip)) == "CARD_MISREAD"
+    assert not find(till, card="MC1001").members  # another's, that nobody has
+
+
+def test_A20_a_new_card_ends_those_of_who_was_merged_too(till):
+    old, new = fresh(), fresh()
+    twice, id = create(till, name="Twice", card=old).id, create(till, name="Once", card=new).id
+    till.command(pb.OP_MEMBER_MERGE, pb.MemberMerge(from_id=twice, into_id=id, reason="the same"), pb.MemberMerged)
+    assert ids(find(till, card=old)) == ids(find(till, card=new)) == [id]
+    made = make_card(till, twice)  # who was merged means the other
+    assert made.member_id == id and ids(find(till, card=made.code)) == [id]
+    assert not find(till, card=old).members and not find(till, card=new).members
+
+
+def test_a_card_is_for_somebody(till):
+    for id in (0, 12345, 2**64 - 1):
+        assert till.refusal(pb.OP_MEMBER_CARD_MAKE, pb.MemberCardMake(member_id=id), uuid.uuid4().bytes) == "UNKNOWN_MEMBER"
+
+
 @pytest.mark.parametrize("fields, code", [
     ({"phone": "12"}, "BAD_PHONE"),
     ({"phone": "one two three"}, "BAD_PHONE"),
@@ -181,6 +296,9 @@ def test_a_search_shows_fifty_and_says_that_there_are_more(till):
     ({"birthday": "2999-01-01"}, "BAD_BIRTHDAY"),
     ({"birthday": "2023-02-29"}, "BAD_BIRTHDAY"),
     ({"card": "a b"}, "BAD_FIELD"),
+    ({"card": "caffè 2001"}, "BAD_FIELD"),
+    ({"card": "%B4111111111111111^DOE/JOHN^2512101?"}, "NO_SECRET_WANTED"),
+    ({"card": ";4111111111111111=25121010000000000000?"}, "NO_SECRET_WANTED"),
     ({"name": "4111 1111 1111 1111"}, "CARD_NUMBER"),
     ({"name": "%B4111111111111111^DOE/JOHN^2512101?"}, "CARD_NUMBER"),
     ({"card": "5500005555555559"}, "NO_SECRET_WANTED"),

@@ -100,6 +100,9 @@ def test_a_consent_is_given_taken_back_and_stands_with_its_place_and_person(shop
     done = consent(till, id, 2, True).consent
     assert (done.given, done.text_version, done.device_id, done.staff_id) == (
         True, 1, till.identity.device.id, till.session.staff.id)
+    [[since, until]] = shop.sql("SELECT (extract(epoch FROM now() - interval '1 minute') * 1000000)::bigint, (extract(epoch FROM now()) * 1000000)::bigint")
+    assert since < done.at_us <= until and (done.shop_id,) in shop.sql("SELECT id FROM shop")
+    assert [c.at_us for c in show(manager, id).consents if c.kind == 2] == [done.at_us]
     assert refused(consent, till, id, 2, True) == "CONSENT_UNCHANGED"
     assert refused(consent, till, id, 3, False) == "CONSENT_UNCHANGED"
     assert refused(consent, till, id, 3, True, 2) == "CONSENT_OLD_TEXT"
@@ -111,6 +114,10 @@ def test_a_consent_is_given_taken_back_and_stands_with_its_place_and_person(shop
     rows = shop.sql(f"SELECT kind, number, given, text_version, device_id FROM consent_entry WHERE member_id = {id} AND kind <> 4 ORDER BY number")
     assert rows == [(2, 1, True, 1, till.identity.device.id), (2, 2, False, 1, shop.console.device.id)]
     assert [(c.kind, c.given) for c in show(manager, id).consents] == [(1, False), (2, False), (3, False), (4, True)]
+    entries = shop.sql("SELECT kind, given, (extract(epoch FROM at) * 1000000)::bigint, shop_id, device_id, staff_id FROM consent_entry"
+                       f" WHERE member_id = {id} ORDER BY kind, number")
+    told = [(c.kind, c.given, c.at_us, c.shop_id, c.device_id, c.staff_id) for c in exported(manager, id).consents]
+    assert told == entries and told[0][2:4] == (done.at_us, done.shop_id), "each with its time and place, what was taken back, too"
     assert list(show(manager, id).avoids) == [13]
     consent(manager, id, 4, False)
     assert not show(manager, id).avoids, "what was kept with an agreement goes with it"
@@ -276,7 +283,7 @@ def test_every_page_of_an_export_is_written_down(shop, manager, till, goods):
         return sum(b"member_exported" in bytes(row[0]) and id.to_bytes(8, "big") in bytes(row[0]) for row in rows)
 
     before, count = noted(), len(list(pages(manager, id)))
-    assert noted() - before == count == 10
+    assert noted() - before == count == 11
 
 
 def looked_up(shop, id, most):
@@ -305,7 +312,7 @@ def test_a_page_of_an_export_looks_at_so_much_of_the_journal_and_no_more(shop, m
         assert told == whole and pages >= entries // most, most
 
 
-@pytest.mark.parametrize("place", [dict(part=10), dict(part=1, after=2**63), dict(part=3, as_of_us=2**62)])
+@pytest.mark.parametrize("place", [dict(part=11), dict(part=1, after=2**63), dict(part=3, as_of_us=2**62)])
 def test_an_export_goes_on_where_a_page_ended(shop, manager, place):
     id, _ = person(manager)
     request = pb.MemberExport(id=id, place=pb.MemberExportPlace(**place))

@@ -19,6 +19,7 @@ FREE = ("DELETE FROM campaign_product; UPDATE campaign SET gift = 3, value = {va
         "UPDATE sale_discount SET amount_minor = 1000 WHERE sale_id = 544 AND kind = 4;"
         "UPDATE sale_line SET discount_minor = 1000, total_minor = 0 WHERE sale_id = 544 AND line = 0")
 # Which says so itself, as sales do by now; and what a rule by the piece counted of it, which gives no points.
+AVOIDS = "UPDATE member_account SET avoids = decode(repeat('01', 112), 'hex') WHERE member_id = 400"
 PIECES = ";UPDATE sale_discount SET times = {times} WHERE sale_id = 544 AND kind = 4 AND line = 0"
 COUNTED = (";UPDATE sale_attach SET points_earned = 0 WHERE sale_id = 544;" + RULE.format(gives=2, value=0, goods=0) +
            "INSERT INTO sale_earning VALUES (544, 1, 2, 0, {basis}, 0, decode('01' || repeat('00', 24), 'hex'))")
@@ -203,6 +204,10 @@ ALSO = [
     ("consents", "UPDATE consent_entry SET given = true WHERE number = 2"),
     ("consents", "UPDATE consent_entry SET given = false WHERE number = 3"),
     ("consents", "UPDATE consent_entry SET text_version = 2 WHERE number = 2"),
+    ("consents", "INSERT INTO consent_entry SELECT member_id, 4, number, given, text_version, shop_id, device_id, staff_id, at"
+                 " FROM consent_entry WHERE number < 3;" + AVOIDS),  # taken back
+    ("consents", "INSERT INTO consent_entry SELECT 403, 4, 1, given, text_version, shop_id, device_id, staff_id, at"
+                 " FROM consent_entry WHERE number = 1;" + AVOIDS),  # agreed to as who was merged
     ("shift_holders", "UPDATE drawer SET holder_id = 0 WHERE device_id = 203 AND holder_id = 60"),
     ("shift_holders", "UPDATE drawer SET device_id = 201 WHERE device_id = 203 AND holder_id = 60"),
     ("shift_holders", "UPDATE shift SET holder_id = 62 WHERE id = 330"),                     # and opened by another

@@ -86,3 +86,58 @@ def test_A9_an_older_shop_takes_cash_and_cards_as_it_always_has_and_its_z_stay(c
     assert cursor.fetchall() == [(1, 3, 1200, 0, 0, 0, None), (2, 1, 700, 0, 0, 0, None)]
     cursor.execute("SELECT kind, tender_type_id, forfeited_minor, tip_minor FROM tender ORDER BY kind")
     assert cursor.fetchall() == [(1, None, None, None), (2, None, None, None)]
+
+
+def merged_long_ago(cursor):
+    """Survivors have tens, who was merged into them hundreds: what was agreed to did not go over."""
+    def member(id, merged_into=None, avoids=False, erased=False):
+        cursor.execute("INSERT INTO member (id, shop_id, avoids_sealed, created_at, updated_at) VALUES (%s, 5, %s, now(), now())",
+                       [id, b"sealed" if avoids else None])
+        cursor.execute("INSERT INTO member_account (member_id, points, merged_into, avoids, erased) VALUES (%s, 0, %s, %s, %s)",
+                       [id, merged_into, b"a" * 112 if avoids else None, erased])
+
+    def words(id, *entries):
+        for number, (given, day) in enumerate(entries, 1):
+            cursor.execute("INSERT INTO consent_entry VALUES (%s, 4, %s, %s, 1, 5, 70, 60, %s)", [id, number, given, f"2026-03-{day:02}"])
+
+    member(10, avoids=True)  # had none: the other's goes over
+    member(100, 10), words(100, (True, 5))
+    member(20, avoids=True), words(20, (True, 1))  # has one
+    member(200, 20), words(200, (True, 5))
+    member(30, avoids=True), words(30, (True, 1), (False, 2))  # took it back before the other agreed
+    member(300, 30), words(300, (True, 5))
+    member(40, avoids=True), words(40, (True, 1), (False, 9))  # and since: nothing is kept
+    member(400, 40), words(400, (True, 5))
+    member(50, avoids=True)  # two, of whom one took it back, and the later of two who agree
+    member(500, 50), words(500, (True, 3), (False, 8))
+    member(501, 50), words(501, (True, 4))
+    member(502, 50), words(502, (True, 6))
+    member(60)  # avoids nothing
+    member(600, 60), words(600, (True, 5))
+    member(80, avoids=True)  # of before consents: nobody was asked
+    member(800, 80)
+    member(90, erased=True)
+    member(900, 90, erased=True), words(900, (True, 5))
+
+
+def test_B5_who_was_merged_before_consents_went_over_agreed_as_merging_has_it_today(cursor):
+    migrate(cursor, MIGRATIONS[:37])
+    write_old_shop(cursor)
+    cursor.execute("ALTER TABLE consent_entry DROP CONSTRAINT consent_entry_device_id_fkey, DROP CONSTRAINT consent_entry_staff_id_fkey")
+    merged_long_ago(cursor)
+    check = (MIGRATIONS[0].parents[1] / "checks" / "consents.sql").read_text()
+    cursor.execute(check)
+    assert {row[0] for row in cursor.fetchall()} == {10, 30, 40, 50}
+    migrate(cursor, MIGRATIONS[37:38])
+    cursor.execute("SELECT member_id, number, given, text_version, shop_id, device_id, staff_id, extract(day FROM at)::int"
+                   " FROM consent_entry WHERE member_id < 100 ORDER BY 1, 2")
+    assert cursor.fetchall() == [
+        (10, 1, True, 1, 5, 70, 60, 5), (20, 1, True, 1, 5, 70, 60, 1), (30, 1, True, 1, 5, 70, 60, 1), (30, 2, False, 1, 5, 70, 60, 2),
+        (30, 3, True, 1, 5, 70, 60, 5), (40, 1, True, 1, 5, 70, 60, 1), (40, 2, False, 1, 5, 70, 60, 9), (50, 1, True, 1, 5, 70, 60, 6)]
+    cursor.execute("SELECT a.member_id FROM member_account AS a JOIN member AS m ON m.id = a.member_id"
+                   " WHERE a.avoids IS NOT NULL AND m.avoids_sealed IS NOT NULL ORDER BY 1")
+    assert [row[0] for row in cursor.fetchall()] == [10, 20, 30, 50, 80]
+    cursor.execute("SELECT count(*) FROM member WHERE avoids_sealed IS NOT NULL")
+    assert cursor.fetchone() == (5,)
+    cursor.execute(check)
+    assert cursor.fetchall() == []

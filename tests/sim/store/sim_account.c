@@ -136,7 +136,8 @@ static void account_list_name(struct sim_exec *x)
                                          KEY(I(2), B(sim_blob(x, sim_bytes(x, 1)))));
          found < 51 && sim_next(&scan);) {
         struct sim_hit account = find_account(x, scan.hit.c[ACCOUNT_BLIND_ACCOUNT_ID]);
-        if (account.row == NULL || !has_prefixes(x, scan.hit.c[ACCOUNT_BLIND_ACCOUNT_ID]))
+        if (account.row == NULL || scan.hit.c[ACCOUNT_BLIND_ACCOUNT_ID].i <= sim_int(x, 3) ||
+            !has_prefixes(x, scan.hit.c[ACCOUNT_BLIND_ACCOUNT_ID]))
             continue;
         emit_account(x, account.c);
         found++;

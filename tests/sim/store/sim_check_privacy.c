@@ -1,6 +1,8 @@
 /* Checks of what members agreed to, and of who was erased. */
 #include "tests/sim/store/sim_check.h"
 
+#define ALLERGIES 4 /* kind of consent */
+
 static bool is_empty(struct sim_checker *k, const union sim_cell *a)
 {
     const union sim_cell *m = sim_find(k->x, SIM_MEMBER, MEMBER_BY_ID, KEY(a[MEMBER_ACCOUNT_MEMBER_ID])).c;
@@ -75,8 +77,51 @@ static bool follows(const union sim_cell *before, const union sim_cell *c)
            (given ? !given_before || version > version_before : given_before && version == version_before);
 }
 
+/* Their last word to what they avoid being kept; NULL: they were never asked. */
+static const union sim_cell *last_word(struct sim_checker *k, union sim_cell member)
+{
+    const union sim_cell *last = NULL;
+
+    for (int64_t number = 1;; number++) {
+        const union sim_cell *c = sim_find(k->x, SIM_CONSENT_ENTRY, CONSENT_ENTRY_BY_MEMBER_ID_KIND_NUMBER,
+                                           KEY(member, I(ALLERGIES), I(number)))
+                                      .c;
+        if (c == NULL)
+            return last;
+        last = c;
+    }
+}
+
+static bool somebody_agreed(struct sim_checker *k, union sim_cell survivor)
+{
+    for (struct sim_scan scan = sim_scan(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(survivor));
+         sim_next(&scan);) {
+        const union sim_cell *word = last_word(k, scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID]);
+
+        if (word != NULL && word[CONSENT_ENTRY_GIVEN].i)
+            return true;
+    }
+    return false;
+}
+
+static void consent_to_avoids(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_MEMBER_ACCOUNT)
+        {
+            union sim_cell member = scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID];
+
+            if (scan.hit.c[MEMBER_ACCOUNT_AVOIDS].b == NULL)
+                continue;
+            const union sim_cell *word = last_word(k, member);
+            if (word != NULL ? !word[CONSENT_ENTRY_GIVEN].i : somebody_agreed(k, member))
+                sim_wrong(k, "member=%lld kind=%d", LONG(member), ALLERGIES);
+        }
+}
+
 static void consents(struct sim_checker *k)
 {
+    consent_to_avoids(k);
     for
         EACH(k, scan, SIM_CONSENT_ENTRY)
         {

@@ -84,6 +84,18 @@ static void member_blind_remove(struct sim_exec *x)
         sim_delete(x, &hits.hits[i]);
 }
 
+static void member_card_remove(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        if (scan.hit.c[MEMBER_BLIND_KIND].i == 3)
+            sim_gather(x, &hits, scan.hit);
+    for (size_t i = 0; i < hits.count; i++)
+        sim_delete(x, &hits.hits[i]);
+}
+
 static void member_lock(struct sim_exec *x)
 {
     int64_t id = sim_survivor_of(x, sim_int(x, 1));
@@ -299,7 +311,8 @@ static void member_find_name(struct sim_exec *x)
     for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_BLIND, MEMBER_BLIND_BY_KIND_BLIND_MEMBER_ID,
                                          KEY(I(4), B(sim_blob(x, sim_bytes(x, 1)))));
          found < 51 && sim_next(&scan);)
-        if (has_prefixes(x, scan.hit.c[MEMBER_BLIND_MEMBER_ID].i)) {
+        if (scan.hit.c[MEMBER_BLIND_MEMBER_ID].i > sim_int(x, 3) &&
+            has_prefixes(x, scan.hit.c[MEMBER_BLIND_MEMBER_ID].i)) {
             emit_member(x, scan.hit.c[MEMBER_BLIND_MEMBER_ID].i);
             found++;
         }
@@ -345,6 +358,7 @@ const struct sim_statement sim_member_statements[] = {
     { &sql_member_write_entry, member_write_entry, NULL },
     { &sql_member_blind_write, member_blind_write, NULL },
     { &sql_member_blind_remove, member_blind_remove, NULL },
+    { &sql_member_card_remove, member_card_remove, NULL },
     { &sql_member_lock, member_lock, "id points into_id" },
     { &sql_member_update, member_update, NULL },
     { &sql_member_update_account, member_update_account, NULL },

@@ -347,6 +347,63 @@ static void member_export_coupons(struct sim_exec *x)
     }
 }
 
+/* Behind an id, until a time; the index is by member. */
+static void gather_payments(struct sim_exec *x, struct sim_hits *hits, enum sim_table_id table, int index, int id,
+                            int made_at)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t m = 0; m < count; m++)
+        for (struct sim_scan scan = sim_scan(x, table, index, KEY(I(ids[m]))); sim_next(&scan);)
+            if (scan.hit.c[id].i > sim_int(x, 2) && scan.hit.c[made_at].i <= sim_int(x, 3))
+                sim_gather(x, hits, scan.hit);
+    sim_sort(hits, table, id, -1, -1);
+}
+
+static void member_export_charges(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    gather_payments(x, &hits, SIM_GATEWAY_CHARGE, GATEWAY_CHARGE_BY_MEMBER_ID, GATEWAY_CHARGE_ID,
+                    GATEWAY_CHARGE_MADE_AT);
+    for (size_t i = 0; i < hits.count && i < 100; i++) {
+        const union sim_cell *h = hits.hits[i].c;
+        const union sim_cell *k = sim_find(x, SIM_GIFT_CARD, GIFT_CARD_BY_ID, KEY(h[GATEWAY_CHARGE_CARD_ID])).c;
+
+        sim_emit(x, KEY(h[GATEWAY_CHARGE_ID], h[GATEWAY_CHARGE_MEMBER_ID], h[GATEWAY_CHARGE_SHOP_ID],
+                        h[GATEWAY_CHARGE_METHOD_ID], h[GATEWAY_CHARGE_AMOUNT_MINOR], h[GATEWAY_CHARGE_CURRENCY],
+                        h[GATEWAY_CHARGE_STATE], h[GATEWAY_CHARGE_REFERENCE], h[GATEWAY_CHARGE_PROBLEM],
+                        h[GATEWAY_CHARGE_MADE_AT], k[GIFT_CARD_NUMBER]));
+    }
+}
+
+static void member_export_setups(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    gather_payments(x, &hits, SIM_PAYMENT_SETUP, PAYMENT_SETUP_BY_MEMBER_ID, PAYMENT_SETUP_ID, PAYMENT_SETUP_MADE_AT);
+    for (size_t i = 0; i < hits.count && i < 100; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_PAYMENT_SETUP,
+                         COLUMNS(PAYMENT_SETUP_ID, PAYMENT_SETUP_MEMBER_ID, PAYMENT_SETUP_SHOP_ID,
+                                 PAYMENT_SETUP_METHOD_ID, PAYMENT_SETUP_STATE, PAYMENT_SETUP_PROBLEM,
+                                 PAYMENT_SETUP_MADE_AT));
+}
+
+static void member_export_tickets(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_TICKET, MEMBER_TICKET_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);)
+        sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_MEMBER_TICKET, MEMBER_TICKET_MADE_AT, MEMBER_TICKET_ID, -1);
+    for (size_t i = 0; i < hits.count && i < 100; i++)
+        sim_emit_columns(x, hits.hits[i].c, SIM_MEMBER_TICKET,
+                         COLUMNS(MEMBER_TICKET_NUMBER, MEMBER_TICKET_MEMBER_ID, MEMBER_TICKET_SHOP_ID,
+                                 MEMBER_TICKET_MADE_AT, MEMBER_TICKET_PHONE_SEALED, MEMBER_TICKET_EMAIL_SEALED));
+}
+
 static void member_export_friends(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
@@ -483,6 +540,11 @@ const struct sim_statement sim_privacy_statements[] = {
     { &sql_member_export_consents, member_export_consents, "member_id " CONSENT_ANSWER },
     { &sql_member_export_lots, member_export_lots, "id remaining origin_day# expiry_day#" },
     { &sql_member_export_points, member_export_points, "origin_id lot_id kind member_id points at@" },
+    { &sql_member_export_charges, member_export_charges,
+      "id member_id shop_id method_id amount_minor currency$ state reference$ problem$ made_at@ number" },
+    { &sql_member_export_setups, member_export_setups, "id member_id shop_id method_id state problem$ made_at@" },
+    { &sql_member_export_tickets, member_export_tickets,
+      "number member_id shop_id made_at@ phone_sealed$ email_sealed$" },
     { &sql_member_export_coupons, member_export_coupons, "id member_id number created_at@ use_count name$" },
     { &sql_member_export_friends, member_export_friends, "friend_id referrer_id at@ paid_at@" },
     { &sql_member_export_sales, member_export_sales, "id shop_id member_id at@ reason$" },

@@ -1,0 +1,128 @@
+/* Cards of our own: what their codes are, that a slip in one is seen, and what stands on the paper. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "common/base/phone.h"
+#include "common/base/text.h"
+#include "common/print/text.h"
+#include "common/rules/gift_card.h"
+#include "common/rules/member_card.h"
+#include "common/rules/scanned.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static void codes_by_their_bytes(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t bytes[MEMBER_CARD_DRAWN];
+        const char *code;
+    } rows[] = {
+        { { 0 }, "MC0000000000000M" },
+        { { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 }, "MC0123456789ABCQ" },
+        { { 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19 }, "MCZYXWVTSRQPNMK9" },
+        { { 255, 32, 64, 96, 128, 160, 192, 224, 33, 65, 97, 129, 161 }, "MCZ000000011111R" },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char code[MEMBER_CARD_CODE_TEXT];
+
+        member_card_code(rows[i].bytes, code);
+        assert_string_equal(code, rows[i].code);
+        assert_false(member_card_is_misread(code));
+    }
+}
+
+/* One character for another, or two neighbours in each other's place. */
+static void a_slip_is_seen(void **state)
+{
+    (void)state;
+    static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    char code[MEMBER_CARD_CODE_TEXT], slip[MEMBER_CARD_CODE_TEXT];
+
+    member_card_code((const uint8_t[]){ 3, 17, 9, 30, 1, 22, 5, 12, 28, 7, 14, 2, 19 }, code);
+    for (size_t at = 2; at < MEMBER_CARD_LENGTH; at++) {
+        for (const char *other = alphabet; *other; other++) {
+            memcpy(slip, code, sizeof slip);
+            slip[at] = *other;
+            assert_int_equal(member_card_is_misread(slip), *other != code[at]);
+        }
+        if (at + 1 == MEMBER_CARD_LENGTH)
+            break;
+        memcpy(slip, code, sizeof slip);
+        slip[at] = code[at + 1];
+        slip[at + 1] = code[at];
+        assert_int_equal(member_card_is_misread(slip), code[at] != code[at + 1]);
+    }
+}
+
+/* Cards of others may have any check of their own. */
+static void what_is_not_written_so_is_not_misread(void **state)
+{
+    (void)state;
+    static const char *const others[] = { "",
+                                          "MC",
+                                          "MC1001",
+                                          "MC00000000000000000",
+                                          "XC00000000000000",
+                                          "4006381333931",
+                                          "MC0000000000000-",
+                                          "MC00000I0000000A",
+                                          "MC0000 000000000" };
+
+    for (size_t i = 0; i < COUNT(others); i++)
+        assert_false(member_card_is_misread(others[i]));
+}
+
+/* Nor does a till take one for anything else, and how it is typed does not matter. */
+static void it_is_nothing_else(void **state)
+{
+    struct arena *arena = arena_create(0);
+    char code[MEMBER_CARD_CODE_TEXT], gift_card[GIFT_CARD_CODE_TEXT];
+
+    (void)state;
+    member_card_code((const uint8_t[]){ 3, 17, 9, 30, 1, 22, 5, 12, 28, 7, 14, 2, 19 }, code);
+    assert_false(gift_card_code_read(bytes_of_text(code), gift_card));
+    assert_int_equal(scanned_read(code, "").kind, SCANNED_TEXT);
+    assert_false(text_has_card_number(bytes_of_text(code)));
+    assert_string_equal(card_normalise(arena, bytes_of_text(member_card_in_fours(code, arena))), code);
+    arena_destroy(arena);
+}
+
+static void the_paper_has_it_as_qr_as_bars_and_to_be_read(void **state)
+{
+    struct arena *arena = arena_create(0);
+    struct receipt paper = member_card_paper("Caroline's Cookies", "Ada Stone", "MC0123456789ABCX", arena);
+
+    (void)state;
+    assert_string_equal(receipt_text(arena, &paper, 42), "            Caroline's Cookies\n"
+                                                         "               MEMBER CARD\n"
+                                                         "                Ada Stone\n"
+                                                         "------------------------------------------\n"
+                                                         "             MC0123456789ABCX\n"
+                                                         "           MC01 2345 6789 ABCX\n"
+                                                         "  Show it at the till and at the kiosk.\n"
+                                                         "  Lost? Ask for a new one: this one ends\n"
+                                                         "                  then.\n");
+    assert_int_equal(paper.rows[4].kind, RECEIPT_ROW_CODE);
+    assert_int_equal(paper.rows[5].kind, RECEIPT_ROW_BARS);
+    assert_string_equal(paper.rows[5].left, "MC0123456789ABCX");
+    assert_int_equal(member_card_paper("", "", "MC0123456789ABCX", arena).count, paper.count - 2);
+    arena_destroy(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(codes_by_their_bytes),
+        cmocka_unit_test(a_slip_is_seen),
+        cmocka_unit_test(what_is_not_written_so_is_not_misread),
+        cmocka_unit_test(it_is_nothing_else),
+        cmocka_unit_test(the_paper_has_it_as_qr_as_bars_and_to_be_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
