@@ -1,4 +1,4 @@
--- Each use of a coupon is of a sale, at its time and by its member, and what that has of the campaign in its discounts, and the other way round, nobody used another's, whoever they are now, or more often than one may, and the goods of what earned one came to what its campaign asks, or, of older ones, with the deposits.
+-- Each use of a coupon is of a sale, at its time and by its member, and what that has of it in its discounts, and the other way round, nobody used another's, whoever they are now, or more often than one may, and the goods that earned one came to what is asked (of older ones: all).
 SELECT coalesce(u.sale_id, d.sale_id) AS sale, coalesce(u.campaign_id, d.promotion_id) AS campaign, u.amount_minor AS used_minor,
        d.amount_minor AS discount_minor
   FROM coupon_use AS u
