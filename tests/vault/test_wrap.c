@@ -27,7 +27,8 @@ static void as_each_by_itself(void **state)
     (void)state;
     for (size_t round = 0; round < 200; round++) {
         size_t count = round < 2 ? round * REWRAP_MOST : 1 + round % REWRAP_MOST;
-        uint8_t from[SECRET_SIZE], into[SECRET_SIZE], room[REWRAP_MOST][WRAPPED_SIZE], wanted[REWRAP_MOST][WRAPPED_SIZE];
+        uint8_t from[SECRET_SIZE], into[SECRET_SIZE], room[REWRAP_MOST][WRAPPED_SIZE],
+            wanted[REWRAP_MOST][WRAPPED_SIZE];
         uint8_t *wrapped[REWRAP_MOST];
         bool damaged[REWRAP_MOST], opened[REWRAP_MOST];
 
