@@ -84,6 +84,7 @@ size_t keystore_list_dropped(struct keystore *keystore, int64_t after_id, int64_
 /* A key of an epoch that has ended is not kept in memory. */
 size_t keystore_count_lost(struct keystore *keystore);
 void keystore_look(struct keystore *keystore);
+bool keystore_knows(struct keystore *keystore, int64_t person_id);
 bool keystore_get(struct keystore *keystore, int64_t person_id, uint8_t key[PERSON_KEY_SIZE]);
 size_t keystore_list(struct keystore *keystore, int64_t after_id, int64_t *ids, size_t most);
 

@@ -339,6 +339,13 @@ bool keystore_get(struct keystore *keystore, int64_t person_id, uint8_t key[PERS
     return false;
 }
 
+bool keystore_knows(struct keystore *keystore, int64_t person_id)
+{
+    struct keyfile_person person;
+
+    return read_person(keystore, person_id, &person) != KEYFILE_NONE;
+}
+
 /* The caller holds the change lock and has brought the files together. */
 static bool change_both(struct keystore *keystore, const struct keyfile_person *person, struct keyfile_head *head)
 {

@@ -351,6 +351,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_gateway_detach_now, "S@" },
     { &sql_gateway_detach_wait, "Sn@" },
     { &sql_erasure_pending, "" },
+    { &sql_erasure_newest, "" },
     { &sql_erasure_list, "m" },
     { &sql_erasure_done, "*m@" },
     { &sql_erasure_unknown, "*m" },
