@@ -189,7 +189,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_coupon_earn_sale, "suEn" },
     { &sql_coupon_earn_campaigns, "$@#" },
     { &sql_coupon_earned, "S" },
-    { &sql_coupon_earn_insert, "~&+A@S" },
+    { &sql_coupon_earn_insert, "~&+A@S$" },
     { &sql_counter_coupons, "*~" },
     { &sql_counter_campaigns, "*&" },
     { &sql_counter_coupon_update, "*~*n" },
