@@ -97,7 +97,7 @@ static void run_all(const uint8_t epoch[SECRET_SIZE], bool wrap, struct lanes *l
 void keys_rewrap(const uint8_t from[SECRET_SIZE], const uint8_t into[SECRET_SIZE], uint8_t *const wrapped[],
                  size_t count, bool opened[])
 {
-    struct lanes lanes;
+    struct lanes lanes = { 0 };
 
     assert(count <= REWRAP_MOST);
     for (size_t i = 0; i < count; i++) {
