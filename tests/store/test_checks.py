@@ -778,6 +778,9 @@ ALSO = [
 RIGHT = [
     # Of who was merged into another, which that one used.
     ("coupon_uses", "UPDATE coupon SET member_id = 403 WHERE id = 441; UPDATE coupon_use SET member_id = 400; UPDATE sale SET member_id = 400 WHERE id = 544"),
+    # Of before, when deposits counted, and of since.
+    ("coupon_uses", BOTTLE + "UPDATE campaign SET receipt_minor = (SELECT total_minor FROM sale WHERE id = 544)"),
+    ("coupon_uses", BOTTLE + "UPDATE coupon SET goods_minor = (SELECT total_minor - 25 FROM sale WHERE id = 544) WHERE id = 443"),
     ("coupon_amounts", FREE.format(value=1)),
     ("coupon_amounts", FREE.format(value=1) + PIECES.format(times=1)),
     ("sale_discounts", FREE.format(value=1) + PIECES.format(times=1)),
