@@ -15,7 +15,7 @@ REWARD = ("INSERT INTO programme_term_version VALUES (40, 1, 2, 7, 0, 'Two off',
 RULE = ("INSERT INTO programme_term_version VALUES (40, 1, 1, 1, 0, 'Rule', {gives}, {value}, 0, 0, {goods}, 127, 0, 1440, NULL, 109);")
 EARNING = ("INSERT INTO sale_earning VALUES (500, {rule}, {per}, {value}, {basis}, {points}, decode('{lines}' || repeat('00', 24), 'hex'))")
 # Of the sale with a coupon something was a bottle.
-BOTTLE = "INSERT INTO sale_deposit VALUES (544, 1, NULL, 25);"
+BOTTLE = "INSERT INTO sale_deposit VALUES (544, 1, NULL, 25); UPDATE sale_line SET flags = flags | 32 WHERE sale_id = 544 AND line = 1;"
 # A cake of it was free, of a campaign of any goods that gives so many pieces.
 FREE = ("DELETE FROM campaign_product; UPDATE campaign SET gift = 3, value = {value}; UPDATE coupon_use SET amount_minor = 1000;"
         "UPDATE sale_discount SET amount_minor = 1000 WHERE sale_id = 544 AND kind = 4;"
