@@ -168,6 +168,7 @@ static struct jobs_config jobs_settings(void)
                                  .ids = ids_source(server.ids),
                                  .node = node_file_number(server.node_file),
                                  .watch_ms = config_int(server.config, "server", "watch-s") * 1000,
+                                 .older_vault = config_bool(server.config, "server", "older-vault"),
                                  .invariants = &server.invariants };
 }
 
@@ -257,13 +258,24 @@ static void begin_to_serve(void *user)
     manager_tell("READY=1\nSTATUS=serving");
 }
 
+/* Who joined since that copy could never be read again, and changed fields of theirs could not be kept: that is a person's to say. */
+_Noreturn static void on_newer_database(void *user, size_t unknown)
+{
+    (void)user;
+    fail(EXIT_BAD_CONFIG,
+         "the database is newer than its key store %s: of the newest members %zu have no key there. Put back its "
+         "newest copy; where there is "
+         "none, --older-vault starts all the same, and what is sealed of them stays shut",
+         settings_path(server.config, PATH_VAULT), unknown);
+}
+
 /* Who was erased is gone before anybody can ask. */
 static void finish_erasures(void)
 {
     struct jobs_config jobs = jobs_settings();
 
     server.stage = ERASING;
-    server.erasures = erasures_create(&jobs, begin_to_serve, NULL);
+    server.erasures = erasures_create(&jobs, begin_to_serve, on_newer_database, NULL);
 }
 
 static void on_catalogue(void *user, int64_t shop_id)

@@ -178,8 +178,9 @@ static struct receipt paper_of(struct cli *c, const Caroline__V1__CouponCampaign
     return coupon_receipt(&terms, code, NULL, currency_exponent(c), c->arena);
 }
 
+/* What an error says is kept by who keeps errors: no code is in it. */
 static int print_paper(struct cli *c, const struct issuing *i, const Caroline__V1__CouponCampaign *campaign,
-                       const char *code)
+                       uint32_t number, const char *code)
 {
     static const struct escpos paper = { .columns = RECEIPT_COLUMNS,
                                          .pages = { ESCPOS_PC858, ESCPOS_WPC1252, ESCPOS_PC437 },
@@ -192,7 +193,7 @@ static int print_paper(struct cli *c, const struct issuing *i, const Caroline__V
 
     if (outcome == PRINTER_DONE)
         return EXIT_DONE;
-    return complain(EXIT_FAULT, "coupon %s is not printed: %s", code, problem);
+    return complain(EXIT_FAULT, "coupon %u is not printed: %s", number, problem);
 }
 
 static int tell(struct cli *c, const struct issuing *i, const Caroline__V1__CouponIssued *issued)
@@ -206,7 +207,7 @@ static int tell(struct cli *c, const struct issuing *i, const Caroline__V1__Coup
         const char *code = text_of(c, coupon->code);
 
         if (i->prints) {
-            int printed = print_paper(c, i, i->campaign, code);
+            int printed = print_paper(c, i, i->campaign, coupon->number, code);
 
             if (printed == EXIT_DONE)
                 continue;
@@ -306,7 +307,7 @@ static int print_earned(struct cli *c, const struct issuing *i, const Caroline__
             continue;
         const char *code = text_of(c, coupon->coupon->code);
         struct receipt paper = paper_of(c, coupon->campaign, code);
-        int printed = i->prints ? print_paper(c, i, coupon->campaign, code) : EXIT_DONE;
+        int printed = i->prints ? print_paper(c, i, coupon->campaign, coupon->coupon->number, code) : EXIT_DONE;
 
         if (!i->prints || printed != EXIT_DONE)
             fputs(receipt_text(c->arena, &paper, RECEIPT_COLUMNS), stdout);

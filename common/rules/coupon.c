@@ -137,6 +137,12 @@ int64_t coupon_basket_minor(const struct priced_line *lines, size_t count)
     return sum;
 }
 
+/* Both are sums of lines whose gross sum is within the range of money, and so is what is between them. */
+int64_t coupon_receipt_goods(int64_t total_minor, int64_t deposit_minor)
+{
+    return total_minor - deposit_minor;
+}
+
 static bool fits(const struct coupon_terms *terms, const struct priced_line *line)
 {
     if (!is_goods(line) || line->total_minor <= 0 || (line->promotion_minor != 0 && !terms->with_promotions))

@@ -40,7 +40,7 @@ struct coupon_terms {
     bool members_only, first_purchase;
     bool with_promotions, with_discounts, with_coupons;
     uint32_t per_member;   /* uses by one member; 0: any number */
-    int64_t receipt_minor; /* a sale that comes to so much earns one; 0: none does */
+    int64_t receipt_minor; /* a sale whose goods come to so much earns one; 0: none does */
     bool active;
 };
 /* Why it cannot be; NULL: it can. *field: of CouponCampaign, which one it is about. */
@@ -111,6 +111,9 @@ const char *coupon_sentence(enum coupon_verdict verdict, const struct coupon_ter
 /* "10 % off", "2.00 off", "1 piece free": in the arena. */
 const char *coupon_gift_text(const struct coupon_terms *terms, unsigned currency_exponent, struct arena *arena);
 
+/* What a sale came to for the campaigns whose coupons sales earn: deposits and charges aside, also those that were given back. Both as
+ * paid, with tax. */
+int64_t coupon_receipt_goods(int64_t total_minor, int64_t deposit_minor);
 /* What a customer gets. code: NULL, without it; shop: NULL, without its name. In the arena, the terms' name as it is. */
 struct receipt coupon_receipt(const struct coupon_terms *terms, const char *code, const struct shop *shop,
                               unsigned currency_exponent, struct arena *arena);

@@ -1,4 +1,4 @@
--- Each use of a coupon is of a sale, at its time and by its member, and what that has of the campaign in its discounts, and the other way round, nobody used another's, whoever they are now, or more often than one may, and what earned one came to what its campaign asks.
+-- Each use of a coupon is of a sale, at its time and by its member, and what that has of it in its discounts, and the other way round, nobody used another's, whoever they are now, or more often than one may, and the goods that earned one came to what is asked (of older ones: all).
 SELECT coalesce(u.sale_id, d.sale_id) AS sale, coalesce(u.campaign_id, d.promotion_id) AS campaign, u.amount_minor AS used_minor,
        d.amount_minor AS discount_minor
   FROM coupon_use AS u
@@ -20,9 +20,12 @@ SELECT NULL, u.campaign_id, u.member_id, count(*)
  GROUP BY u.campaign_id, u.member_id, p.per_member
 HAVING count(*) > p.per_member
 UNION ALL
-SELECT c.sale_id, c.campaign_id, s.total_minor, p.receipt_minor
+SELECT c.sale_id, c.campaign_id, c.goods_minor, p.receipt_minor
   FROM coupon AS c
   JOIN campaign AS p ON p.id = c.campaign_id
   LEFT JOIN sale AS s ON s.id = c.sale_id
+ CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_minor), 0) AS minor FROM sale_deposit AS x WHERE x.sale_id = c.sale_id) AS d
  WHERE c.sale_id IS NOT NULL
-   AND (s.kind = 1 AND p.receipt_minor > 0 AND s.total_minor >= p.receipt_minor AND s.at >= p.created_at) IS NOT TRUE
+   AND (s.kind = 1 AND p.receipt_minor > 0 AND s.at >= p.created_at
+        AND coalesce(c.goods_minor, s.total_minor) >= p.receipt_minor
+        AND coalesce(c.goods_minor, s.total_minor - d.minor) = s.total_minor - d.minor) IS NOT TRUE

@@ -182,14 +182,15 @@ SELECT ($1::bigint[])[i] AS campaign_id, ($2::bigint[])[i] AS member_id,
 
 -- name: coupon_earn_sale
 -- Of the shop, by its receipt's number.
-SELECT s.id, s.kind, s.total_minor, s.at, EXISTS (SELECT FROM sale AS b WHERE b.refund_of = s.id) AS came_back,
+SELECT s.id, s.kind, s.total_minor, s.at,
+       coalesce((SELECT sum(x.amount_minor) FROM sale_deposit AS x WHERE x.sale_id = s.id), 0)::bigint AS deposit_minor, EXISTS (SELECT FROM sale AS b WHERE b.refund_of = s.id) AS came_back,
        EXISTS (SELECT FROM tender AS t WHERE t.sale_id = s.id AND t.kind = 4) AS house_paid
   FROM device AS d
   JOIN sale AS s ON s.device_id = d.id
  WHERE d.shop_id = $1 AND d.till_number = $2::bigint AND s.series = $3::text::"char" AND s.number = $4;
 
 -- name: coupon_earn_campaigns
--- Of which such a sale earns a coupon: campaigns that there were when it was made.
+-- Of which a sale of such goods ($1) earns a coupon: campaigns that there were when it was made.
 SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
        first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
        coupon_count, use_count, receipt_minor
@@ -217,5 +218,5 @@ SELECT id, campaign_id, number,
  ORDER BY campaign_id;
 
 -- name: coupon_earn_insert
-INSERT INTO coupon (id, campaign_id, number, code_blind, uses_max, use_count, created_at, sale_id)
-VALUES ($1, $2, $3, $4, 1, 0, $5, $6);
+INSERT INTO coupon (id, campaign_id, number, code_blind, uses_max, use_count, created_at, sale_id, goods_minor)
+VALUES ($1, $2, $3, $4, 1, 0, $5, $6, $7);

@@ -72,6 +72,19 @@ SELECT member_id, $2::bigint, CASE WHEN member_id = $1 THEN $3::bigint ELSE 0 EN
  WHERE member_id = $1 OR merged_into = $1
     ON CONFLICT (member_id) DO NOTHING;
 
+-- name: erasure_newest
+-- Of each server's newest persons those of whom something is sealed: a key store that is older than this database has not their keys.
+SELECT m.id AS member_id
+  FROM id_block AS b
+ CROSS JOIN LATERAL (SELECT id
+                       FROM member
+                      WHERE id >= b.node::bigint << 41 AND id < (b.node::bigint + 1) << 41
+                        AND (name_sealed IS NOT NULL OR phone_sealed IS NOT NULL OR email_sealed IS NOT NULL)
+                      ORDER BY id DESC
+                      LIMIT 20) AS m
+ ORDER BY m.id
+ LIMIT 1000;
+
 -- name: erasure_pending
 -- Whose keys are still to be destroyed.
 SELECT member_id

@@ -27,22 +27,36 @@ struct dump_record *dump_add(struct dump *dump, struct arena *arena, enum dump_k
     return &dump->records[dump->count++];
 }
 
-/* The first of a record's fields that mean the same. */
-bool dump_put(struct dump_record *record, enum dump_what what, struct bytes text, struct arena *arena,
-              const char **problem)
+bool dump_is_pk(enum dump_type type, struct bytes text)
 {
-    if (record->texts[what] != NULL)
-        return true;
-    if (text_check(text, DUMP_TEXT_MAX) != TEXT_OK) {
-        *problem = arena_format(
-            arena,
-            "%s %s (record %zu) has a text that is none: broken UTF-8, control characters, or more than %d "
-            "characters",
-            dump_kind_name(record->kind), record->pk, record->number, DUMP_TEXT_MAX);
-        return false;
-    }
-    record->texts[what] = arena_format(arena, "%.*s", (int)text.size, (const char *)text.data);
-    return true;
+    return (type == DUMP_TEXT || type == DUMP_WHOLE) && text.size > 0 && text.size <= DUMP_PK_MAX &&
+           text_check(text, DUMP_PK_MAX) == TEXT_OK;
+}
+
+/* The first of a record's fields that mean the same. A phone number that is kept as a fraction would be another number. */
+void dump_put(struct dump_record *record, enum dump_what what, enum dump_type type, struct bytes text,
+              struct arena *arena)
+{
+    const char *fault = NULL;
+
+    if (record->texts[what] != NULL || record->fault != NULL)
+        return;
+    if (type == DUMP_BYTES)
+        fault = "is bytes, and no text or number";
+    else if (type == DUMP_FRACTION && what != WHAT_PRICE)
+        fault = "is a number with a fraction, as only a price is";
+    else if (text_check(text, DUMP_TEXT_MAX) != TEXT_OK)
+        fault = "is no text: broken UTF-8, control characters, or too many characters";
+    if (fault != NULL)
+        record->fault = arena_format(arena, "its %s %s", dump_what_name(what), fault);
+    else
+        record->texts[what] = arena_format(arena, "%.*s", (int)text.size, (const char *)text.data);
+}
+
+const char *dump_place(const struct dump_record *record, struct arena *arena)
+{
+    return record->table == NULL ? arena_format(arena, "record %zu", record->number)
+                                 : arena_format(arena, "row %zu of %s", record->number, record->table);
 }
 
 static int compare(const void *one, const void *other)
@@ -65,8 +79,8 @@ bool dump_is_sound(const struct dump *dump, struct arena *arena, const char **pr
         qsort(sorted, count, sizeof(*sorted), compare);
     for (size_t i = 1; i < count; i++)
         if (compare(&sorted[i - 1], &sorted[i]) == 0) {
-            *problem = arena_format(arena, "%s %s is there twice: records %zu and %zu", dump_kind_name(sorted[i]->kind),
-                                    sorted[i]->pk, sorted[i - 1]->number, sorted[i]->number);
+            *problem = arena_format(arena, "%s %s is there twice: %s and %s", dump_kind_name(sorted[i]->kind),
+                                    sorted[i]->pk, dump_place(sorted[i - 1], arena), dump_place(sorted[i], arena));
             return false;
         }
     return true;

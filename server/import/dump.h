@@ -14,6 +14,7 @@
 #define DUMP_RECORDS_MAX 1000000
 #define DUMP_TEXT_MAX    4000 /* characters of a field that is looked at */
 #define DUMP_PK_MAX      64
+#define DUMP_TABLE_MAX   64 /* characters of a table's name */
 
 /* Of which table; what is not named is OTHER. */
 enum dump_kind {
@@ -50,11 +51,16 @@ enum dump_what {
     WHAT_COUNT
 };
 
+/* As what the file keeps a value: SQLite has any of them in any column. */
+enum dump_type { DUMP_TEXT, DUMP_WHOLE, DUMP_FRACTION, DUMP_BYTES };
+
 struct dump_record {
     enum dump_kind kind;
     const char *pk;
+    const char *table;             /* NULL: of a list */
     size_t number;                 /* its place in the list, or in its table, from 1 */
     const char *texts[WHAT_COUNT]; /* NULL: it has none; numbers and booleans as they are written */
+    const char *fault;             /* a value of it that cannot be, as a sentence; NULL: none */
 };
 
 /* In the arena. */
@@ -74,11 +80,16 @@ enum dump_kind dump_kind_of(const char *model);
 /* WHAT_COUNT: nothing that is looked at. */
 enum dump_what dump_what_of(enum dump_kind kind, const char *field);
 const char *dump_kind_name(enum dump_kind kind);
+const char *dump_what_name(enum dump_what what);
+/* "record 3", "row 3 of cookies_user": in the arena. */
+const char *dump_place(const struct dump_record *record, struct arena *arena);
 
-/* For the readers: a record more; a text of it, which must be well-formed. */
+/* For the readers: is it a key, a whole number or a text of some length? A record more; a value of it, which has a fault unless it is
+ * well-formed and what its field may be. */
+bool dump_is_pk(enum dump_type type, struct bytes text);
 struct dump_record *dump_add(struct dump *dump, struct arena *arena, enum dump_kind kind, const char *pk);
-bool dump_put(struct dump_record *record, enum dump_what what, struct bytes text, struct arena *arena,
-              const char **problem);
+void dump_put(struct dump_record *record, enum dump_what what, enum dump_type type, struct bytes text,
+              struct arena *arena);
 /* Behind all: no two of a kind have the same pk. */
 bool dump_is_sound(const struct dump *dump, struct arena *arena, const char **problem);
 

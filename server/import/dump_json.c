@@ -8,8 +8,9 @@
 #include "server/import/dump.h"
 
 /* A scalar as it is written; false: it is none. A NULL of data: null. */
-static bool scalar(const json_t *value, struct arena *arena, struct bytes *text)
+static bool scalar(const json_t *value, struct arena *arena, enum dump_type *type, struct bytes *text)
 {
+    *type = json_is_integer(value) ? DUMP_WHOLE : json_is_real(value) ? DUMP_FRACTION : DUMP_TEXT;
     switch (json_typeof(value)) {
     case JSON_STRING:
         *text = bytes_of(json_string_value(value), json_string_length(value));
@@ -46,6 +47,7 @@ static bool take_fields(struct dump_record *record, json_t *fields, struct arena
 {
     const char *name;
     json_t *value;
+    enum dump_type type;
     struct bytes text;
 
     json_object_foreach(fields, name, value)
@@ -54,13 +56,13 @@ static bool take_fields(struct dump_record *record, json_t *fields, struct arena
 
         if (what == WHAT_COUNT)
             continue;
-        if (!scalar(value, arena, &text)) {
+        if (!scalar(value, arena, &type, &text)) {
             *problem = arena_format(arena, "%s %s (record %zu): %s is a list or an object, and should be one value",
                                     dump_kind_name(record->kind), record->pk, record->number, name);
             return false;
         }
-        if (text.data != NULL && !dump_put(record, what, text, arena, problem))
-            return false;
+        if (text.data != NULL)
+            dump_put(record, what, type, text, arena);
     }
     return true;
 }
@@ -70,17 +72,19 @@ static bool take_record(struct dump *dump, json_t *element, struct arena *arena,
     const json_t *model = json_object_get(element, "model"), *pk = json_object_get(element, "pk");
     json_t *fields = json_object_get(element, "fields");
     struct bytes text = { 0 };
+    enum dump_type type;
 
-    if (!json_is_string(model) || pk == NULL || !json_is_object(fields) || !scalar(pk, arena, &text)) {
+    if (!json_is_string(model) || pk == NULL || !json_is_object(fields) || !scalar(pk, arena, &type, &text)) {
         *problem =
             arena_format(arena, "record %zu is no {\"model\", \"pk\", \"fields\"} as `manage.py dumpdata` writes them",
                          dump->count + 1);
         return false;
     }
     enum dump_kind kind = dump_kind_of(json_string_value(model));
-    if (kind != DUMP_OTHER && (text.size == 0 || text.size > DUMP_PK_MAX)) {
-        *problem = arena_format(arena, "record %zu, a %s, has no pk, or one of more than %d characters",
-                                dump->count + 1, dump_kind_name(kind), DUMP_PK_MAX);
+    if (kind != DUMP_OTHER && (json_is_boolean(pk) || !dump_is_pk(type, text))) {
+        *problem =
+            arena_format(arena, "record %zu, a %s, has no pk that is a whole number or a text of at most %d characters",
+                         dump->count + 1, dump_kind_name(kind), DUMP_PK_MAX);
         return false;
     }
     struct dump_record *record =

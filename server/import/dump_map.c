@@ -79,6 +79,20 @@ enum dump_what dump_what_of(enum dump_kind kind, const char *field)
     return WHAT_COUNT;
 }
 
+const char *dump_what_name(enum dump_what what)
+{
+    static const char *const names[WHAT_COUNT] = {
+        [WHAT_NAME] = "name",           [WHAT_FIRST_NAME] = "first name",  [WHAT_LAST_NAME] = "last name",
+        [WHAT_USER_NAME] = "user name", [WHAT_EMAIL] = "e-mail address",   [WHAT_PHONE] = "phone number",
+        [WHAT_BIRTHDAY] = "birthday",   [WHAT_PASSWORD] = "password",      [WHAT_POINTS] = "number of points",
+        [WHAT_STAFF] = "is_staff",      [WHAT_SUPERUSER] = "is_superuser", [WHAT_ACTIVE] = "is_active",
+        [WHAT_PRICE] = "price",         [WHAT_CATEGORY] = "category",      [WHAT_SKU] = "sku",
+        [WHAT_USER] = "user",
+    };
+
+    return names[what];
+}
+
 const char *dump_kind_name(enum dump_kind kind)
 {
     return kinds[kind].name;

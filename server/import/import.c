@@ -125,8 +125,8 @@ static void say_remarks(const struct importing *i)
     for (size_t k = 0; k < i->plan.remark_count && k < REMARKS_SAID; k++) {
         const struct plan_remark *remark = &i->plan.remarks[k];
 
-        fprintf(i->out, "%s %s (record %zu): %s\n", dump_kind_name(remark->record->kind), remark->record->pk,
-                remark->record->number, remark->sentence);
+        fprintf(i->out, "%s %s (%s): %s\n", dump_kind_name(remark->record->kind), remark->record->pk,
+                dump_place(remark->record, i->arena), remark->sentence);
     }
     if (i->plan.remark_count > REMARKS_SAID)
         fprintf(i->out, "... and %zu more\n", i->plan.remark_count - REMARKS_SAID);

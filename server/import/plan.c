@@ -63,6 +63,29 @@ static bool is_true(const struct dump_record *record, enum dump_what what)
     return text != NULL && (strcmp(text, "true") == 0 || strcmp(text, "True") == 0 || strcmp(text, "1") == 0);
 }
 
+/* What is neither is no "no": somebody of the staff would be a member. */
+static bool is_yes_or_no(const struct dump_record *record, enum dump_what what)
+{
+    const char *text = record->texts[what];
+
+    return text == NULL || is_true(record, what) || strcmp(text, "false") == 0 || strcmp(text, "False") == 0 ||
+           strcmp(text, "0") == 0;
+}
+
+static bool is_sound(struct making *m, const struct dump_record *record)
+{
+    static const enum dump_what truths[] = { WHAT_STAFF, WHAT_SUPERUSER, WHAT_ACTIVE };
+
+    if (record->fault != NULL)
+        plan_remark(m->plan, m->arena, record, true, "%s", record->fault);
+    for (size_t i = 0; i < sizeof truths / sizeof *truths && record->fault == NULL; i++)
+        if (!is_yes_or_no(record, truths[i])) {
+            plan_remark(m->plan, m->arena, record, true, "its %s is neither true nor false", dump_what_name(truths[i]));
+            return false;
+        }
+    return record->fault == NULL;
+}
+
 /* ---- lists to look in ---- */
 
 static int compare_texts(const void *one, const void *other)
@@ -100,15 +123,18 @@ static bool has_bought(const struct making *m, const char *pk)
     return m->buyer_count > 0 && bsearch(&pk, m->buyers, m->buyer_count, sizeof(*m->buyers), compare_texts) != NULL;
 }
 
-/* By its pk, where categories are a table; else the text is its name. */
+/* By its pk, where categories are a table; else the text is its name. NULL: it is a number that no category there has. */
 static const char *category_of(const struct making *m, const char *text)
 {
     const struct dump_record key = { .pk = text }, *wanted = &key;
     const struct dump_record **found = NULL;
 
-    if (m->category_count > 0)
-        found = bsearch(&wanted, m->categories, m->category_count, sizeof(*m->categories), compare_pks);
-    return found == NULL ? text : text_of(m, *found, WHAT_NAME);
+    if (m->category_count == 0 || *text == '\0')
+        return text;
+    found = bsearch(&wanted, m->categories, m->category_count, sizeof(*m->categories), compare_pks);
+    if (found != NULL)
+        return text_of(m, *found, WHAT_NAME);
+    return strspn(text, "0123456789") == strlen(text) ? NULL : text;
 }
 
 /* ---- goods ---- */
@@ -135,6 +161,10 @@ static bool check_product(struct making *m, struct plan_product *product, const 
 {
     const char *price = text_of(m, record, WHAT_PRICE);
 
+    if (product->category == NULL) {
+        plan_remark(m->plan, m->arena, record, true, "its category is none of those in the dump");
+        return false;
+    }
     if (text_is_blank(bytes_of_text(product->name)) || text_length(bytes_of_text(product->name)) > NAME_MAX_LETTERS) {
         plan_remark(m->plan, m->arena, record, true, "a product has a name of 1 to %d letters", NAME_MAX_LETTERS);
         return false;
@@ -299,8 +329,9 @@ static void refuse_doubles(struct making *m, struct key *keys, size_t count, con
         qsort(keys, count, sizeof(*keys), compare_keys);
     for (size_t i = 1; i < count; i++)
         if (strcmp(keys[i].text, keys[i - 1].text) == 0)
-            plan_remark(m->plan, m->arena, keys[i].record, true, "it has the same %s as %s %s", what,
-                        dump_kind_name(keys[i - 1].record->kind), keys[i - 1].record->pk);
+            plan_remark(m->plan, m->arena, keys[i].record, true, "it has the same %s as %s %s (%s)", what,
+                        dump_kind_name(keys[i - 1].record->kind), keys[i - 1].record->pk,
+                        dump_place(keys[i - 1].record, m->arena));
 }
 
 static void check_doubles(struct making *m)
@@ -336,6 +367,8 @@ void plan_make(const struct dump *dump, const struct plan_shop *shop, struct are
                            .staff = arena_array(arena, dump->counts[DUMP_USER], sizeof(*plan->staff)) };
     look_up_lists(&m);
     for (size_t i = 0; i < dump->count; i++) {
+        if (!is_sound(&m, &dump->records[i]))
+            continue;
         if (dump->records[i].kind == DUMP_PRODUCT)
             take_product(&m, &dump->records[i]);
         if (dump->records[i].kind == DUMP_USER)

@@ -1,7 +1,7 @@
 /* Erasures carried out behind their COMMIT: the tombstone is in the database, the key goes here, and then that is noted. Whatever a crash
  * leaves undone is found again, for nothing is noted before it is done.
  *
- *      at the start                                                    from then on
+ *      at the start, behind MEETING: are these of one time?            from then on
  *   LISTING -> (DESTROYING -> NOTING) -> COMPARING -> (REPEATING) -> LOOKING -> (DESTROYING -> NOTING) -> LOOKING ...
  *   tombstones   in the vault            keys that are gone           each second
  */
@@ -18,12 +18,13 @@
 #define WAIT_MS         5000
 #define REASON_RESTORED 4
 
-enum state { LISTING, DESTROYING, NOTING, COMPARING, REPEATING, LOOKING };
+enum state { MEETING, LISTING, DESTROYING, NOTING, COMPARING, REPEATING, LOOKING };
 
 struct erasures {
     struct job job; /* first: what the pool is given */
     struct jobs_config config;
     void (*ready)(void *user);
+    void (*newer)(void *user, size_t unknown);
     void *user;
     enum state state;
     bool is_ready, stopped;
@@ -112,6 +113,9 @@ static void ask_for(struct erasures *e)
     size_t count;
 
     switch (e->state) {
+    case MEETING:
+        e->rows = txn_ask(&e->txn, &sql_erasure_newest, NO_PARAMS);
+        return;
     case LISTING:
         e->rows = txn_ask(&e->txn, &sql_erasure_list, PARAMS(PARAM_INT(e->after_id)));
         return;
@@ -166,6 +170,21 @@ static void take_forgotten(struct erasures *e)
     }
 }
 
+/* A key is on the disk before its person is: who has none was made behind the copy that this key store is. */
+static void meet(struct erasures *e)
+{
+    size_t unknown = 0;
+
+    for (size_t i = 0; i < rows_count(e->rows); i++)
+        unknown += !vault_person_known(e->config.vault, row_int(e->rows, i, "member_id"));
+    if (unknown > 0)
+        log_event(LOG_ERROR, "key_store_older", "newest=%zu without_key=%zu", rows_count(e->rows), unknown);
+    if (unknown > 0 && !e->config.older_vault)
+        e->newer(e->user, unknown);
+    else
+        enter(e, LISTING);
+}
+
 static void go_on_listing(struct erasures *e)
 {
     if (e->is_last)
@@ -195,6 +214,9 @@ static void on_committed(struct txn *txn, enum store_outcome outcome)
         return;
     }
     switch (e->state) {
+    case MEETING:
+        meet(e);
+        return;
     case LISTING:
         take_tombstones(e);
         if (e->count > 0)
@@ -253,17 +275,19 @@ static void step(struct erasures *e)
     txn_begin(e->config.store, &e->txn, on_begun);
 }
 
-struct erasures *erasures_create(const struct jobs_config *config, void (*ready)(void *user), void *user)
+struct erasures *erasures_create(const struct jobs_config *config, void (*ready)(void *user),
+                                 void (*newer)(void *user, size_t unknown), void *user)
 {
     struct erasures *e = calloc(1, sizeof *e);
 
     assert(e);
     e->config = *config;
     e->ready = ready;
+    e->newer = newer;
     e->user = user;
     e->arena = arena_create(0);
     e->timer = (struct timer){ .fire = on_time, .user = e };
-    enter(e, LISTING);
+    enter(e, MEETING);
     return e;
 }
 

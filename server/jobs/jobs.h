@@ -14,6 +14,7 @@ struct jobs_config {
     struct id_source *ids;
     unsigned node;    /* this server's */
     int64_t watch_ms; /* a round over the invariants; 0: none are watched */
+    bool older_vault; /* a key store without the newest persons' keys is served with, too */
     struct invariants_seen *invariants;
 };
 
@@ -21,8 +22,10 @@ struct jobs_config {
  * both ways what a restored copy has forgotten: who has a tombstone here and a key in the vault, and who lives here and has none
  * there. Then whatever comes, within a second. */
 struct erasures;
-/* ready: all that there was is done. It is tried until it is. */
-struct erasures *erasures_create(const struct jobs_config *config, void (*ready)(void *user), void *user);
+/* ready: all that there was is done. It is tried until it is. newer: the database is newer than its key store, of whose persons so many of
+ * the newest have no key; nothing was done, and nothing more is. */
+struct erasures *erasures_create(const struct jobs_config *config, void (*ready)(void *user),
+                                 void (*newer)(void *user, size_t unknown), void *user);
 void erasures_stop(struct erasures *erasures);
 /* As jobs_destroy(). */
 void erasures_destroy(struct erasures *erasures);

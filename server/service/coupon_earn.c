@@ -1,4 +1,4 @@
-/* What a sale has earned: a coupon of each campaign that its total comes to, for whoever holds the receipt. Made once, and told as often
+/* What a sale has earned: a coupon of each campaign that its goods come to, for whoever holds the receipt. Made once, and told as often
  * as it is asked. */
 #include <string.h>
 
@@ -41,6 +41,11 @@ static bool earns(const struct coupon_earning *e)
            !row_bool(e->sale, 0, "house_paid");
 }
 
+static int64_t goods_of(const struct coupon_earning *e)
+{
+    return coupon_receipt_goods(row_int(e->sale, 0, "total_minor"), row_int(e->sale, 0, "deposit_minor"));
+}
+
 static enum step find_campaigns(struct call *c)
 {
     const struct shop *shop = catalogue_shop(c->catalogue, catalogue_newest(c->catalogue));
@@ -53,8 +58,8 @@ static enum step find_campaigns(struct call *c)
     if (!earns(e))
         return STEP_NEXT;
     e->campaigns = ask(c, &sql_coupon_earn_campaigns,
-                       PARAMS(PARAM_INT(row_int(e->sale, 0, "total_minor")),
-                              PARAM_INSTANT(row_instant(e->sale, 0, "at")), PARAM_DAY(shop_today(shop, c->now))));
+                       PARAMS(PARAM_INT(goods_of(e)), PARAM_INSTANT(row_instant(e->sale, 0, "at")),
+                              PARAM_DAY(shop_today(shop, c->now))));
     e->earned = ask(c, &sql_coupon_earned, PARAMS(PARAM_INT(row_int(e->sale, 0, "id"))));
     return STEP_NEXT;
 }
@@ -124,7 +129,7 @@ static struct coupon_state make(struct call *c, const struct coupon_earning *e, 
     ask(c, &sql_coupon_earn_insert,
         PARAMS(PARAM_INT(coupon.id), PARAM_INT(coupon.campaign_id), PARAM_INT(coupon.number),
                PARAM_BYTES(coupon_blind(c->vault, code, c->txn.arena)), PARAM_INSTANT(c->now),
-               PARAM_INT(row_int(e->sale, 0, "id"))));
+               PARAM_INT(row_int(e->sale, 0, "id")), PARAM_INT(goods_of(e))));
     explicit_bzero(code, sizeof code);
     ask(c, &sql_coupon_issue_count,
         PARAMS(PARAM_INT(coupon.campaign_id), PARAM_INT(coupon.number), PARAM_INSTANT(c->now)));

@@ -109,7 +109,8 @@ static enum step answer_sold(struct call *c, struct group *g)
     Caroline__V1__SaleRungUp *reply = sale_rung_up_of(sale, catalogue_shop(g->catalogue, sale->catalogue_version),
                                                       set->zone, r->hash, set->arena, NULL);
 
-    if (coupon_from_minor > 0 && sale->total_minor >= coupon_from_minor && !house_paid(sale))
+    if (coupon_from_minor > 0 && coupon_receipt_goods(sale->total_minor, sale->deposit_minor) >= coupon_from_minor &&
+        !house_paid(sale))
         PUT(*reply, coupon_due, true);
     return answer(c, &reply->base);
 }

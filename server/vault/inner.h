@@ -84,12 +84,18 @@ size_t keystore_list_dropped(struct keystore *keystore, int64_t after_id, int64_
 /* A key of an epoch that has ended is not kept in memory. */
 size_t keystore_count_lost(struct keystore *keystore);
 void keystore_look(struct keystore *keystore);
+bool keystore_knows(struct keystore *keystore, int64_t person_id);
 bool keystore_get(struct keystore *keystore, int64_t person_id, uint8_t key[PERSON_KEY_SIZE]);
 size_t keystore_list(struct keystore *keystore, int64_t after_id, int64_t *ids, size_t most);
 
 /* wrap.c: AES-256 key wrap with padding (RFC 5649). */
 #define WRAPPED_SIZE (PERSON_KEY_SIZE + 8)
 void key_wrap(const uint8_t epoch[SECRET_SIZE], const uint8_t key[PERSON_KEY_SIZE], uint8_t wrapped[WRAPPED_SIZE]);
+/* Up to so many at once, in place: each that opens under `from` is wrapped under `into`, and opened[i] says so; the others stay as they
+ * are. The same bytes as by the two below, in a tenth of their time. */
+#define REWRAP_MOST 64
+void keys_rewrap(const uint8_t from[SECRET_SIZE], const uint8_t into[SECRET_SIZE], uint8_t *const wrapped[],
+                 size_t count, bool opened[]);
 /* false: damaged, or wrapped under another key. */
 bool key_unwrap(const uint8_t epoch[SECRET_SIZE], const uint8_t *wrapped, size_t size, uint8_t key[PERSON_KEY_SIZE]);
 

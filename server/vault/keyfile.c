@@ -237,15 +237,28 @@ bool keyfile_put(struct keyfile *file, const struct keyfile_person *person, cons
     return end(file, begin(file) && put_person(file, person) && put_head(file, head));
 }
 
+/* The next with a key, so many at a time, before any of them is written: a scan looks for its place anew behind each row that is. */
+static bool next_some(struct keyfile *file, bool *begun, struct keyfile_person *persons, size_t *count)
+{
+    enum keyfile_answer answer = KEYFILE_FOUND;
+
+    for (*count = 0; *count<KEYFILE_AT_ONCE; *count += persons[*count].wrapped_size> 0)
+        if ((answer = keyfile_next(file, begun, &persons[*count])) != KEYFILE_FOUND)
+            break;
+    return answer == KEYFILE_FOUND || answer == KEYFILE_NONE;
+}
+
 static bool change_each(struct keyfile *file, keyfile_change_fn *change, void *user)
 {
-    struct keyfile_person person;
-    enum keyfile_answer answer;
+    struct keyfile_person persons[KEYFILE_AT_ONCE];
     bool begun = false, good = true;
+    size_t count = KEYFILE_AT_ONCE;
 
-    while (good && (answer = keyfile_next(file, &begun, &person)) != KEYFILE_NONE)
-        good =
-            answer == KEYFILE_FOUND && (!person.wrapped_size || (change(user, &person) && put_person(file, &person)));
+    while (good && count == KEYFILE_AT_ONCE) {
+        good = next_some(file, &begun, persons, &count) && change(user, persons, count);
+        for (size_t i = 0; good && i < count; i++)
+            good = put_person(file, &persons[i]);
+    }
     sqlite3_reset(file->scan);
     return good;
 }

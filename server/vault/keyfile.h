@@ -42,9 +42,10 @@ enum keyfile_answer keyfile_get(struct keyfile *file, int64_t id, struct keyfile
 enum keyfile_answer keyfile_head(struct keyfile *file, struct keyfile_head *head);
 /* The person and the head, in one transaction, on the disk when it returns true; logged when not. */
 bool keyfile_put(struct keyfile *file, const struct keyfile_person *person, const struct keyfile_head *head);
-/* All persons with a key, each changed by change(), and the head, in one transaction, on the disk when it returns true. false: logged,
+/* All persons with a key, so many at a time in the order of their ids changed by change(), and the head, in one transaction, on the disk when it returns true. false: logged,
  * and nothing is changed. */
-typedef bool keyfile_change_fn(void *user, struct keyfile_person *person);
+#define KEYFILE_AT_ONCE 64
+typedef bool keyfile_change_fn(void *user, struct keyfile_person *persons, size_t count);
 typedef bool keyfile_after_fn(void *user); /* all were changed: is it to be kept? */
 bool keyfile_change_all(struct keyfile *file, keyfile_change_fn *change, keyfile_after_fn *after, void *user,
                         const struct keyfile_head *head);

@@ -24,22 +24,11 @@
 
 #include "common/base/failpoint.h"
 #include "common/base/log.h"
-#include "server/vault/epochs.h"
-#include "server/vault/keyfile.h"
+#include "server/vault/keystore_inner.h"
 
 #define EPOCH_TRIES   3
-#define LOST_MOST     100   /* in one change; more are not the damage of rows */
 #define READ_TRIES    25000 /* of 200 us: 5 s */
 #define READ_PAUSE_US 200
-enum { FILE_FIRST, FILE_MIRROR, FILE_COUNT };
-
-struct keystore {
-    struct keyfile files[FILE_COUNT];
-    pthread_mutex_t change; /* one change at a time in this process; lock_fd: on this machine */
-    int lock_fd;
-    struct epochs *epochs;
-    struct entropy *entropy;
-};
 
 bool keystore_create(const char *path, const char *mirror, struct entropy *entropy, const char **problem)
 {
@@ -93,102 +82,6 @@ static bool is_same(const struct keyfile_head *a, const struct keyfile_head *b)
            !memcmp(a->chain, b->chain, DIGEST_SIZE) && !memcmp(a->chain_before, b->chain_before, DIGEST_SIZE);
 }
 
-/* ---- one epoch after another ----------------------------------------------------------------------------------------- */
-
-/* From whatever epoch a key is wrapped in to the newest. */
-struct rewrapping {
-    struct keystore *keystore;
-    struct keyfile *other; /* that has the same rows */
-    int64_t oldest, epoch;
-    uint8_t into[SECRET_SIZE];
-    size_t opened, lost;
-};
-
-/* KEYFILE_NONE: it is nobody's any more. KEYFILE_BROKEN: its epoch's key is there, and could not be read. */
-static enum keyfile_answer rewrap_one(const struct rewrapping *r, struct keyfile_person *person)
-{
-    uint8_t epoch[SECRET_SIZE], key[PERSON_KEY_SIZE];
-
-    if (person->epoch == r->epoch)
-        return KEYFILE_FOUND;
-    if (!epochs_key(r->keystore->epochs, person->epoch, epoch))
-        return person->epoch < r->oldest || person->epoch > r->epoch ? KEYFILE_NONE : KEYFILE_BROKEN;
-    bool opened = key_unwrap(epoch, person->wrapped, person->wrapped_size, key);
-    if (opened) {
-        key_wrap(r->into, key, person->wrapped);
-        person->epoch = r->epoch;
-    }
-    OPENSSL_cleanse(epoch, sizeof epoch);
-    OPENSSL_cleanse(key, sizeof key);
-    return opened ? KEYFILE_FOUND : KEYFILE_NONE;
-}
-
-/* One person's key that opens in neither file opens nowhere: theirs is lost, and nobody else's erasure waits for it. It is said when it is
- * found, and noted in its row. Where hardly any opens it is not the rows that are damaged, and nothing is changed. */
-static bool rewrap(void *user, struct keyfile_person *person)
-{
-    struct rewrapping *r = user;
-    struct keyfile_person other;
-
-    if (person->epoch == EPOCH_LOST)
-        return true;
-    enum keyfile_answer answer = rewrap_one(r, person);
-    if (answer == KEYFILE_NONE) {
-        pthread_mutex_lock(&r->other->lock);
-        enum keyfile_answer there = keyfile_get(r->other, person->id, &other);
-        pthread_mutex_unlock(&r->other->lock);
-        if (there != KEYFILE_FOUND && there != KEYFILE_NONE)
-            answer = KEYFILE_BROKEN; /* nobody knows: not now */
-        else if (there == KEYFILE_FOUND && other.wrapped_size > 0 && other.epoch != EPOCH_LOST &&
-                 (answer = rewrap_one(r, &other)) == KEYFILE_FOUND)
-            *person = other;
-    }
-    if (answer == KEYFILE_NONE) {
-        if (r->other == &r->keystore->files[FILE_MIRROR]) /* and not once more of the mirror */
-            log_event(LOG_ERROR, "key_lost",
-                      "person=%lld why=\"it does not open: what is sealed of theirs stays shut\"",
-                      (long long)person->id);
-        person->epoch = EPOCH_LOST;
-        memset(person->wrapped, 0, sizeof person->wrapped);
-        r->lost++;
-    }
-    r->opened += answer == KEYFILE_FOUND;
-    if (answer != KEYFILE_BROKEN && r->lost <= LOST_MOST)
-        return true;
-    log_event(LOG_ERROR, "key_store_failed", "problem=\"%s\"",
-              answer == KEYFILE_BROKEN ? "an epoch's key could not be read" : "too many keys do not open");
-    return false;
-}
-
-/* Behind the last: false, and the file stays as it was, where of several not one opened. */
-static bool some_opened(void *user)
-{
-    const struct rewrapping *r = user;
-
-    if (r->opened > 0 || r->lost < 2)
-        return true;
-    log_event(LOG_ERROR, "key_store_failed", "problem=\"no key opens\"");
-    return false;
-}
-
-/* The same keys wrapped under the same key are the same bytes: two files that agreed agree behind it. */
-static bool rewrap_file(struct keystore *keystore, struct keyfile *file, const struct keyfile_head *head)
-{
-    struct keyfile *first = &keystore->files[FILE_FIRST], *mirror = &keystore->files[FILE_MIRROR];
-    struct rewrapping r = { .keystore = keystore, .other = file == first ? mirror : first };
-    const char *problem;
-
-    bool done =
-        epochs_range(keystore->epochs, &r.oldest, &r.epoch, &problem) && epochs_key(keystore->epochs, r.epoch, r.into);
-    if (done) {
-        pthread_mutex_lock(&file->lock);
-        done = keyfile_change_all(file, rewrap, some_opened, &r, head);
-        pthread_mutex_unlock(&file->lock);
-    }
-    OPENSSL_cleanse(r.into, sizeof r.into);
-    return done;
-}
-
 /* Give the one that is behind the change it lacks. */
 static bool catch_up(struct keystore *keystore, struct keyfile *from, struct keyfile *to,
                      const struct keyfile_head *head)
@@ -197,7 +90,7 @@ static bool catch_up(struct keystore *keystore, struct keyfile *from, struct key
     bool done;
 
     if (head->last_person == 0) {
-        done = rewrap_file(keystore, to, head);
+        done = keystore_rewrap(keystore, to, head);
     } else {
         pthread_mutex_lock(&from->lock);
         bool found = keyfile_get(from, head->last_person, &person) == KEYFILE_FOUND;
@@ -331,10 +224,10 @@ static bool rewrap_both(struct keystore *keystore, int64_t epoch, struct keyfile
     struct keyfile *first = &keystore->files[FILE_FIRST], *mirror = &keystore->files[FILE_MIRROR];
 
     advance(head, &(struct keyfile_person){ .epoch = epoch });
-    if (!rewrap_file(keystore, first, head))
+    if (!keystore_rewrap(keystore, first, head))
         return problem_is(problem, "could not write %s", first->path);
     FAILPOINT(epoch_written);
-    if (!rewrap_file(keystore, mirror, head))
+    if (!keystore_rewrap(keystore, mirror, head))
         return problem_is(problem, "could not write %s", mirror->path);
     FAILPOINT(epoch_mirrored);
     return epochs_end_before(keystore->epochs, epoch, problem);
@@ -444,6 +337,13 @@ bool keystore_get(struct keystore *keystore, int64_t person_id, uint8_t key[PERS
             return true;
     }
     return false;
+}
+
+bool keystore_knows(struct keystore *keystore, int64_t person_id)
+{
+    struct keyfile_person person;
+
+    return read_person(keystore, person_id, &person) != KEYFILE_NONE;
 }
 
 /* The caller holds the change lock and has brought the files together. */

@@ -109,6 +109,11 @@ bool vault_person_exists(struct vault *vault, int64_t person_id)
     return exists;
 }
 
+bool vault_person_known(struct vault *vault, int64_t person_id)
+{
+    return keystore_knows(vault->keystore, person_id);
+}
+
 size_t vault_person_list(struct vault *vault, int64_t after_id, int64_t *ids, size_t most)
 {
     return keystore_list(vault->keystore, after_id, ids, most);

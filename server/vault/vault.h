@@ -51,6 +51,8 @@ void vault_close(struct vault *vault);
  * so it runs on the thread pool (offload() in call.h); all calls of this section are safe from any thread. */
 bool vault_person_create(struct vault *vault, int64_t person_id); /* false: logged; nothing may be sealed for them */
 bool vault_person_exists(struct vault *vault, int64_t person_id);
+/* Was there ever a key of theirs, dropped and lost ones included? true where nobody knows at the moment. */
+bool vault_person_known(struct vault *vault, int64_t person_id);
 /* Keys of persons that never came to be (their transaction was rolled back) are swept. */
 size_t vault_person_list(struct vault *vault, int64_t after_id, int64_t *ids, size_t most);
 void vault_person_drop(struct vault *vault, int64_t person_id);

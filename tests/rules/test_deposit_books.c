@@ -460,8 +460,10 @@ static void goods_and_deposits_are_the_sum_of_both(void **state)
                                                         : deposit_lines_minor(sale.lines, sale.line_count, false) -
                                                               deposit_lines_minor(sale.lines, sale.line_count, true)),
                          worked_out(lines, count));
-        if (included)
+        if (included) {
             assert_int_equal(sale.points_earned, alone.points_earned);
+            assert_int_equal(coupon_receipt_goods(sale.total_minor, sale.deposit_minor), alone.total_minor);
+        }
         int64_t taxes = 0, of_lines = 0;
         for (size_t k = 0; k < sale.taxes.count; k++)
             taxes += sale.taxes.rows[k].tax_minor;

@@ -169,6 +169,27 @@ def test_no_discount_and_no_points_on_a_deposit(shop, till, goods):
     assert quote(till, basket(shop, (goods["roll"], 20), (goods["tart"], 1), (goods["bottle"], -5), member_id=who)).points_earned == 290
 
 
+def test_B14_a_deposit_earns_no_coupon_and_costs_none(shop, till, goods):
+    terms = pb.CouponCampaign(name="From ten on", gift=pb.COUPON_RATE_OFF, value=100000, receipt_minor=1000)
+    campaign = shop.manager.command(pb.OP_COUPON_CAMPAIGN_PUT, pb.CouponCampaignPut(campaign=terms), pb.CouponCampaignPutDone).campaign
+
+    def earned(total, *lines):
+        sale = ring_up(till, basket(shop, *lines), total)
+        coupons = till.command(pb.OP_COUPON_EARN, pb.CouponEarn(receipt_number=sale.receipt_number), pb.CouponEarned).coupons
+        assert sale.coupon_due == bool(coupons)
+        return [coupon.campaign.id for coupon in coupons]
+
+    try:
+        assert earned(4 * 225 + 10 * 20, (goods["lemonade"], 4), (goods["bag"], 10)) == []  # 8.00 of goods, 11.00 in all
+        assert earned(1150, (goods["six"], 1)) == [campaign.id]
+        assert earned(1150 - 250, (goods["six"], 1), (goods["bottle"], -10)) == [campaign.id]  # 10.00 of goods, 9.00 paid
+        assert earned(1000, (goods["bottle"], 40)) == []
+        assert shop.sql("SELECT DISTINCT goods_minor FROM coupon WHERE sale_id IS NOT NULL") == [(1000,)]
+    finally:
+        stopped = pb.CouponCampaign(id=campaign.id, active=False)
+        shop.manager.command(pb.OP_COUPON_CAMPAIGN_PUT, pb.CouponCampaignPut(campaign=stopped), pb.CouponCampaignPutDone)
+
+
 def test_a_part_given_back_has_its_deposit(shop, till, goods):
     sale = ring_up(till, basket(shop, (goods["six"], 2), (goods["roll"], 1)), 2000 + 300 + 45)
     part = give_back(till, sale.receipt_number, (0, 1000))

@@ -135,6 +135,21 @@ def test_B21_what_came_back_whole_is_not_reviewed_and_in_part_it_is(shop, manage
     shop.check()
 
 
+def test_B33_what_was_shown_stays_when_its_purchase_comes_back_whole_later(shop, manager, till, goods):
+    bun, member = product(shop), person(manager)
+    sale = buy(shop, till, member, bun)
+    review = write(till, member, sale, bun, 4)
+    accept(manager, review.id)
+    assert rating(shop, bun) == (400, 1)
+    refund(till, sale.receipt_number)
+    assert rating(shop, bun) == (400, 1)
+    assert refused(write, till, member, sale, bun) == "REVIEW_THERE", "and there is no other of it"
+    again = buy(shop, till, member, bun)
+    accept(manager, write(till, member, again, bun, 1).id)
+    assert rating(shop, bun) == (250, 2)
+    shop.check()
+
+
 def test_B21_one_a_purchase_however_many_ask_at_once(shop, manager, till, goods):
     bun, cake, member = product(shop), product(shop), person(manager)
     sale = buy(shop, till, member, bun, cake)

@@ -171,3 +171,38 @@ def test_a_session_ended_through_one_server_is_ended_at_the_other_at_once(two, h
         assert not told.open
         assert other.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST"
         assert is_signed_in(one) == (how == "another person")
+
+
+def unknown_code(number):
+    """One that fits in itself: the last two are the remainder of the twelve before, by 1021."""
+    alphabet, drawn = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", number * 7919 + 1
+    digits = [drawn >> 5 * at & 31 for at in range(11, -1, -1)]
+    return "CP" + "".join(alphabet[digit] for digit in (*digits, drawn % 1021 >> 5, drawn % 1021 & 31))
+
+
+def tried(client, codes):
+    return [client.refusal(pb.OP_COUPON_SHOW, pb.CouponShow(code=code)) for code in codes]
+
+
+def test_B14_tries_at_coupons_are_limited_at_each_server_whatever_connection_they_come_by_and_all_are_noted(two):
+    """So many a minute, device and server; a good code is told to nobody who has used them up, and each wrong one is in the device's journal."""
+    terms = pb.CouponCampaign(name="Guessed", gift=pb.COUPON_RATE_OFF, value=100000)
+    campaign = two.manager.command(pb.OP_COUPON_CAMPAIGN_PUT, pb.CouponCampaignPut(campaign=terms), pb.CouponCampaignPutDone).campaign
+    [good] = two.manager.command(pb.OP_COUPON_ISSUE, pb.CouponIssue(campaign_id=campaign.id, count=1), pb.CouponIssued).coupons
+    identity, codes = two.device(), [unknown_code(number) for number in range(150)]
+    for server, own in zip(two.servers[:2], (codes[:75], codes[75:])):
+        said = []
+        for at in range(0, 75, 25):  # over three connections
+            with two.connect(identity, port=server.port) as client:
+                client.sign_in("Ben")
+                said += tried(client, own[at:at + 25])
+        assert said == ["UNKNOWN_COUPON"] * 60 + ["RATE_LIMITED"] * 15
+    for server in two.servers[:2]:
+        with two.connect(identity, port=server.port) as client:
+            client.sign_in("Ben")
+            assert tried(client, [good.code]) == ["RATE_LIMITED"]
+    noted = two.sql(f"SELECT bytes FROM journal WHERE device_id = {identity.device.id} AND kind = 'L'")
+    assert sum(b"coupon_unknown" in bytes(data) for (data,) in noted) == 120
+    with two.connect(two.device(), port=two.servers[1].port) as other:  # who tries costs nobody else theirs
+        other.sign_in("Ben")
+        assert other.call(pb.OP_COUPON_SHOW, pb.CouponShow(code=good.code), pb.CouponShown).coupon.id == good.id

@@ -14,7 +14,9 @@ CHECKS = {path.stem: path.read_text() for path in sorted((SOURCE / "db" / "check
 REWARD = ("INSERT INTO programme_term_version VALUES (40, 1, 2, 7, 0, 'Two off', {gives}, 200, 50, 0, {goods}, 127, 0, 1440, NULL, 109);")
 RULE = ("INSERT INTO programme_term_version VALUES (40, 1, 1, 1, 0, 'Rule', {gives}, {value}, 0, 0, {goods}, 127, 0, 1440, NULL, 109);")
 EARNING = ("INSERT INTO sale_earning VALUES (500, {rule}, {per}, {value}, {basis}, {points}, decode('{lines}' || repeat('00', 24), 'hex'))")
-# A cake of the sale with a coupon was free, of a campaign of any goods that gives so many pieces.
+# Of the sale with a coupon something was a bottle.
+BOTTLE = "INSERT INTO sale_deposit VALUES (544, 1, NULL, 25); UPDATE sale_line SET flags = flags | 32 WHERE sale_id = 544 AND line = 1;"
+# A cake of it was free, of a campaign of any goods that gives so many pieces.
 FREE = ("DELETE FROM campaign_product; UPDATE campaign SET gift = 3, value = {value}; UPDATE coupon_use SET amount_minor = 1000;"
         "UPDATE sale_discount SET amount_minor = 1000 WHERE sale_id = 544 AND kind = 4;"
         "UPDATE sale_line SET discount_minor = 1000, total_minor = 0 WHERE sale_id = 544 AND line = 0")
@@ -668,6 +670,11 @@ ALSO = [
                     "INSERT INTO coupon_use VALUES (442, 1, 440, 543, 400, 5, now())"),
     ("coupon_uses", "UPDATE campaign SET receipt_minor = 1161"),
     ("coupon_uses", "UPDATE campaign SET receipt_minor = 0"),
+    ("coupon_uses", "UPDATE coupon SET goods_minor = (SELECT total_minor - 1 FROM sale WHERE id = 544) WHERE id = 443"),
+    # A bottle of what was paid is no goods: a coupon of before counted it, and one that says what the goods came to does not.
+    ("coupon_uses", BOTTLE + "UPDATE coupon SET goods_minor = (SELECT total_minor FROM sale WHERE id = 544) WHERE id = 443"),
+    ("coupon_uses", BOTTLE + "UPDATE coupon SET goods_minor = (SELECT total_minor - 25 FROM sale WHERE id = 544) WHERE id = 443;"
+                             "UPDATE campaign SET receipt_minor = (SELECT total_minor FROM sale WHERE id = 544)"),
     ("coupon_uses", "UPDATE campaign SET created_at = now()"),
     ("coupon_uses", "UPDATE coupon SET sale_id = 543 WHERE id = 443"),
     ("coupon_amounts", "UPDATE campaign SET least_minor = 1261"),
@@ -798,6 +805,9 @@ ALSO = [
 RIGHT = [
     # Of who was merged into another, which that one used.
     ("coupon_uses", "UPDATE coupon SET member_id = 403 WHERE id = 441; UPDATE coupon_use SET member_id = 400; UPDATE sale SET member_id = 400 WHERE id = 544"),
+    # Of before, when deposits counted, and of since.
+    ("coupon_uses", BOTTLE + "UPDATE campaign SET receipt_minor = (SELECT total_minor FROM sale WHERE id = 544)"),
+    ("coupon_uses", BOTTLE + "UPDATE coupon SET goods_minor = (SELECT total_minor - 25 FROM sale WHERE id = 544) WHERE id = 443"),
     ("coupon_amounts", FREE.format(value=1)),
     ("coupon_amounts", FREE.format(value=1) + PIECES.format(times=1)),
     ("sale_discounts", FREE.format(value=1) + PIECES.format(times=1)),

@@ -64,6 +64,23 @@ def test_A3_roles_of_an_older_shop_may_what_their_like_may_in_a_new_one(cursor):
     assert cursor.fetchall() == [(1, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 0), (12, 0), (13, 0), (14, 0), (15, 0), (16, 0)]
 
 
+def test_A3_a_new_permission_is_given_once_to_who_may_change_roles(cursor):
+    migrate(cursor, MIGRATIONS[:1])
+    write_old_shop(cursor)
+    migrate(cursor, MIGRATIONS[1:])
+    before = newest(cursor)
+    for _ in range(2):
+        cursor.execute("SELECT permission_give('fly')")
+        roles = newest(cursor)
+        version, _, has = roles.pop("owner")
+        assert (version, has) == (before["owner"][0] + 1, before["owner"][2] + ["fly"])
+        assert roles == {name: row for name, row in before.items() if name != "owner"}
+        cursor.execute("SELECT version FROM catalogue_head")
+        assert cursor.fetchall() == [(version,)]
+    cursor.execute("SELECT has_function_privilege('caroline_app', 'permission_give(text)', 'EXECUTE')")
+    assert cursor.fetchall() == [(False,)], "the server's role gives nobody a right this way"
+
+
 def test_A3_a_shop_without_roles_has_no_version_for_it(cursor):
     migrate(cursor, MIGRATIONS)
     cursor.execute("SELECT (SELECT count(*) FROM catalogue_version), (SELECT count(*) FROM tender_type)")

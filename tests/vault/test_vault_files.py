@@ -1,5 +1,6 @@
 """The vault's files read from outside: by python3-cryptography, libargon2, sqlite3 and the openssl command, none of which
 the vault is built with, and by killing it."""
+import contextlib
 import ctypes
 import datetime
 import hashlib
@@ -296,3 +297,34 @@ def test_an_erasure_killed_at_any_moment_is_begun_or_not_and_never_half(vault):
         vault.tool("erase", gone)
         assert {int(line) for line in vault.lines("list")} == set(range(1, gone))
         vault.tool("seal", 1, 2, "still there")
+
+
+def test_an_erasure_wraps_many_keys_anew_and_each_opens_what_it_opened(tmp_path):
+    """By another implementation of the same wrapping; both files alike, and a key that was damaged is lost alone."""
+    vault = Vault(tmp_path / "vault")
+    vault.tool("keys", 10, 500, 7)
+    vault.tool("add", 3)
+    [before] = vault.directory.glob("epoch-*.key")
+    old = before.read_bytes()
+    for name in ("keys.sqlite", "keys.mirror"):
+        with contextlib.closing(sqlite3.connect(vault.directory / name)) as file:
+            file.execute("UPDATE person SET wrapped = zeroblob(40) WHERE id IN (73, 300)")
+            file.commit()
+    wrapped = rows_of(vault, "keys.sqlite")
+    keys = {id: aes_key_unwrap_with_padding(old, data) for id, _, data in wrapped if id not in (73, 300)}
+    assert len(keys) == 499 and len(set(keys.values())) == 499
+    assert int(vault.lines("erase_timed", 3)[0]) >= 0
+    [after] = vault.directory.glob("epoch-*.key")
+    assert after != before and after.read_bytes() != old
+    rows = rows_of(vault, "keys.sqlite")
+    assert rows == rows_of(vault, "keys.mirror")
+    assert [(id, data) for id, _, data in rows if id in (3, 73, 300)] == [(3, None), (73, bytes(40)), (300, bytes(40))]
+    assert {epoch for id, epoch, _ in rows if id in (73, 300)} == {0}, "they are noted as lost"
+    del keys[3]
+    assert {id: aes_key_unwrap_with_padding(after.read_bytes(), data) for id, epoch, data in rows if id in keys and epoch == 2} == keys
+    assert not [line for line in vault.lines("open")]
+
+
+def rows_of(vault, name):
+    with contextlib.closing(sqlite3.connect(vault.directory / name)) as file:
+        return file.execute("SELECT id, epoch, wrapped FROM person ORDER BY id").fetchall()

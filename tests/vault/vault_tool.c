@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/vault/vault.h"
+#include "server/vault/epochs.h"
+#include "server/vault/keyfile.h"
 
 static void print_hex(struct bytes bytes)
 {
@@ -38,6 +39,75 @@ static int issue(struct vault *vault, int64_t device, int64_t days, struct arena
     return 0;
 }
 
+/* ---- a key store of very many, at once ---- */
+
+static uint64_t drawn(uint64_t *seed)
+{
+    uint64_t z = *seed += 0x9e3779b97f4a7c15u;
+
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+static bool put_drawn(sqlite3 *file, sqlite3_stmt *insert, int64_t first, int64_t count, int64_t epoch,
+                      const uint8_t wrapping[SECRET_SIZE], uint64_t seed)
+{
+    bool put = sqlite3_exec(file, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
+
+    for (int64_t id = first; put && id < first + count; id++) {
+        uint64_t key[PERSON_KEY_SIZE / 8];
+        uint8_t wrapped[WRAPPED_SIZE];
+
+        for (size_t i = 0; i < PERSON_KEY_SIZE / 8; i++)
+            key[i] = drawn(&seed);
+        key_wrap(wrapping, (const uint8_t *)key, wrapped);
+        sqlite3_bind_int64(insert, 1, id);
+        sqlite3_bind_int64(insert, 2, epoch);
+        sqlite3_bind_blob(insert, 3, wrapped, sizeof wrapped, SQLITE_STATIC);
+        put = sqlite3_step(insert) == SQLITE_DONE;
+        sqlite3_reset(insert);
+    }
+    return put && sqlite3_exec(file, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* keys FIRST COUNT SEED: into both files alike and past their history, which says nothing of rows; while no server has them open. */
+static int put_keys(char **argument)
+{
+    int64_t first = atoll(argument[4]), count = atoll(argument[5]);
+    uint64_t seed = strtoull(argument[6], NULL, 10);
+    struct vault_paths paths;
+    uint8_t wrapping[SECRET_SIZE];
+    int64_t oldest, epoch;
+    const char *problem;
+    struct epochs *epochs = epochs_create(argument[1]);
+    bool done = vault_paths_fill(&paths, argument[1], argument[2], &problem) &&
+                epochs_range(epochs, &oldest, &epoch, &problem) && epochs_key(epochs, epoch, wrapping);
+
+    for (int i = 0; i < 2 && done; i++) {
+        sqlite3 *file = NULL;
+        sqlite3_stmt *insert = NULL;
+        done = sqlite3_open_v2(i == 0 ? paths.keys : paths.mirror, &file, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK &&
+               sqlite3_prepare_v2(file, "INSERT INTO person VALUES (?1, ?2, ?3)", -1, &insert, NULL) == SQLITE_OK &&
+               put_drawn(file, insert, first, count, epoch, wrapping, seed);
+        sqlite3_finalize(insert);
+        sqlite3_close(file);
+    }
+    epochs_destroy(epochs);
+    return done ? 0 : 1;
+}
+
+/* How long the erasure of one is, with as many keys as there are. */
+static int erase_timed(struct vault *vault, int64_t id)
+{
+    struct clock *clock = system_clock();
+    int64_t begun_us = clock->now(clock).us;
+    bool erased = vault_person_erase(vault, &id, 1);
+
+    printf("%lld\n", (long long)(clock->now(clock).us - begun_us) / 1000);
+    return erased ? 0 : 1;
+}
+
 static int run(struct vault *vault, char **argument, int count, struct arena *arena)
 {
     const char *command = argument[0], *problem;
@@ -53,6 +123,8 @@ static int run(struct vault *vault, char **argument, int count, struct arena *ar
     }
     if (!strcmp(command, "erase") && count == 2)
         return vault_person_erase(vault, &(int64_t){ atoll(argument[1]) }, 1) ? 0 : 1;
+    if (!strcmp(command, "erase_timed") && count == 2) /* in milliseconds */
+        return erase_timed(vault, atoll(argument[1]));
     if (!strcmp(command, "list")) {
         int64_t ids[1000];
         size_t found = vault_person_list(vault, 0, ids, 1000);
@@ -139,7 +211,8 @@ int main(int count, char **argument)
         return 1;
     }
     struct arena *arena = arena_create(0);
-    int code = run(vault, argument + 3, count - 3, arena);
+    int code =
+        !strcmp(argument[3], "keys") && count == 7 ? put_keys(argument) : run(vault, argument + 3, count - 3, arena);
     arena_destroy(arena);
     vault_close(vault);
     return code;

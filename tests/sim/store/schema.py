@@ -289,6 +289,7 @@ def read(paths):
     for path in paths:
         with open(path, encoding="utf-8") as file:
             sql = re.sub(r"--[^\n]*", "", file.read())
+        sql = re.sub(r"CREATE FUNCTION .*?\$\$.*?\$\$;", "", sql, flags=re.S)  # what migrations call
         for statement in filter(None, (part.strip() for part in sql.split(";"))):
             flat = " ".join(statement.split())
             domain = re.match(r"CREATE DOMAIN (\w+) AS (\w+) CHECK \((.*)\)$", flat)
@@ -329,7 +330,7 @@ def read(paths):
                     if " GENERATED ALWAYS AS " in part:
                         continue  # for the planner alone: the simulator looks the others up
                     read_column(table, part.removeprefix("ADD COLUMN "), domains)
-            elif flat.startswith("WITH "):
+            elif re.match(r"WITH |SELECT permission_give\(|REVOKE ALL ON FUNCTION ", flat):
                 continue  # what is done to the rows of an older shop; the simulated one is new
             elif not index and not re.match(r"ALTER TABLE \w+ (SET|ALTER COLUMN \w+ SET (STORAGE|STATISTICS|COMPRESSION))", flat):
                 raise SystemExit(f"schema.py: cannot read: {flat[:200]}")

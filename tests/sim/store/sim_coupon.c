@@ -248,7 +248,8 @@ static void coupon_earn_sale(struct sim_exec *x)
              sim_range(x, SIM_TENDER, TENDER_BY_SALE_ID_POSITION, KEY(s.c[SALE_ID]), INT64_MIN, INT64_MAX, false);
          sim_next(&scan);)
         house = house || scan.hit.c[TENDER_KIND].i == 4;
-    sim_emit(x, KEY(s.c[SALE_ID], s.c[SALE_KIND], s.c[SALE_TOTAL_MINOR], s.c[SALE_AT], I(back), I(house)));
+    sim_emit(x, KEY(s.c[SALE_ID], s.c[SALE_KIND], s.c[SALE_TOTAL_MINOR], s.c[SALE_AT],
+                    I(s.c[SALE_TOTAL_MINOR].i - sim_goods_of(x, s.c)), I(back), I(house)));
 }
 
 static bool is_earned(struct sim_exec *x, const union sim_cell *c)
@@ -287,7 +288,7 @@ static void coupon_earn_insert(struct sim_exec *x)
     sim_insert(x, SIM_COUPON, 0,
                PUTS(FROM(COUPON_ID, 1), FROM(COUPON_CAMPAIGN_ID, 2), FROM(COUPON_NUMBER, 3), FROM(COUPON_CODE_BLIND, 4),
                     VALUE(COUPON_MEMBER_ID, SIM_NULL), VALUE(COUPON_USES_MAX, 1), VALUE(COUPON_USE_COUNT, 0),
-                    FROM(COUPON_CREATED_AT, 5), FROM(COUPON_SALE_ID, 6)));
+                    FROM(COUPON_CREATED_AT, 5), FROM(COUPON_SALE_ID, 6), FROM(COUPON_GOODS_MINOR, 7)));
 }
 
 /* ---- of sales ---- */
@@ -399,7 +400,7 @@ const struct sim_statement sim_coupon_statements[] = {
     { &sql_coupon_coupons, coupon_coupons, COUPON_ANSWER },
     { &sql_coupon_uses, coupon_uses, "number at@ amount_minor series receipt shop_id till_number" },
     { &sql_coupon_members, coupon_members, "campaign_id member_id use_count bought?" },
-    { &sql_coupon_earn_sale, coupon_earn_sale, "id kind total_minor at@ came_back? house_paid?" },
+    { &sql_coupon_earn_sale, coupon_earn_sale, "id kind total_minor at@ deposit_minor came_back? house_paid?" },
     { &sql_coupon_earn_campaigns, coupon_earn_campaigns, CAMPAIGN_ANSWER },
     { &sql_coupon_earned, coupon_earned, COUPON_ANSWER },
     { &sql_coupon_earn_insert, coupon_earn_insert, NULL },

@@ -45,8 +45,7 @@ static void sweep_points_programme(struct sim_exec *x)
         emit_tier(x, v, NULL);
 }
 
-/* What a sale or a refund came to without deposits. */
-static int64_t goods_of(struct sim_exec *x, const union sim_cell *sale)
+int64_t sim_goods_of(struct sim_exec *x, const union sim_cell *sale)
 {
     int64_t minor = sale[SALE_TOTAL_MINOR].i;
 
@@ -58,10 +57,10 @@ static int64_t goods_of(struct sim_exec *x, const union sim_cell *sale)
 
 int64_t sim_stayed_of(struct sim_exec *x, const union sim_cell *sale)
 {
-    int64_t minor = goods_of(x, sale);
+    int64_t minor = sim_goods_of(x, sale);
 
     for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale[SALE_ID])); sim_next(&scan);)
-        minor += goods_of(x, scan.hit.c);
+        minor += sim_goods_of(x, scan.hit.c);
     return minor;
 }
 

@@ -197,6 +197,30 @@ static void erasure_list(struct sim_exec *x)
         sim_emit(x, KEY(hits.hits[i].c[ERASURE_MEMBER_ID], I(hits.hits[i].c[ERASURE_KEY_GONE_AT].i == SIM_NULL)));
 }
 
+static void erasure_newest(struct sim_exec *x)
+{
+    struct sim_hits all = { 0 };
+
+    for (struct sim_scan blocks = sim_all(x, SIM_ID_BLOCK); sim_next(&blocks);) {
+        int64_t first = blocks.hit.c[ID_BLOCK_NODE].i << 41, past = (blocks.hit.c[ID_BLOCK_NODE].i + 1) << 41;
+        struct sim_hits newest = { 0 };
+
+        for (struct sim_scan scan = sim_all(x, SIM_MEMBER); sim_next(&scan);) {
+            const union sim_cell *m = scan.hit.c;
+            if (m[MEMBER_ID].i >= first && m[MEMBER_ID].i < past &&
+                (m[MEMBER_NAME_SEALED].b != NULL || m[MEMBER_PHONE_SEALED].b != NULL ||
+                 m[MEMBER_EMAIL_SEALED].b != NULL))
+                sim_gather(x, &newest, scan.hit);
+        }
+        sim_sort(&newest, SIM_MEMBER, MEMBER_ID, -1, -1);
+        for (size_t i = newest.count > 20 ? newest.count - 20 : 0; i < newest.count; i++)
+            sim_gather(x, &all, newest.hits[i]);
+    }
+    sim_sort(&all, SIM_MEMBER, MEMBER_ID, -1, -1);
+    for (size_t i = 0; i < all.count && i < 1000; i++)
+        sim_emit(x, KEY(all.hits[i].c[MEMBER_ID]));
+}
+
 static void erasure_done(struct sim_exec *x)
 {
     size_t count;
@@ -533,6 +557,7 @@ const struct sim_statement sim_privacy_statements[] = {
     { &sql_member_erase_merges, member_erase_merges, NULL },
     { &sql_member_erase_write, member_erase_write, NULL },
     { &sql_erasure_pending, erasure_pending, "member_id" },
+    { &sql_erasure_newest, erasure_newest, "member_id" },
     { &sql_erasure_list, erasure_list, "member_id pending?" },
     { &sql_erasure_done, erasure_done, NULL },
     { &sql_erasure_unknown, erasure_unknown, "member_id points" },

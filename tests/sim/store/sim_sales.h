@@ -51,6 +51,8 @@ struct sim_boughts {
 };
 void sim_add_bought(struct sim_exec *x, struct sim_boughts *boughts, struct sim_bought bought);
 void sim_gather_bought(struct sim_exec *x, struct sim_boughts *boughts, int64_t member_id);
+/* What a sale or a refund came to, deposits and charges aside. */
+int64_t sim_goods_of(struct sim_exec *x, const union sim_cell *sale);
 /* What was paid for the goods of a sale and did not come back, deposits aside. */
 int64_t sim_stayed_of(struct sim_exec *x, const union sim_cell *sale);
 /* By their sales' own time and id, then what was given; or by `at` and id. */
