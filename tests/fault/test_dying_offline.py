@@ -1,20 +1,27 @@
 """A till that sells by itself dies: at a key, and at each write to its disk (till_disk.c), by a SIGKILL or with the power, of which
 what was not synced may be lost; or the disk is full from there on. Then the power is back. Whatever was printed is in the books, once,
-under its number and for its sum, in the order in which it was printed; what was not sold is still in the basket.
+under its number and for its sum, in the order in which it was printed; what was not sold is still in the basket; and a paper that may
+have been begun before, and no other, says so. Of a sale with the server likewise, between its booking and its paper.
 
 tests/run takes what has `drawn` in its name, by CAROLINE_SEED; tests/long what has `every`: each write of each step, and of the start
 at which the sales land."""
+import contextlib
 import mmap
+import os
 import pathlib
 import random
 import re
+import shutil
+import sqlite3
 import struct
 import sys
+import tempfile
 
 import pexpect
 import pytest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "screens"))
+import terminal  # noqa: E402
 from seed import seed  # noqa: E402
 from shop import BUILD  # noqa: E402
 from terminal import ENTER, F, Terminal  # noqa: E402
@@ -24,7 +31,7 @@ from waiting import wait_for  # noqa: E402
 
 ALONE = "OFFLINE: this till sells by itself"
 AGAIN = "*** PRINTED AGAIN ***"
-SOLD = r"Receipt 3X-\d{6}"
+SOLD, BOOKED = r"Receipt 3X-\d{6}", r"Receipt 3T-\d{6}"
 # As in test_dying_sales.py: (keys, the pieces in the basket when they are done, what is then on the screen).
 SALES = {
     "cash": [(CROISSANT, 1, "1 piece"), (ECLAIR, 2, "2 pieces"), (F[2], 2, ALONE), (ENTER, 0, SOLD)],
@@ -33,6 +40,9 @@ SALES = {
     "member, card": [(CARD, 0, "noted as a member's card"), ("113\r", 1, "1 piece"), (F[2], 1, ALONE), (F[3], 1, "[Rr]eference"),
                      ("B-4\r", 0, SOLD)],
 }
+WITH_SERVER = [("2x113\r", 2, "2 pieces"), (F[2], 2, "Cash given:"), ("10\r", 0, BOOKED)]
+# As it is shipped, where tests/long has built that: it starts sooner.
+COUNTER = pathlib.Path(os.environ["CAROLINE_SHIPPED"]) / "bin" / "caroline-counter" if "CAROLINE_SHIPPED" in os.environ else terminal.COUNTER
 
 
 class Disk:
@@ -67,6 +77,7 @@ class Alone(Death):
 
     def __init__(self):
         self.disk, self.chance = None, random.Random(seed())
+        self.seen = set()  # (it was in the queue when the till died, how often it was printed again)
         super().__init__()
 
     def start_till(self):
@@ -74,7 +85,7 @@ class Alone(Death):
         if self.disk is None:
             self.disk_path = folder.with_name("disk")
             self.disk = Disk(self.disk_path)
-        return Terminal("--identity", folder, "--printer", self.printer.spec, LD_PRELOAD=str(BUILD / "tests" / "till_disk.so"),
+        return Terminal("--identity", folder, "--printer", self.printer.spec, program=COUNTER, LD_PRELOAD=str(BUILD / "tests" / "till_disk.so"),
                         CAROLINE_DISK=str(self.disk_path), CAROLINE_DISK_FOLDER=str(folder),
                         ASAN_OPTIONS="detect_leaks=0:abort_on_error=0:verify_asan_link_order=0")
 
@@ -111,8 +122,9 @@ class Alone(Death):
             return not self.t.child.isalive() or re.search(seen, self.t.text)
 
         wait_for(over, 30, f"{seen!r} on\n{self.t.text}\nor its end")
-        if self.t.child.isalive() and "Receipt 3X" in self.t.text:
-            number = re.search(r"Receipt (3X-\d{6})", self.t.text).group(1)
+        shown = re.search(r"Receipt (3[TX]-\d{6})", self.t.text)
+        if self.t.child.isalive() and shown:
+            number = shown.group(1)
             wait_for(lambda: not self.t.child.isalive() or number in self.printed() or self.disk.happened, 30, f"the paper of {number}")
         self.rests()
         return self.t.child.isalive()
@@ -126,7 +138,7 @@ class Alone(Death):
 
     def undisturbed(self, steps):
         """How often each step writes."""
-        self.begin()
+        self.begin(steps)
         counts = []
         for step in steps:
             self.disk.disarm()
@@ -135,14 +147,23 @@ class Alone(Death):
         self.end(steps, len(steps) - 1, "nothing happens", must=True)
         return counts
 
-    def begin(self):
+    def begin(self, steps=None):
         self.settle()
         self.before = self.booked()
-        self.cut()
+        if steps is not WITH_SERVER:
+            self.cut()
+
+    def begun(self):
+        """What waits in the print queue of a till that is dead: {number: whether a byte of it may have left}."""
+        with tempfile.TemporaryDirectory() as folder:
+            for file in self.identity.glob("print.db*"):
+                shutil.copy(file, folder)
+            with contextlib.closing(sqlite3.connect(f"{folder}/print.db")) as queue:
+                return dict(queue.execute("SELECT key, begun FROM job WHERE NOT printed"))
 
     def put_through(self, steps, at, what, nth):
         """nth: the write that it happens at; 0: it dies as soon as the key is pressed."""
-        self.begin()
+        self.begin(steps)
         self.do(steps[:at])
         self.disk.arm(what, nth or 1 << 40, self.chance.getrandbits(40))
         self.press(steps[at][0])
@@ -156,6 +177,8 @@ class Alone(Death):
 
     def end(self, steps, at, how, must=False):
         screen = self.t.text
+        self.t.close()
+        self.waited = self.begun()
         self.power_back()
         self.settle()
         sold, left = self.booked() - self.before, self.basket()
@@ -166,11 +189,16 @@ class Alone(Death):
         if sold:
             self.is_as_sold(sold, steps, said)
         self.compare(said)
+        for number in sold:
+            again = [mark for paper, _, mark in self.papers() if paper == number]
+            assert again.count(True) == self.waited.get(number, 0), f"{again}; in the queue was {self.waited}, {said}"
+            self.seen.add((number in self.waited, again.count(True)))
         self.nobody()
 
     def is_as_sold(self, sold, steps, said):
         """Of the member who was noted, or of nobody."""
-        [[member]] = self.shop.sql(f"SELECT member_id FROM sale WHERE series = 'X' AND number = {int(max(sold)[3:])}")
+        [number] = sold
+        [[member]] = self.shop.sql(f"SELECT member_id FROM sale WHERE series = '{number[1]}' AND number = {int(number[3:])}")
         assert member == (self.mia if any(keys == CARD for keys, _, _ in steps) else None), said
 
     def nobody(self):
@@ -236,8 +264,9 @@ class Alone(Death):
             assert totals[number] == total, said
         once = [number for number, _, again in papers if not again]
         assert len(once) == len(set(once)), f"{once} after {said}"
-        first = list(dict.fromkeys(number for number, _, _ in papers if number[1] == "X"))
-        assert first == [f"3X-{number:06d}" for number in range(1, len(first) + 1)], f"{first} after {said}"
+        for series in "TX":
+            first = list(dict.fromkeys(number for number, _, _ in papers if number[1] == series))
+            assert first == [f"3{series}-{number:06d}" for number in range(1, len(first) + 1)], f"{first} after {said}"
 
 
 @pytest.fixture(scope="module")
@@ -268,6 +297,15 @@ def test_B1_a_till_dies_at_every_write_of_a_sale_of_its_own(alone, name):
             alone.put_through(SALES[name], at, way(nth + len(counts)), nth)
 
 
+def test_A14_a_till_dies_at_every_write_between_a_sales_booking_and_its_paper(alone):
+    counts = alone.undisturbed(WITH_SERVER)
+    print(f"{counts} writes")
+    for nth in range(counts[-1] + 1):
+        alone.put_through(WITH_SERVER, len(counts) - 1, way(nth), nth)
+    # Not in the queue yet or printed already; in it and not begun; begun.
+    assert alone.seen >= {(False, 0), (True, 0), (True, 1)}
+
+
 def test_B1_a_till_dies_at_every_write_while_its_sales_land(alone):
     count = alone.lands(Disk.DIES, 1 << 40)
     print(f"{count} writes")
@@ -294,4 +332,5 @@ def test_B1_a_drawn_death_of_each_kind(alone):
     alone.put_through(steps, draw.randrange(last), Disk.DIES, 0)
     for what in (Disk.DIES, Disk.LOSES_POWER, Disk.IS_FULL):
         alone.put_through(steps, last, what, draw.randrange(1, counts[last] + 1))
+    alone.put_through(WITH_SERVER, len(WITH_SERVER) - 1, Disk.DIES, draw.randrange(1, counts[last] + 1))
     alone.lands(draw.choice([Disk.DIES, Disk.LOSES_POWER]), draw.randrange(1, 60))

@@ -328,6 +328,28 @@ def test_killed_while_it_prints(bakery, printer):
     assert [AGAIN in receipt for receipt in printer.receipts] == [False, True, False]
 
 
+@pytest.mark.parametrize("bytes_left", [0, 1, 40, 400])
+def test_killed_between_two_bytes(bakery, printer, bytes_left):
+    """So many had left; the next never did. What may lie there in part comes whole, once, and says so."""
+    printer.change(takes=bytes_left)
+    with bakery.counter("--printer", printer.spec) as t:
+        number = sell(t, cash=False)  # the drawer's bytes would go first
+        wait_for(lambda: printer.takes == 0 and printer.buffer)
+        t.signal(signal.SIGKILL)
+        t.end()
+    assert begun(bakery.tills[0] / "print.db") == 1
+    printer.lose()
+    with bakery.counter("--printer", printer.spec) as t:
+        wait_for(lambda: printer.receipts)
+        t.type("113", ENTER)
+        next_one = sell(t)
+        wait_for(lambda: len(printer.receipts) == 2)
+    part, whole = printer.receipts[0].split(AGAIN)
+    assert "Total" not in part and number_on(whole) == number and "Total EUR" in whole
+    assert ("Good bread" in part) == (bytes_left == 400) and (bytes_left > 1 or not part.split())
+    assert number_on(printer.receipts[1]) == next_one and AGAIN not in printer.receipts[1]
+
+
 def begun(queue):
     """Whether the till's disk says that a byte may have left. Its files are copied: the till has them for itself."""
     import shutil
