@@ -11,6 +11,7 @@ import pytest
 
 import cli
 import escpos
+import picture
 from printer import FakePrinter
 from shop import BUILD, PIN, make_shop, pb
 from terminal import DOWN, ENTER, ESCAPE, F, Terminal
@@ -122,6 +123,16 @@ def test_prints_lines_taxes_and_points_and_opens_the_drawer(bakery, printer):
     assert [(code.kind, code.data) for code in printer.paper.codes] == [("qr", number.encode())]
     assert printer.paper.kicks == [2]
     assert [kind for _, kind in printer.paper.cuts] == ["partial"]
+
+
+@pytest.mark.parametrize("code, kind", [("qr", "QR-Code"), ("code128", "CODE-128")])
+@pytest.mark.parametrize("columns", [32, 42, 48])
+def test_a_reader_reads_the_number_off_the_tills_paper(bakery, printer, tmp_path, code, kind, columns):
+    """What the till sent, as the printer puts it on paper: the whole receipt, and a reader over it."""
+    with bakery.counter("--config", settings(tmp_path, printer=printer.spec, printer_columns=columns, printer_code=code)) as t:
+        number = sell(t)
+        wait_for(lambda: printer.receipts)
+    assert picture.seen(printer.paper, columns, tmp_path) == [(kind, number)]
 
 
 def test_a_reprint_carries_its_number(bakery, printer):
