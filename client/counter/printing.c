@@ -220,6 +220,8 @@ void printing_attach(struct counter *c, struct print_spool *printing, bool recei
         take_last_of(c, CAROLINE__V1__OP__OP_SALE_REFUND_FREE, is_new);
         take_last(c, offline_last(c), is_new);
     }
+    if (print_spool_is_new(printing)) /* what is sold from here on is its business, were it the first of all */
+        print_spool_skip(printing, "attached");
     counter_show_state(c);
 }
 

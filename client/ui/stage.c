@@ -390,8 +390,40 @@ static bool is_text(const struct input *input)
            input->key == KEY_PREFIX_BEL || input->key == KEY_PREFIX_STX;
 }
 
+/* Bursts that are no typing for certain. */
+static size_t scans_kept(const struct stage *stage)
+{
+    struct scan_reader reader = { 0 };
+    size_t count = 0;
+    int64_t last_us = 0;
+    bool starts;
+
+    for (size_t i = 0; i < stage->kept_count; i++) {
+        last_us = stage->kept[i].at_us;
+        count += scan_feed(&reader, &stage->kept[i].input, last_us, &starts) == SCAN_CODE && !reader.doubtful;
+    }
+    count += scan_expire(&reader, last_us + 2 * SCAN_GAP_US) == SCAN_CODE && !reader.doubtful;
+    explicit_bzero(&reader, sizeof(reader));
+    return count;
+}
+
+/* No scan goes without a word; what was held before stays behind it. */
+static void say_dropped(struct stage *stage, size_t scans)
+{
+    char before[sizeof(stage->held)], text[sizeof(stage->held)];
+
+    snprintf(before, sizeof(before), "%s", stage->held);
+    snprintf(text, sizeof(text), "%zu scan%s not taken: scan again%s%.*s", scans, scans == 1 ? " was" : "s were",
+             before[0] == 0 ? ": Enter" : "; ", (int)(sizeof(text) - 80), before);
+    stage_hold(stage, text);
+}
+
 void stage_drop_kept(struct stage *stage)
 {
+    size_t scans = scans_kept(stage);
+
+    if (scans > 0)
+        say_dropped(stage, scans);
     explicit_bzero(stage->kept, stage->kept_count * sizeof(stage->kept[0]));
     stage->kept_count = 0;
 }

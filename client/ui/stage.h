@@ -104,7 +104,7 @@ void stage_ask(struct stage *stage, const char *yes, void (*act)(void *model), c
 
 /* What the terminal sent. now_us never goes back. */
 void stage_input(struct stage *stage, struct bytes bytes, int64_t now_us);
-/* What was typed ahead is for nobody any more: the answer was another than the typist thought. */
+/* What was typed ahead is for nobody any more: the answer was another than the typist thought. Scans among it are told. */
 void stage_drop_kept(struct stage *stage);
 /* To be called at stage_deadline_us(); 0: at no time. */
 void stage_expire(struct stage *stage, int64_t now_us);

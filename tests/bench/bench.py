@@ -30,6 +30,7 @@ BENCHMARKS = {
     "key_to_screen_ms": at_the_till.key_to_screen,
     "scan_to_line_ms": at_the_till.scan_to_line,
     "tender_to_drawer_ms": at_the_till.tender_to_drawer,
+    "switch_person_ms": at_the_till.switch_person,
     "keys_top_item": at_the_till.keys_top_item,
     "keys_member_sale": at_the_till.keys_member_sale,
     "sales_while_points_expire_ms": nightly.expiry,

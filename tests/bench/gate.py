@@ -15,6 +15,7 @@ ASKED = {
     "key_to_screen_ms": [("ours", "<=", 16, "ms from a key to the screen, the 99th of a hundred")],
     "scan_to_line_ms": [("ours", "<=", 50, "ms from a scan to its line beside 50 busy tills, the 99th of a hundred")],
     "tender_to_drawer_ms": [("ours", "<=", 200, "ms from the Enter that pays to the drawer, the 99th of a hundred")],
+    "switch_person_ms": [("ours", "<=", 1000, "ms for another person at the till beside 50 busy tills, the 99th of a hundred")],
     "keys_top_item": [("ours", "<=", 3, "keys for one of the forty best goods")],
     "keys_member_sale": [("ours", "<=", 12, "keys besides the scans for a member's three goods paid in cash")],
     "sales_while_points_expire_ms": [("ratio", "<=", 2, "the 99th of a hundred sales while 100,000 lots expire, against those without")],

@@ -30,7 +30,7 @@ def test_every_figure_is_there():
     found = figures()
     assert {name: found[name]["unit"] for name in FOUR} == FOUR
     assert set(found) == {*FOUR, "sales_with_coupon_and_reward", "price_change_ms", "idle_tills_ms", "key_to_screen_ms", "scan_to_line_ms",
-                          "tender_to_drawer_ms", "keys_top_item", "keys_member_sale", "sales_while_points_expire_ms",
+                          "tender_to_drawer_ms", "switch_person_ms", "keys_top_item", "keys_member_sale", "sales_while_points_expire_ms",
                           "member_export_s", "member_erase_s"}
     assert found["counter_start_ms"]["peer"] == 100
     assert found["sales_vs_pgbench"]["p99_ms"] > 0

@@ -43,6 +43,8 @@ class Code:
     size: int = 0
     level: str = ""
     model: int = 0
+    raw: bytes = b""  # of a bar code: as it was sent, with its sets
+    height: int = 0
 
 
 class Unknown(Exception):
@@ -174,7 +176,7 @@ class Printer:
             size = data[at + 3]
             self.flush_line()
             self.paper.codes.append(Code("code128", code128(data[at + 4:at + 4 + size]), self.align, len(self.paper.lines),
-                                         self.bar["w"]))
+                                         self.bar["w"], raw=data[at + 4:at + 4 + size], height=self.bar["h"]))
             return 4 + size
         raise Unknown(f"command {data[at:at + 3]!r} at {at}")
 

@@ -33,6 +33,7 @@ class FakePrinter:
         self.no_paper_after = None  # so many lines from the beginning
         self.cut_after = None  # the connection, once so many lines are there; once
         self.held = False  # takes bytes and prints none: a slow one, asked to wait
+        self.takes = None  # so many bytes from now on, and then none
         self.buffer = b""  # taken, not printed
         self.on()
 
@@ -73,6 +74,11 @@ class FakePrinter:
             if not self.connection:
                 self.print(None)
             self.lock.notify_all()
+
+    def lose(self):
+        """Only so much of it had left the till, then: the rest never came, and from here on it takes all again."""
+        self.printer.rest = b""
+        self.change(buffer=b"", takes=None)
 
     def refill(self):
         self.change(out_of_paper=False, no_paper_after=None)
@@ -156,7 +162,9 @@ class FakePrinter:
 
     def print(self, connection):
         """What was taken, also when nobody is there any more. False: the connection is to be cut, the rest is lost."""
-        while self.buffer and not self.out_of_paper and not self.held and not self.cover_open:
+        while self.buffer and not self.out_of_paper and not self.held and not self.cover_open and self.takes != 0:
+            if self.takes is not None:
+                self.takes -= 1
             asked = len(self.paper.asked)
             piece, self.buffer = self.buffer[:1], self.buffer[1:]
             self.printer.feed(piece)

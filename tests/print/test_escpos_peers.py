@@ -14,6 +14,7 @@ import subprocess
 import pytest
 
 import escpos
+import picture
 from seed import seed
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -153,17 +154,19 @@ def test_random_receipts_alike(peers):
         assert words(mine) == words(peer), rows
 
 
+@pytest.mark.parametrize("columns", [32, 42, 48])
 @pytest.mark.parametrize("text", ["3T-000042", "12X-999999999", "HTTPS://CAROLINE.EXAMPLE/R/3T-000042?A=1&B=2", "a{b}c"])
-def test_a_reader_reads_the_code(text, tmp_path):
-    [code] = escpos.printed(ours([("code", text, "")])).codes
-    picture = tmp_path / "code.png"
-    subprocess.run(["qrencode", "-8", "-s", "6", "-l", code.level, "-o", picture], input=code.data, check=True)
-    read = subprocess.run(["zbarimg", "-q", "--raw", picture], capture_output=True, check=True).stdout
-    assert read == text.encode() + b"\n"
-
-    [code] = escpos.printed(ours([("code", text, "")], columns=64 if len(text) > 20 else 42, code="128")).codes or [None]
-    if len(text) <= 20:
-        assert code.kind == "code128" and code.data == text.encode()
+def test_a_reader_reads_the_code_off_the_paper(text, columns, tmp_path):
+    """Among the lines of a whole receipt, as wide as the paper, with what the bytes say of its size, level and bars."""
+    rows = [*SALE[:-1], ("code", text, ""), ("centre", "Come again", "")]
+    paper = escpos.printed(ours(rows, columns))
+    assert picture.seen(paper, columns, tmp_path) == [("QR-Code", text)]
+    paper = escpos.printed(ours(rows, columns, code="128"))
+    if paper.codes:
+        assert picture.seen(paper, columns, tmp_path) == [("CODE-128", text)]
+    else:  # too wide for the paper: as text alone
+        assert columns == 32 or len(text) > 20
+        assert text[:20] in paper.text
 
 
 def test_marks_what_is_printed_again(peers):

@@ -11,6 +11,7 @@ import pytest
 
 import cli
 import escpos
+import picture
 from printer import FakePrinter
 from shop import BUILD, PIN, make_shop, pb
 from terminal import DOWN, ENTER, ESCAPE, F, Terminal
@@ -152,6 +153,16 @@ def test_prints_lines_taxes_and_points_and_opens_the_drawer(bakery, printer):
     assert [(code.kind, code.data) for code in printer.paper.codes] == [("qr", number.encode())]
     assert printer.paper.kicks == [2]
     assert [kind for _, kind in printer.paper.cuts] == ["partial"]
+
+
+@pytest.mark.parametrize("code, kind", [("qr", "QR-Code"), ("code128", "CODE-128")])
+@pytest.mark.parametrize("columns", [32, 42, 48])
+def test_a_reader_reads_the_number_off_the_tills_paper(bakery, printer, tmp_path, code, kind, columns):
+    """What the till sent, as the printer puts it on paper: the whole receipt, and a reader over it."""
+    with bakery.counter("--config", settings(tmp_path, printer=printer.spec, printer_columns=columns, printer_code=code)) as t:
+        number = sell(t)
+        wait_for(lambda: printer.receipts)
+    assert picture.seen(printer.paper, columns, tmp_path) == [(kind, number)]
 
 
 def test_a_reprint_carries_its_number(bakery, printer):
@@ -356,6 +367,28 @@ def test_killed_while_it_prints(bakery, printer):
         wait_for(lambda: len(printer.receipts) == 3)
     assert [number_on(receipt) for receipt in printer.receipts] == [number, number, next_one]
     assert [AGAIN in receipt for receipt in printer.receipts] == [False, True, False]
+
+
+@pytest.mark.parametrize("bytes_left", [0, 1, 40, 400])
+def test_killed_between_two_bytes(bakery, printer, bytes_left):
+    """So many had left; the next never did. What may lie there in part comes whole, once, and says so."""
+    printer.change(takes=bytes_left)
+    with bakery.counter("--printer", printer.spec) as t:
+        number = sell(t, cash=False)  # the drawer's bytes would go first
+        wait_for(lambda: printer.takes == 0 and printer.buffer)
+        t.signal(signal.SIGKILL)
+        t.end()
+    assert begun(bakery.tills[0] / "print.db") == 1
+    printer.lose()
+    with bakery.counter("--printer", printer.spec) as t:
+        wait_for(lambda: printer.receipts)
+        t.type("113", ENTER)
+        next_one = sell(t)
+        wait_for(lambda: len(printer.receipts) == 2)
+    part, whole = printer.receipts[0].split(AGAIN)
+    assert "Total" not in part and number_on(whole) == number and "Total EUR" in whole
+    assert ("Good bread" in part) == (bytes_left == 400) and (bytes_left > 1 or not part.split())
+    assert number_on(printer.receipts[1]) == next_one and AGAIN not in printer.receipts[1]
 
 
 def begun(queue):

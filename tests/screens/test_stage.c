@@ -407,6 +407,30 @@ static void typed_ahead_in_a_window_that_is_too_small_is_not_typed(void **state)
     stage_fini(&m.stage);
 }
 
+/* A key that is no text, or an answer that the typist did not think of, drops what was typed ahead; never a scan without a word. */
+static void a_scan_that_was_typed_ahead_and_is_dropped_is_told(void **state)
+{
+    (void)state;
+    struct model m;
+
+    open_model(&m);
+    m.waiting = true;
+    type(&m, "1");
+    type(&m, "\033[C");
+    assert_false(stage_holds(&m.stage)); /* typing is dropped as it is */
+    type(&m, "4006381333931\r");
+    type(&m, "\033[C");
+    assert_string_equal(m.stage.held, "1 scan was not taken: scan again: Enter");
+    type(&m, "4006381333931\r");
+    type(&m, "73513537\r");
+    stage_drop_kept(&m.stage);
+    assert_string_equal(m.stage.held, "2 scans were not taken: scan again; 1 scan was not taken: scan again: Enter");
+    m.waiting = false;
+    type(&m, "");
+    assert_string_equal(m.scanned, "");
+    stage_fini(&m.stage);
+}
+
 static void a_till_is_not_suspended(void **state)
 {
     (void)state;
@@ -557,6 +581,7 @@ int main(void)
         cmocka_unit_test(in_a_window_that_is_too_small_scans_count_and_keys_do_not),
         cmocka_unit_test(a_question_is_answered_in_a_small_window_if_it_is_seen),
         cmocka_unit_test(typed_ahead_in_a_window_that_is_too_small_is_not_typed),
+        cmocka_unit_test(a_scan_that_was_typed_ahead_and_is_dropped_is_told),
         cmocka_unit_test(a_till_is_not_suspended),
         cmocka_unit_test(no_dialog_help_or_screen_swallows_a_scan),
         cmocka_unit_test(a_doubtful_burst_nobody_wants_is_typing),

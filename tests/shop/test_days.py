@@ -1,5 +1,6 @@
 """Whole days at the counter, as arrays of steps by keys; behind each the books hold, and a journal of double entries, made of
-the day's receipts and of what was done to the drawer, balances by hledger and comes to what the Z says, to the cent."""
+the day's receipts and of what was done to the drawer, balances by hledger and by ledger, which agree, and comes to what the Z says,
+to the cent."""
 import csv
 import datetime
 import io
@@ -19,7 +20,7 @@ FLOAT = 10000
 
 
 class Ledger:
-    """Double entries in hledger's format, and what hledger makes of them."""
+    """Double entries in the format of hledger and ledger, and what both make of them."""
 
     def __init__(self, path):
         self.path, self.text = path, ""
@@ -34,8 +35,16 @@ class Ledger:
         subprocess.run(["hledger", "-f", self.path, "check"], check=True, timeout=30)
         out = subprocess.run(["hledger", "-f", self.path, "balance", "--flat", "--no-total", "--empty", "-O", "csv"],
                              check=True, timeout=30, capture_output=True, text=True).stdout
-        return {row["account"]: round(float(row["balance"].split()[-1].removeprefix("EUR")) * 100)
-                for row in csv.DictReader(io.StringIO(out))}
+        found = {row["account"]: round(float(row["balance"].split()[-1].removeprefix("EUR")) * 100)
+                 for row in csv.DictReader(io.StringIO(out))}
+        assert found == self.by_another()
+        return found
+
+    def by_another(self):
+        """Written by others, in another language: the same journal, read by ledger."""
+        out = subprocess.run(["ledger", "-f", self.path, "--args-only", "balance", "--flat", "--no-total", "--empty", "--format",
+                              "%(account)\t%(quantity(scrub(display_total)))\n"], check=True, timeout=30, capture_output=True, text=True).stdout
+        return {account: round(float(units) * 100) for account, units in (line.split("\t") for line in out.splitlines() if line)}
 
 
 class Day:
@@ -168,7 +177,7 @@ class Day:
         self.t.type("stale", ENTER)
         self.t.wait(re.compile(r"Give \d+\.\d\d"))
         self.t.type(ENTER)
-        self.t.wait("Give back EUR")
+        self.t.wait(re.compile(rf"Refund of +{self.receipts[which]}"))
         self.finished(rf"Receipt ({self.number}T-\d{{6}})")
 
     def puts_right(self, which):
@@ -219,16 +228,22 @@ class Day:
 
     def counts(self, told):
         self.write_ledger()
-        cash = self.ledger.balances()["assets:Cash"]
+        found = self.ledger.balances()
+        cash = found["assets:Cash"]
         self.t.wait("How many of each")
         keys = []
         for worth in (50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1):
             pieces, cash = divmod(cash, worth)
             keys += [str(pieces) if pieces else "", ENTER] if worth > 1 else [str(pieces)]
+        keys += self.counted_sums(found)
         self.t.type(*[key for key in keys if key], F[2])
         self.t.wait(re.compile("Close|close"))
         self.t.type(ENTER)
         self.t.wait(told)
+
+    def counted_sums(self, found):
+        """What is counted below the coins: nothing, unless a day says so."""
+        return []
 
     # ---- what the books say ----
 
@@ -246,16 +261,16 @@ class Day:
         for kind, minor in self.moves:
             self.ledger.entry(kind, **{"assets:Cash": minor, f"equity:{kind}": -minor})
         for number in self.receipts:
-            shown = self.shown(number)
-            sale, totals = shown.sale, shown.sale.totals
-            taxes = {f"liabilities:{tax.code}": -tax.tax_minor for tax in totals.taxes}
-            paid = {}
-            for name, minor in self.paid(shown):
-                account = f"assets:{name.capitalize()}"
-                paid[account] = paid.get(account, 0) + minor
-            self.ledger.entry(number, **paid, **taxes,
-                              **{"income:turnover": -(totals.total_minor + sum(taxes.values())),
-                                 "expenses:rounding": -sale.rounding_minor})
+            self.ledger.entry(number, **self.entry_of(self.shown(number)))
+
+    def entry_of(self, shown):
+        sale, totals = shown.sale, shown.sale.totals
+        taxes = {f"liabilities:{tax.code}": -tax.tax_minor for tax in totals.taxes}
+        paid = {}
+        for name, minor in self.paid(shown):
+            account = f"assets:{name.capitalize()}"
+            paid[account] = paid.get(account, 0) + minor
+        return {**paid, **taxes, "income:turnover": -(totals.total_minor + sum(taxes.values())), "expenses:rounding": -sale.rounding_minor}
 
     def z(self, number=None):
         z = self.bakery.shop.manager.call(pb.OP_SHIFT_Z_SHOW, pb.ShiftZShow(till_number=self.number, number=number), pb.ShiftReported)
@@ -268,7 +283,7 @@ class Day:
         cash = sum(minor for kind, minor in self.moves)
         assert {account.split(":")[1]: minor - (cash if account == "assets:Cash" else 0)
                 for account, minor in found.items() if account.startswith("assets:")} == \
-            {tender.name.capitalize(): tender.amount_minor for tender in z.tenders}
+            {tender.name.capitalize(): tender.amount_minor for tender in z.tenders if tender.count or tender.amount_minor}
         assert (z.in_minor, z.out_minor + z.drop_minor, z.float_minor) == tuple(
             sum(minor for kind, minor in self.moves if kind in kinds) for kinds in (("in",), ("out", "drop"), ("float",)))
         assert z.sale_count + z.refund_count == len(self.receipts)
