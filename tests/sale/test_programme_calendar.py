@@ -83,6 +83,33 @@ def calendar(tmp_path_factory):
         check_books(shop)
 
 
+def test_B16_no_sale_changes_a_tier_before_the_next_midnight(calendar):
+    """Nor does a server that starts on that day, and looks at all members anew. The first test: later certificates are too old to connect."""
+    calendar.put({"kind": pb.TERM_TIER, "number": 1, "name": "Silver", "value": 2000},
+                 {"kind": pb.TERM_TIER, "number": 2, "name": "Gold", "value": 4000}, tier_months=12)
+    id = member(calendar.shop, 302)
+    calendar.buy(id, pieces=3, total=2700)
+    begun = calendar.now().date()
+    calendar.go(begun + datetime.timedelta(days=1))
+    wait_for(lambda: calendar.show(id).tier_name == "Silver", SOON, "the night's work")
+    calendar.buy(id, pieces=3, total=2700)
+    yesterday, last = calendar.now().date() - datetime.timedelta(days=1), NODE + 990_000  # who is looked at behind all others
+    calendar.shop.sql(
+        f"INSERT INTO member (id, shop_id, created_at, updated_at) VALUES ({last}, {calendar.shop.shop_id}, now(), now());"
+        f"INSERT INTO member_account (member_id, points) VALUES ({last}, 5);"
+        f"INSERT INTO points_lot VALUES ({last}, {last}, '{yesterday}', '{yesterday}', 5);"
+        f"INSERT INTO points_entry VALUES ({last}, {last}, 1, {last}, 5, NULL, now())")
+    server = calendar.shop.servers[0]
+    server.restart()
+    wait_for(lambda: calendar.points(last) == 0, SOON, "the work of a server that has just started")
+    calendar.shop.manager, calendar.till = map(calendar.shop.connect, (calendar.shop.console, calendar.till.identity))
+    calendar.go(begun + datetime.timedelta(days=1))
+    assert (calendar.show(id).tier_name, calendar.show(id).tier_minor) == ("Silver", 2700)
+    calendar.go(begun + datetime.timedelta(days=2))
+    wait_for(lambda: calendar.show(id).tier_name == "Gold", SOON, "the night's work")
+    calendar.put(*({"kind": pb.TERM_TIER, "number": number, "gone": True} for number in (1, 2)))
+
+
 def test_B16_lots_expire_at_the_shops_midnight(calendar):
     id = calendar.create(name="Ada", phone="030 5550201")  # 20 points, today
     [[expiry]] = calendar.shop.sql(f"SELECT expiry_day FROM points_lot WHERE member_id = {id}")
