@@ -7,7 +7,7 @@ import zoneinfo
 import pytest
 from counter import NODE, basket, check_books, member, refund, ring_up, seed
 from faults import Failpoints
-from shop import PIN, make_shop, pb
+from shop import PIN, TOP, make_shop, pb
 from waiting import wait_for
 
 DAY = 86400
@@ -273,6 +273,18 @@ def test_B17_a_friend_is_paid_for_after_their_first_paid_sale(calendar):
     # Whoever asks what is kept of them is told of it.
     assert [(each.kind, each.points) for each in calendar.told(tom).points] == [(1, 20), (11, 50)]
     assert [(each.kind, each.points) for each in calendar.told(fay).points] == [(1, 20), (12, 30)]
+
+
+def test_B17_a_friend_who_has_nothing_left_when_they_are_to_be_paid_for_is_not(calendar):
+    """The look and the payment are a transaction each: all may come back in between, and what is true behind the lock counts."""
+    rae = calendar.create(name="Rae", card="Rae-0012")
+    sky = calendar.create(name="Sky", card="Sky-0012", referrer_id=rae)
+    pay = (TOP / "db" / "queries" / "sweep_points.sql").read_text().split("-- name: sweep_referrals_pay\n")[1].strip().rstrip(";")
+    values = [sky, 30, 50, NODE + 990_001, NODE + 990_002, "current_date", "current_date + 9", "now()", sky, rae]
+    for number in range(10, 0, -1):
+        pay = pay.replace(f"${number}::", f"({values[number - 1]})::")
+    calendar.shop.sql(pay)
+    assert gifts(calendar, sky) == [] and calendar.shop.sql(f"SELECT paid_at FROM referral WHERE friend_id = {sky}") == [(None,)]
 
 
 def test_B17_a_plate_that_comes_back_takes_no_goods_away(calendar):
