@@ -6,6 +6,7 @@ import contextlib
 import copy
 import datetime
 import itertools
+import time
 import uuid
 import zoneinfo
 
@@ -19,6 +20,7 @@ from waiting import wait_for
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
 HOUR = datetime.time(10, 6)
 TOGETHER = 8  # histories: a connection has 16 calls in flight at most
+SLOW_S = 150
 COUPONS = 500  # of a campaign, bought at once
 PER = {"money": "EARN_PER_MONEY", "unit": "EARN_PER_UNIT", "visit": "EARN_PER_VISIT"}
 GIFT = {"piece": "REWARD_GIFT_PIECE", "amount": "REWARD_GIFT_AMOUNT", "rate": "REWARD_GIFT_RATE"}
@@ -156,17 +158,27 @@ class Place:
     def go(self, days):
         """So many days later at six minutes past ten, when all servers have done their night's work."""
         self.today += days
-        at = datetime.datetime.combine(EPOCH + datetime.timedelta(days=self.today), HOUR, BERLIN)
-        off_by = int((at - datetime.datetime.now(BERLIN)).total_seconds())
         for clock in reversed(self.clocks):  # one after the other: whose work it was is known by what there was to do
             told = self.put_what_expires()
-            clock.with_suffix(".new").write_text(str(off_by))
-            clock.with_suffix(".new").rename(clock)
+            self.set_to_six_past(clock)
             wait_for(lambda: self.shop.sql(f"SELECT remaining FROM points_lot WHERE id = {told}") == [(0,)], 60, "the night's work")
         clients = [self.shop.manager, *(desk.client for desk in self.desks)]
         sent = [client.send(pb.OP_SESSION_OPEN, pb.SessionOpen(pin=PIN, name="Caroline")) for client in clients]
         for client, number in zip(clients, sent):
             assert not client.read_reply(number).HasField("error")
+
+    def set_to_six_past(self, *clocks):
+        at = datetime.datetime.combine(EPOCH + datetime.timedelta(days=self.today), HOUR, BERLIN)
+        off_by = int(at.timestamp() - time.time())  # a difference of the two as they stand would not know of summer time
+        for clock in clocks:
+            clock.with_suffix(".new").write_text(str(off_by))
+            clock.with_suffix(".new").rename(clock)
+        self.set_at = time.monotonic()
+
+    def stay_near_six_past(self):
+        """What tills priced is good for fifteen minutes: where the machine is slow, the clock is set once more."""
+        if time.monotonic() - self.set_at > SLOW_S:
+            self.set_to_six_past(*self.clocks)
 
     def put_what_expires(self):
         """A member behind all others, with a lot of whom the night has to take something: who is looked at last."""
@@ -515,6 +527,7 @@ def play_round(place, programmes, gaps, histories):
                     play.house.programme = programme
             look_at(place, plays)
         for some in together(plays):
+            place.stay_near_six_past()
             for step in range(max(len(histories[play.at][phase]) for play in some)):
                 step_all(place, [(play, histories[play.at][phase][step]) for play in some if step < len(histories[play.at][phase])])
         settle(place, plays)
