@@ -281,7 +281,7 @@ static void fill_money(const struct part *p)
     rows->drawer_minor = rows->cash_minor;
 }
 
-/* Of so much in all, what is each lot's: filled from the last on, as the tenders are. */
+/* Of so much in all, what is each lot's: filled from the last on, as the tenders are. Lots stand in the order in which they are spent. */
 static int64_t *spread_to_lots(const struct part *p, int64_t left, bool spent)
 {
     int64_t *shares = arena_array(p->arena, p->original->lot_count, sizeof *shares);

@@ -188,7 +188,8 @@ static void share_earnings(const struct original *original, const int64_t *back_
     }
 }
 
-/* By the pieces that came back free, or, where rewards took off something else as well, by what all of them took off. */
+/* By the pieces that came back free, or, where rewards took off something else as well, by what all of them took off: of an amount or a rate the
+ * share of the line's quantity. */
 static int64_t share_spent(const struct original *original, const int64_t *back_milli, int64_t spent,
                            const struct refund_share *share)
 {

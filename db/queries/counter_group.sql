@@ -305,14 +305,15 @@ SELECT t.position, x.position AS tender, x.kind, coalesce(x.tender_type_id, 0)::
  ORDER BY t.position, x.position, x.kind, x.tender_type_id, x.reference COLLATE "C";
 
 -- name: counter_original_points
--- What they earned and spent, lot by lot.
+-- What they earned and spent, lot by lot, in the order in which lots are spent (points_spend()): what was taken last comes back first.
 SELECT t.position, e.lot_id, e.kind, e.points
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
   JOIN sale AS s ON s.device_id = d.id AND s.series = t.series::"char" AND s.number = t.number
   JOIN points_entry AS e ON e.origin_id = s.id
+  JOIN points_lot AS l ON l.id = e.lot_id
  WHERE e.kind IN (2, 4)
- ORDER BY t.position, e.lot_id, e.kind;
+ ORDER BY t.position, l.expiry_day, e.lot_id, e.kind;
 
 -- name: counter_original_earnings
 -- What each rule of earning gave for them.

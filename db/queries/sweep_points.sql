@@ -18,7 +18,7 @@ SELECT v.lot_days, v.tier_months, v.referrer_points, v.friend_points, coalesce(t
 
 -- name: sweep_points_look
 -- The next members in the order of ids: has one a lot that expired before $3, and ($5) what did they, and who was merged into them, spend
--- since $4, what came back taken off, deposits aside.
+-- from $4 to $6, the last midnight, what came back by then taken off, deposits aside. Whenever it is asked that day: the same.
 SELECT a.member_id AS id, a.tier, a.tier_minor,
        EXISTS (SELECT FROM points_lot AS l
                 WHERE l.member_id = a.member_id AND l.open AND l.remaining > 0 AND l.expiry_day < $3::date) AS due,
@@ -26,10 +26,11 @@ SELECT a.member_id AS id, a.tier, a.tier_minor,
             THEN (SELECT greatest(coalesce(sum(s.total_minor - d.minor + r.minor), 0), 0)::bigint
                     FROM member_account AS w
                    CROSS JOIN LATERAL (SELECT x.id FROM sale AS x
-                                        WHERE x.member_id = w.member_id AND x.kind = 1 AND x.at >= $4::timestamptz
+                                        WHERE x.member_id = w.member_id AND x.kind = 1 AND x.at >= $4::timestamptz AND x.at < $6::timestamptz
                                         UNION ALL
                                        SELECT x.sale_id FROM sale_attach AS x
-                                        WHERE x.member_id = w.member_id AND x.sale_id = x.attached_id AND x.sold_at >= $4::timestamptz) AS o
+                                        WHERE x.member_id = w.member_id AND x.sale_id = x.attached_id AND x.sold_at >= $4::timestamptz
+                                          AND x.at < $6::timestamptz) AS o
                     JOIN sale AS s ON s.id = o.id
                    CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_minor), 0) AS minor
                                          FROM sale_deposit AS x
@@ -38,7 +39,7 @@ SELECT a.member_id AS id, a.tier, a.tier_minor,
                                                                               FROM sale_deposit AS x
                                                                              WHERE x.sale_id = b.id)), 0) AS minor
                                          FROM sale AS b
-                                        WHERE b.refund_of = s.id) AS r
+                                        WHERE b.refund_of = s.id AND b.at < $6::timestamptz) AS r
                    WHERE w.member_id = a.member_id OR w.merged_into = a.member_id)
             ELSE 0
        END::bigint AS spent_minor
@@ -127,7 +128,7 @@ SELECT r.friend_id AS id, n.friend_id, n.referrer_id,
 -- name: sweep_referrals_pay
 -- Behind sweep_points_lock of both, $9 and $10, where the friend and who brought them are still these: $2 points to the friend, $3 to who
 -- brought them, into lots of the day $6 that expire on $7, which are $4 and $5 where there are none yet. Once, whomever the friend was
--- merged with.
+-- merged with, and not where all that they bought was given back since they were looked at.
 WITH due AS (
     UPDATE referral AS r SET paid_at = $8::timestamptz
       FROM member_account AS f, member_account AS b
@@ -138,6 +139,16 @@ WITH due AS (
        AND NOT EXISTS (SELECT FROM member_account AS w
                          JOIN referral AS o ON o.friend_id = w.member_id
                         WHERE (w.member_id = $9::bigint OR w.merged_into = $9::bigint) AND o.paid_at IS NOT NULL)
+       AND EXISTS (SELECT FROM member_account AS w
+                    CROSS JOIN LATERAL (SELECT x.id FROM sale AS x WHERE x.member_id = w.member_id AND x.kind = 1
+                                         UNION ALL
+                                        SELECT x.sale_id FROM sale_attach AS x WHERE x.member_id = w.member_id AND x.sale_id = x.attached_id) AS o
+                     JOIN sale AS s ON s.id = o.id
+                    WHERE (w.member_id = $9::bigint OR w.merged_into = $9::bigint)
+                      AND s.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = s.id)
+                          + (SELECT coalesce(sum(b.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = b.id)), 0)
+                               FROM sale AS b
+                              WHERE b.refund_of = s.id) > 0)
     RETURNING r.friend_id
 ), gift AS MATERIALIZED (
     SELECT $9::bigint AS member_id, 12 AS kind, $2::bigint AS points, $4::bigint AS lot_id FROM due WHERE $2::bigint > 0

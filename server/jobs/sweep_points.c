@@ -27,9 +27,9 @@ struct review {
     enum { DAY, LOOK, WRITE } phase;
     struct rows *programme;
     struct terms terms;
-    struct day today, reviewed; /* in the shop where it is earliest */
-    struct instant since;       /* that tiers are by */
-    int64_t after_id;           /* the last member who was looked at */
+    struct day today, reviewed;  /* in the shop where it is earliest */
+    struct instant since, until; /* that tiers are by: the months up to the midnight with which today began */
+    int64_t after_id;            /* the last member who was looked at */
     int64_t due[BATCH], changed[BATCH], locked[BATCH], tiers[BATCH], minor[BATCH];
     size_t due_count, changed_count, locked_count, expired_count;
     bool more;
@@ -90,6 +90,7 @@ static bool begin_day(struct sweeper *s, struct review *r)
     r->terms = terms_of(r->programme);
     if (r->terms.tier_count > 0)
         r->since = zone_day_start(zone, tier_first_day(r->today, r->terms.tier_months));
+    r->until = zone_day_start(zone, r->today);
     r->after_id = 0;
     r->expired_count = 0;
     r->phase = LOOK;
@@ -150,7 +151,7 @@ static void ask_review(struct sweeper *s)
     case LOOK:
         s->rows = txn_ask(&s->txn, &sql_sweep_points_look,
                           PARAMS(PARAM_INT(r->after_id), PARAM_INT(BATCH), PARAM_DAY(r->today), PARAM_INSTANT(r->since),
-                                 PARAM_BOOL(r->terms.tier_count > 0)));
+                                 PARAM_BOOL(r->terms.tier_count > 0), PARAM_INSTANT(r->until)));
         break;
     case WRITE:
         ask_writes(s, r);

@@ -115,3 +115,18 @@ def test_A23_two_sales_come_back_in_either_order(shop, till, goods, chance, made
         refund(till, sales[first].receipt_number)
         refund(till, sales[1 - first].receipt_number)
         assert known(till, id) == before
+
+
+def test_A23_what_was_taken_last_comes_back_first_whatever_lots_are_called(shop, till, goods, made):
+    """The lot that expires first has the highest id, as behind a merging, or where another server made it."""
+    id = member(shop, next(made), [(10, 170), (200, 70), (300, 60)])
+    sale, _ = sell(shop, till, goods, [("cookie", 2)], 2, id)  # 60, 70 and 70 are taken
+
+    def left():
+        return [remaining for _, _, _, remaining in known(till, id)[1]]
+
+    assert left() == [100]
+    refund(till, sale.receipt_number, (0, 1000))
+    assert left() == [30, 170]
+    refund(till, sale.receipt_number)
+    assert left() == [60, 70, 170]

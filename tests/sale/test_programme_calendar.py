@@ -7,7 +7,7 @@ import zoneinfo
 import pytest
 from counter import NODE, basket, check_books, member, refund, ring_up, seed
 from faults import Failpoints
-from shop import PIN, make_shop, pb
+from shop import PIN, TOP, make_shop, pb
 from waiting import wait_for
 
 DAY = 86400
@@ -81,6 +81,33 @@ def calendar(tmp_path_factory):
         made = Calendar(shop, failpoints)
         yield made
         check_books(shop)
+
+
+def test_B16_no_sale_changes_a_tier_before_the_next_midnight(calendar):
+    """Nor does a server that starts on that day, and looks at all members anew. The first test: later certificates are too old to connect."""
+    calendar.put({"kind": pb.TERM_TIER, "number": 1, "name": "Silver", "value": 2000},
+                 {"kind": pb.TERM_TIER, "number": 2, "name": "Gold", "value": 4000}, tier_months=12)
+    id = member(calendar.shop, 302)
+    calendar.buy(id, pieces=3, total=2700)
+    begun = calendar.now().date()
+    calendar.go(begun + datetime.timedelta(days=1))
+    wait_for(lambda: calendar.show(id).tier_name == "Silver", SOON, "the night's work")
+    calendar.buy(id, pieces=3, total=2700)
+    yesterday, last = calendar.now().date() - datetime.timedelta(days=1), NODE + 990_000  # who is looked at behind all others
+    calendar.shop.sql(
+        f"INSERT INTO member (id, shop_id, created_at, updated_at) VALUES ({last}, {calendar.shop.shop_id}, now(), now());"
+        f"INSERT INTO member_account (member_id, points) VALUES ({last}, 5);"
+        f"INSERT INTO points_lot VALUES ({last}, {last}, '{yesterday}', '{yesterday}', 5);"
+        f"INSERT INTO points_entry VALUES ({last}, {last}, 1, {last}, 5, NULL, now())")
+    server = calendar.shop.servers[0]
+    server.restart()
+    wait_for(lambda: calendar.points(last) == 0, SOON, "the work of a server that has just started")
+    calendar.shop.manager, calendar.till = map(calendar.shop.connect, (calendar.shop.console, calendar.till.identity))
+    calendar.go(begun + datetime.timedelta(days=1))
+    assert (calendar.show(id).tier_name, calendar.show(id).tier_minor) == ("Silver", 2700)
+    calendar.go(begun + datetime.timedelta(days=2))
+    wait_for(lambda: calendar.show(id).tier_name == "Gold", SOON, "the night's work")
+    calendar.put(*({"kind": pb.TERM_TIER, "number": number, "gone": True} for number in (1, 2)))
 
 
 def test_B16_lots_expire_at_the_shops_midnight(calendar):
@@ -246,6 +273,18 @@ def test_B17_a_friend_is_paid_for_after_their_first_paid_sale(calendar):
     # Whoever asks what is kept of them is told of it.
     assert [(each.kind, each.points) for each in calendar.told(tom).points] == [(1, 20), (11, 50)]
     assert [(each.kind, each.points) for each in calendar.told(fay).points] == [(1, 20), (12, 30)]
+
+
+def test_B17_a_friend_who_has_nothing_left_when_they_are_to_be_paid_for_is_not(calendar):
+    """The look and the payment are a transaction each: all may come back in between, and what is true behind the lock counts."""
+    rae = calendar.create(name="Rae", card="Rae-0012")
+    sky = calendar.create(name="Sky", card="Sky-0012", referrer_id=rae)
+    pay = (TOP / "db" / "queries" / "sweep_points.sql").read_text().split("-- name: sweep_referrals_pay\n")[1].strip().rstrip(";")
+    values = [sky, 30, 50, NODE + 990_001, NODE + 990_002, "current_date", "current_date + 9", "now()", sky, rae]
+    for number in range(10, 0, -1):
+        pay = pay.replace(f"${number}::", f"({values[number - 1]})::")
+    calendar.shop.sql(pay)
+    assert gifts(calendar, sky) == [] and calendar.shop.sql(f"SELECT paid_at FROM referral WHERE friend_id = {sky}") == [(None,)]
 
 
 def test_B17_a_plate_that_comes_back_takes_no_goods_away(calendar):

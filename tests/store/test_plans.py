@@ -125,7 +125,7 @@ CROWD = {
 SOME = "'{" + ", ".join(str(ROWS + 1 + i) for i in range(BATCH)) + "}'"
 ONES = "'{" + ", ".join("1" for _ in range(BATCH)) + "}'"
 SWEEPS = {
-    "sweep_points_look": [f"0, {BATCH}, current_date, now() - interval '1 year', true", f"{MANY // 2}, {BATCH}, current_date, now(), false"],
+    "sweep_points_look": [f"0, {BATCH}, current_date, now() - interval '1 year', true, now()", f"{MANY // 2}, {BATCH}, current_date, now(), false, now()"],
     "sweep_points_lock": [SOME],
     "sweep_points_expire": [f"{SOME}, current_date, 9000001, now()"],
     "sweep_points_tiers": [f"{SOME}, {ONES}, {ONES}"],

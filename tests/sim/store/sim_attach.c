@@ -27,7 +27,9 @@ void sim_gather_bought(struct sim_exec *x, struct sim_boughts *boughts, int64_t 
 {
     for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_MEMBER_ID, KEY(I(member_id))); sim_next(&scan);)
         if (scan.hit.c[SALE_KIND].i == 1)
-            sim_add_bought(x, boughts, (struct sim_bought){ scan.hit.c, member_id, scan.hit.c[SALE_AT].i, 0 });
+            sim_add_bought(
+                x, boughts,
+                (struct sim_bought){ scan.hit.c, member_id, scan.hit.c[SALE_AT].i, 0, scan.hit.c[SALE_AT].i });
     for (struct sim_scan scan = sim_scan(x, SIM_SALE_ATTACH, SALE_ATTACH_BY_MEMBER_ID, KEY(I(member_id)));
          sim_next(&scan);) {
         const union sim_cell *a = scan.hit.c;
@@ -36,7 +38,8 @@ void sim_gather_bought(struct sim_exec *x, struct sim_boughts *boughts, int64_t 
         if (s != NULL && a[SALE_ATTACH_SALE_ID].i == a[SALE_ATTACH_ATTACHED_ID].i)
             sim_add_bought(x, boughts,
                            (struct sim_bought){ s, member_id, a[SALE_ATTACH_SOLD_AT].i,
-                                                a[SALE_ATTACH_POINTS_EARNED].i + a[SALE_ATTACH_POINTS_GIFTED].i });
+                                                a[SALE_ATTACH_POINTS_EARNED].i + a[SALE_ATTACH_POINTS_GIFTED].i,
+                                                a[SALE_ATTACH_AT].i });
     }
 }
 

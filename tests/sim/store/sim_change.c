@@ -74,6 +74,15 @@ bool sim_lock(struct sim_exec *x, struct sim_hit *hit)
     return is_still_there(hit);
 }
 
+bool sim_lock_free(struct sim_exec *x, struct sim_hit *hit)
+{
+    bool taken = hit->row->owner != NULL && hit->row->owner != x->work;
+
+    for (const struct sim_share *share = hit->row->shares; share != NULL; share = share->next)
+        taken = taken || share->work != x->work;
+    return !taken && sim_lock(x, hit);
+}
+
 bool sim_lock_shared(struct sim_exec *x, struct sim_hit *hit)
 {
     struct sim_work *work = x->work;

@@ -341,6 +341,23 @@ static void counter_original_tenders(struct sim_exec *x)
     }
 }
 
+static int64_t expiry_of(struct sim_exec *x, const struct sim_hit *entry)
+{
+    return sim_find(x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(entry->c[POINTS_ENTRY_LOT_ID])).c[POINTS_LOT_EXPIRY_DAY].i;
+}
+
+/* Those whose lot expires first come first, and of one day they stay as they are. */
+static void sort_by_expiry(struct sim_exec *x, struct sim_hits *entries)
+{
+    for (size_t i = 1; i < entries->count; i++)
+        for (size_t h = i; h > 0 && expiry_of(x, &entries->hits[h - 1]) > expiry_of(x, &entries->hits[h]); h--) {
+            struct sim_hit swapped = entries->hits[h];
+
+            entries->hits[h] = entries->hits[h - 1];
+            entries->hits[h - 1] = swapped;
+        }
+}
+
 static void counter_original_points(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 2); i++) {
@@ -354,6 +371,7 @@ static void counter_original_points(struct sim_exec *x)
             if (scan.hit.c[POINTS_ENTRY_KIND].i == 2 || scan.hit.c[POINTS_ENTRY_KIND].i == 4)
                 sim_gather(x, &hits, scan.hit);
         sim_sort(&hits, SIM_POINTS_ENTRY, POINTS_ENTRY_LOT_ID, POINTS_ENTRY_KIND, -1);
+        sort_by_expiry(x, &hits);
         for (size_t h = 0; h < hits.count; h++)
             sim_emit(x, KEY(I((int64_t)i + 1), hits.hits[h].c[POINTS_ENTRY_LOT_ID], hits.hits[h].c[POINTS_ENTRY_KIND],
                             hits.hits[h].c[POINTS_ENTRY_POINTS]));

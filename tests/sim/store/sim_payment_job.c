@@ -37,7 +37,7 @@ static struct sim_hits take_due(struct sim_exec *x, enum sim_table_id table, int
     for (size_t i = 0; i < ended.count; i++)
         sim_gather(x, &open, ended.hits[i]);
     for (size_t i = 0; i < open.count && taken.count < DUE_MOST; i++)
-        if (sim_lock(x, &open.hits[i]) && is_due(x, &open.hits[i], next_at))
+        if (sim_lock_free(x, &open.hits[i]) && is_due(x, &open.hits[i], next_at))
             sim_gather(x, &taken, open.hits[i]);
     sim_sort(&taken, table, id, -1, -1);
     return taken;

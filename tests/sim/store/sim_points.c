@@ -64,7 +64,7 @@ int64_t sim_stayed_of(struct sim_exec *x, const union sim_cell *sale)
     return minor;
 }
 
-static int64_t spent_since(struct sim_exec *x, union sim_cell member, int64_t since)
+static int64_t spent_between(struct sim_exec *x, union sim_cell member, int64_t since, int64_t until)
 {
     struct sim_boughts boughts = { 0 };
     int64_t minor = 0;
@@ -73,9 +73,15 @@ static int64_t spent_since(struct sim_exec *x, union sim_cell member, int64_t si
     const int64_t *ids = sim_one_person(x, member.i, &count);
     for (size_t i = 0; i < count; i++)
         sim_gather_bought(x, &boughts, ids[i]);
-    for (size_t i = 0; i < boughts.count; i++)
-        if (boughts.list[i].at >= since)
-            minor += sim_stayed_of(x, boughts.list[i].sale);
+    for (size_t i = 0; i < boughts.count; i++) {
+        const union sim_cell *sale = boughts.list[i].sale;
+
+        if (boughts.list[i].at < since || boughts.list[i].given_at >= until)
+            continue;
+        minor += goods_of(x, sale);
+        for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale[SALE_ID])); sim_next(&scan);)
+            minor += scan.hit.c[SALE_AT].i < until ? goods_of(x, scan.hit.c) : 0;
+    }
     return minor > 0 ? minor : 0;
 }
 
@@ -102,8 +108,10 @@ static void sweep_points_look(struct sim_exec *x)
                  sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(a[MEMBER_ACCOUNT_MEMBER_ID]));
              sim_next(&scan);)
             due = due || is_due(scan.hit.c, sim_int(x, 3));
-        sim_emit(x, KEY(a[MEMBER_ACCOUNT_MEMBER_ID], a[MEMBER_ACCOUNT_TIER], a[MEMBER_ACCOUNT_TIER_MINOR], I(due),
-                        I(sim_int(x, 5) == true ? spent_since(x, a[MEMBER_ACCOUNT_MEMBER_ID], sim_int(x, 4)) : 0)));
+        sim_emit(
+            x, KEY(a[MEMBER_ACCOUNT_MEMBER_ID], a[MEMBER_ACCOUNT_TIER], a[MEMBER_ACCOUNT_TIER_MINOR], I(due),
+                   I(sim_int(x, 5) == true ? spent_between(x, a[MEMBER_ACCOUNT_MEMBER_ID], sim_int(x, 4), sim_int(x, 6))
+                                           : 0)));
     }
 }
 
@@ -307,7 +315,7 @@ static void sweep_referrals_pay(struct sim_exec *x)
         sim_find_living(x, hit.c[REFERRAL_REFERRER_ID].i).row == NULL ||
         sim_survivor_of(x, hit.c[REFERRAL_FRIEND_ID].i) != friend_id ||
         sim_survivor_of(x, hit.c[REFERRAL_REFERRER_ID].i) != referrer_id || was_paid_for(x, friend_id) ||
-        !sim_lock(x, &hit) || hit.c[REFERRAL_PAID_AT].i != SIM_NULL)
+        !has_bought(x, friend_id) || !sim_lock(x, &hit) || hit.c[REFERRAL_PAID_AT].i != SIM_NULL)
         return;
     sim_update(x, &hit, 0, PUTS(FROM(REFERRAL_PAID_AT, 8)));
     give(x, friend_id, 12, 2, 4);

@@ -114,7 +114,7 @@ static void printer_due(struct sim_exec *x)
             sim_gather(x, &due, scan.hit);
     sim_sort(&due, SIM_PRINTER, PRINTER_DUE_AT, PRINTER_ID, -1);
     for (size_t i = 0; i < due.count && taken.count < DUE_MOST; i++)
-        if (sim_lock(x, &due.hits[i]) && is_due(x, &due.hits[i]))
+        if (sim_lock_free(x, &due.hits[i]) && is_due(x, &due.hits[i]))
             sim_gather(x, &taken, due.hits[i]);
     sim_sort(&taken, SIM_PRINTER, PRINTER_ID, -1, -1);
     for (size_t i = 0; i < taken.count; i++) {

@@ -44,6 +44,7 @@ struct sim_bought {
     int64_t member_id;
     int64_t at;       /* of what was given: as its row has it */
     int64_t attached; /* likewise: its points */
+    int64_t given_at; /* when it became theirs */
 };
 struct sim_boughts {
     struct sim_bought *list;

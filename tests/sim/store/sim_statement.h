@@ -110,6 +110,7 @@ int64_t sim_plus(struct sim_exec *x, int64_t a, int64_t b); /* past a bigint's r
 
 /* FOR NO KEY UPDATE, FOR SHARE. hit becomes the newest version; false: the row is gone. */
 bool sim_lock(struct sim_exec *x, struct sim_hit *hit);
+bool sim_lock_free(struct sim_exec *x, struct sim_hit *hit); /* SKIP LOCKED: false, too, where it would have to wait */
 bool sim_lock_shared(struct sim_exec *x, struct sim_hit *hit);
 void sim_lock_number(struct sim_exec *x, int64_t space, int64_t number); /* space SIM_NULL: of one number */
 

@@ -404,7 +404,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_product_sold_out_version, "spb" },
     { &sql_sweep_points_zones, "" },
     { &sql_sweep_points_programme, "" },
-    { &sql_sweep_points_look, "ml#@b" },
+    { &sql_sweep_points_look, "ml#@b@" },
     { &sql_sweep_points_lock, "*m" },
     { &sql_sweep_points_expire, "*m#S@" },
     { &sql_sweep_points_tiers, "*m*w*$" },
