@@ -78,9 +78,9 @@ static int64_t spent_between(struct sim_exec *x, union sim_cell member, int64_t 
 
         if (boughts.list[i].at < since || boughts.list[i].given_at >= until)
             continue;
-        minor += goods_of(x, sale);
+        minor += sim_goods_of(x, sale);
         for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale[SALE_ID])); sim_next(&scan);)
-            minor += scan.hit.c[SALE_AT].i < until ? goods_of(x, scan.hit.c) : 0;
+            minor += scan.hit.c[SALE_AT].i < until ? sim_goods_of(x, scan.hit.c) : 0;
     }
     return minor > 0 ? minor : 0;
 }
