@@ -12,6 +12,8 @@ import pathlib
 import pexpect
 import pyte
 
+from waiting import wait_for
+
 TIOCGPTN = 0x80045430  # the number of a pty's other end: the termios module does not name it
 
 BUILD = pathlib.Path(os.environ.get("CAROLINE_BUILD", pathlib.Path(__file__).resolve().parents[2] / "build"))
@@ -83,6 +85,7 @@ class Terminal:
         """Gone, whatever it was doing."""
         if self.child.isalive():
             self.child.kill(signal.SIGKILL)
+            wait_for(lambda: not self.child.isalive(), 60, "the end of what was killed")  # pexpect itself is impatient
         self.child.close(force=True)
 
     def read(self, seconds):
