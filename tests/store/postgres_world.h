@@ -88,6 +88,22 @@ static inline void aside_do(const char *uri, const char *sql)
     free(aside(uri, sql));
 }
 
+/* Turns the loop until the database says so. */
+static inline void waits_until(struct postgres_world *world, const char *question)
+{
+    loop_overdue(&world->world, true);
+    for (;;) {
+        char *answer = aside(world->admin, question);
+        bool yes = answer != NULL && strcmp(answer, "t") == 0;
+        free(answer);
+        if (yes)
+            return;
+        if (loop_overdue(&world->world, false))
+            fail_msg("never came true: %s", question);
+        loop_turn(&world->world);
+    }
+}
+
 static inline struct postgres_config world_config(const struct postgres_world *world)
 {
     return (struct postgres_config){

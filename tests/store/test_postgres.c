@@ -19,22 +19,6 @@ static void waits_for_a_state(struct postgres_world *world, struct postgres *pos
     }
 }
 
-/* Turns the loop until the database says so. */
-static void waits_until(struct postgres_world *world, const char *question)
-{
-    loop_overdue(&world->world, true);
-    for (;;) {
-        char *answer = aside(world->admin, question);
-        bool yes = answer != NULL && strcmp(answer, "t") == 0;
-        free(answer);
-        if (yes)
-            return;
-        if (loop_overdue(&world->world, false))
-            fail_msg("never came true: %s", question);
-        loop_turn(&world->world);
-    }
-}
-
 static void every_kind_of_parameter_comes_back(void **state)
 {
     struct trial *trial = trial_create(*state, TXN_READ, 0);

@@ -147,6 +147,7 @@ static void is_away_when_the_connection_is_lost_under_both(void **state)
 
     reserve(pair.behind, 73, 1);
     txn_run(&pair.behind->txn, trial_done);
+    waits_until(world, "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'advisory')");
     aside_do(world->admin,
              "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE wait_event = 'advisory'");
     assert_int_equal(trial_wait(pair.ahead, 2), STORE_UNKNOWN);

@@ -221,6 +221,7 @@ valid(pb.OP_MEMBER_EXPORT, pb.MemberExported, lambda w: pb.MemberExport(id=w.ann
 valid(pb.OP_MEMBER_ERASE, pb.MemberErased, lambda w: erase(w.once("member", w.new_member)))
 valid(pb.OP_CONSENT_PUT, pb.ConsentPutDone, lambda w: pb.ConsentPut(member_id=w.once("member", w.new_member), kind=2, given=True, text_version=1))
 valid(pb.OP_MEMBER_CODE_MAKE, pb.MemberCodeMade, lambda w: pb.MemberCodeMake(member_id=w.anna.id))
+valid(pb.OP_MEMBER_CARD_MAKE, pb.MemberCardMade, lambda w: pb.MemberCardMake(member_id=w.once("member", w.new_member)))
 valid(pb.OP_REVIEW_PUT, pb.ReviewPutDone, lambda w: pb.ReviewPut(
     member_id=w.anna.id, sale_id=w.once("sale", lambda: w.sold(member_id=w.anna.id)).sale_id, product_id=w.roll, rating=5, text="good"))
 valid(pb.OP_REVIEW_LIST, pb.ReviewListed, lambda w: pb.ReviewList(product_id=w.roll, before_us=w.now_us(), before_id=2**52))
