@@ -30,7 +30,7 @@ static struct sim_options options = {
 };
 static uint64_t seeds = 1, skipped;
 static bool quiet;
-static char seed_text[64];
+static char seed_text[SIM_AGAIN_TEXT + 1];
 
 static _Noreturn void misused(const char *what)
 {
@@ -143,7 +143,8 @@ int main(int count, char **arguments)
     vault = shop_vault_open(options.record);
     signal(SIGABRT, on_abort);
     for (uint64_t last = options.seed + seeds; options.seed < last; options.seed++) {
-        snprintf(seed_text, sizeof seed_text, "again: caroline-sim --seed %llu\n", (unsigned long long)options.seed);
+        world_again(seed_text, SIM_AGAIN_TEXT, &options);
+        strcat(seed_text, "\n");
         struct sim_result r = world_run(&options, vault);
         if (!quiet)
             print_result(&r);

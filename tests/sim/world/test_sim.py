@@ -3,10 +3,13 @@
 import os
 import pathlib
 import re
+import signal
 import subprocess
 
 BUILD = pathlib.Path(os.environ["CAROLINE_BUILD"])
 SIM = BUILD / "bin" / "caroline-sim"
+# What the network does to frames, and servers to what is under way.
+WEATHER = ("lost", "doubled", "late", "overtaken", "told_twice", "lost_runs", "given_up", "starts")
 
 
 def run(*arguments, program=SIM):
@@ -41,13 +44,24 @@ def test_a_failing_seed_says_how_to_have_it_again_and_fails_again_alike():
     assert run(*again.split(" "), program=plant).stderr == found.stderr
 
 
+def test_an_abort_says_how_to_have_it_again_too():
+    """As an assertion of the product's ends it."""
+    numbers = "--seed 7 --days 300 --receipts 50 --faults 3 --tills 4"
+    with subprocess.Popen([SIM, *numbers.split(" "), "--trace"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        process.stderr.readline()  # its days have begun
+        process.send_signal(signal.SIGABRT)
+        said = process.stderr.read()
+    assert process.returncode == 3 and f"again: caroline-sim {numbers}\n" in said
+
+
 def test_tills_are_cut_off_for_days_both_ways_and_one_and_sell_on():
     lines = hashes("--seed", 1, "--seeds", 8, "--days", 4, "--receipts", 60, "--faults", 12)
     count = {word: sum(int(re.search(rf" {word}=(\d+)", line).group(1)) for line in lines)
-             for word in ("offline", "torn", "cuts", "one_way", "over_night")}
+             for word in ("offline", "torn", "cuts", "one_way", "over_night", *WEATHER)}
     print(count)
     assert count["offline"] >= 40 and count["torn"] >= 2
     assert 4 <= count["one_way"] < count["cuts"] and count["over_night"] >= 2
+    assert all(count[word] >= 2 for word in WEATHER)
 
 
 def test_nonsense_is_refused_with_the_usage():

@@ -44,6 +44,7 @@ def test_a_year_in_a_minute():
     print(done.stdout)
     sales, refunds = (int(re.search(rf"{word}=(\d+)", done.stdout).group(1)) for word in ("sales", "refunds"))
     assert sales + refunds >= RECEIPTS * 0.9 and 0.02 < refunds / sales < 0.04
+    assert " faults=3650 " in done.stdout
     if "CAROLINE_SIM" in os.environ:
         seconds = float(re.search(r"([0-9.]+) s of CPU$", done.stdout, re.MULTILINE).group(1))
         print(f"a year took {seconds:.1f} s of CPU, {seconds / bare:.1f} times its receipts as bare rows of SQLite; {MOST} are allowed")

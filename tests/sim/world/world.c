@@ -32,16 +32,21 @@ void world_note(struct world *world, const char *what, int64_t a, int64_t b, uin
                 (long long)b, (unsigned long long)c);
 }
 
+void world_again(char *text, size_t size, const struct sim_options *o)
+{
+    snprintf(text, size, "again: caroline-sim --seed %llu --days %u --receipts %u --faults %u --tills %u%s",
+             (unsigned long long)o->seed, o->days, o->receipts, o->faults, o->tills,
+             o->checks_alone ? " --checks-alone" : "");
+}
+
 _Noreturn void world_broken(struct world *world, const char *sentence)
 {
-    const struct sim_options *o = &world->options;
+    char again[SIM_AGAIN_TEXT];
 
     fflush(stdout);
+    world_again(again, sizeof again, &world->options);
     fprintf(stderr, "broken: %s\n", sentence);
-    fprintf(stderr,
-            "again: caroline-sim --seed %llu --days %u --receipts %u --faults %u --tills %u%s (day %u, second %lld)\n",
-            (unsigned long long)o->seed, o->days, o->receipts, o->faults, o->tills,
-            o->checks_alone ? " --checks-alone" : "", world->day + 1, (long long)(world->events.now_us / SECOND_US));
+    fprintf(stderr, "%s (day %u, second %lld)\n", again, world->day + 1, (long long)(world->events.now_us / SECOND_US));
     shop_vault_close(world->vault);
     _exit(1);
 }

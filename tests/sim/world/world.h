@@ -65,6 +65,9 @@ void faults_end(struct world *world, bool for_good);
 /* world.c */
 void world_note(struct world *world, const char *what, int64_t a, int64_t b, uint64_t c);
 void world_crash_server(struct world *world, unsigned index, int64_t down_us);
+#define SIM_AGAIN_TEXT 200
+/* The command that has it again: "again: caroline-sim --seed 7 ...". */
+void world_again(char *text, size_t size, const struct sim_options *options);
 _Noreturn void world_broken(struct world *world, const char *sentence);
 
 #endif
