@@ -149,10 +149,10 @@ def one_session_on_both(two):
         yield one, other
 
 
-def test_a_session_locked_through_one_server_is_locked_at_the_other_at_once(two):
+def test_SA8_a_session_locked_through_one_server_is_locked_at_the_other_within_a_second(two):
     with one_session_on_both(two) as (one, other):
         one.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
-        told = pb.SessionState.FromString(other.read_push(pb.TOPIC_SESSION, 5).body)
+        told = pb.SessionState.FromString(other.read_push(pb.TOPIC_SESSION, 1).body)
         assert (told.open, told.locked) == (True, True)
         assert other.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SESSION_LOCKED"
         other.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
@@ -161,13 +161,13 @@ def test_a_session_locked_through_one_server_is_locked_at_the_other_at_once(two)
 
 
 @pytest.mark.parametrize("how", ["signed out", "another person"])
-def test_a_session_ended_through_one_server_is_ended_at_the_other_at_once(two, how):
+def test_SA8_a_session_ended_through_one_server_is_ended_at_the_other_within_a_second(two, how):
     with one_session_on_both(two) as (one, other):
         if how == "signed out":
             one.call(pb.OP_SESSION_CLOSE, pb.SessionClose(), pb.SessionState)
         else:
             one.sign_in()
-        told = pb.SessionState.FromString(other.read_push(pb.TOPIC_SESSION, 5).body)
+        told = pb.SessionState.FromString(other.read_push(pb.TOPIC_SESSION, 1).body)
         assert not told.open
         assert other.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SIGN_IN_FIRST"
         assert is_signed_in(one) == (how == "another person")
