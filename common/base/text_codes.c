@@ -44,9 +44,9 @@ static uint8_t value_of(uint8_t digit)
 
 /* Does a group of digits end between these two? Digits of an alphabet and what is only read as digits are two groups, as a footnote's raised
  * number is, which may be one number all the same. */
-static bool is_parted(uint8_t sign, uint8_t next)
+static bool is_parted(uint8_t before, uint8_t sign)
 {
-    return is_digit(sign) != is_digit(next) || ((sign ^ next) & TEXT_SIGN_LIKENESS) != 0;
+    return is_digit(before) != is_digit(sign) || ((before ^ sign) & TEXT_SIGN_LIKENESS) != 0;
 }
 
 /* The check digit of ISO/IEC 7812: every second digit from the right doubled. */

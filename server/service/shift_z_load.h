@@ -13,6 +13,6 @@ struct shift_z_load {
 void shift_z_find(struct call *c, struct shift_z_load *s, struct param till, int64_t number);
 void shift_z_load(struct call *c, struct shift_z_load *s);
 /* AMOUNT_OVERFLOW, or STEP_NEXT. Whose drawer it was is read, where it was a person's. In the try's arena. */
-enum step shift_z_take(struct call *c, const struct shift_z_load *s, struct shift_z *z, struct shop *shop);
+enum step shift_z_take(struct call *c, const struct shift_z_load *s, struct shift_z *taken, struct shop *shop);
 
 #endif

@@ -40,7 +40,7 @@ def test_a_counter_is_quick_in_a_shop_with_many_goods_and_a_million_members():
     """Bars far from what is measured, so that they hold on a busy machine, too; the narrow ones are the gate's."""
     found = figures("--members=1000000", "counter_start_ms", "scan_to_line_ms", "keys_top_item", "keys_member_sale")
     assert found["counter_start_ms"]["ours"] <= 1000
-    assert found["scan_to_line_ms"]["ours"] <= 50
+    assert found["scan_to_line_ms"]["ours"] <= 250
     assert found["keys_top_item"]["ours"] <= 3
     assert found["keys_member_sale"]["ours"] <= 12
 

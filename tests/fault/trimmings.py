@@ -84,9 +84,20 @@ def desk_work(bakery, trims):
         Order(lead, pb.OP_INVOICE_MAKE, pb.InvoiceMake(receipt_number=billed, customer=customer)),
         Order(boss, pb.OP_MEMBER_MERGE, pb.MemberMerge(from_id=other, into_id=one, reason="the same person")),
         Order(bakery.console, pb.OP_COUPON_ISSUE, pb.CouponIssue(campaign_id=trims.campaign, count=2)),
+        Order(bakery.tills[1], pb.OP_BASKET_RESUME, pb.BasketResume(parked_id=parked_at(bakery, bakery.tills[1]))),
         Order(bakery.tills[1], pb.OP_BASKET_PARK, pb.BasketPark(basket=basket(bakery.shop, (bakery.goods["roll"], 1)))),
         Order(boss, pb.OP_GIFT_CARD_MOVE, pb.GiftCardMove(number=moved_of(bakery, lead), reason="lost")),
     ]
+
+
+def parked_at(bakery, till):
+    """A basket that waits there: of an earlier round, or parked now."""
+    client = client_of(till)
+    waiting = client.call(pb.OP_BASKET_PARKED, pb.BasketParked(), pb.ParkedBaskets).baskets
+    if not waiting:
+        client.command(pb.OP_BASKET_PARK, pb.BasketPark(basket=basket(bakery.shop, (bakery.goods["cake"], 1))), pb.BasketParkDone)
+        waiting = client.call(pb.OP_BASKET_PARKED, pb.BasketParked(), pb.ParkedBaskets).baskets
+    return waiting[0].parked_id
 
 
 def moved_of(bakery, lead):
