@@ -79,7 +79,8 @@ enum printer_look printer_look(const struct printer_talk *talk, int64_t now_ms)
 {
     if (now_ms - talk->heard_ms >= DEAF_MS)
         return PRINTER_LOOK_DEAF;
-    if (talk->written_ms != 0 && now_ms - talk->written_ms >= NO_WORD_MS)
+    /* It has said how it is since: bytes that are with the kernel only are none that it has. */
+    if (talk->written_ms != 0 && talk->heard_ms > talk->written_ms && now_ms - talk->written_ms >= NO_WORD_MS)
         return PRINTER_LOOK_DONE;
     return PRINTER_LOOK_ASK;
 }

@@ -40,6 +40,10 @@ static enum sale_verdict check_price(const struct giving *g, size_t at, const st
     const struct free_refund_line *asked = &g->command->lines[at];
     char most[NUMBER_TEXT];
 
+    if (product->price_minor <= 0)
+        return refuse_line(
+            g, SALE_FREE_REFUND_PRICE, at, "product_id",
+            arena_format(g->arena, "%s costs nothing today: nothing is given back for it", product->name));
     if (!asked->keyed || (asked->price_minor > 0 && asked->price_minor <= product->price_minor))
         return SALE_OK;
     minor_format(most, product->price_minor, g->shop->currency_exponent);
@@ -148,19 +152,20 @@ static void fill_rows(const struct giving *g)
     sale_except(rows, EXCEPTION_FREE_REFUND, NO_LINE, 0, 0);
 }
 
-/* The day's money is looked at before anybody is asked to allow it. */
+/* The day's money, which is what leaves the drawers, is looked at before anybody is asked to allow it. */
 static enum sale_verdict check_limits(const struct giving *g)
 {
     const struct free_refund_command *command = g->command;
     struct sale_rows *rows = g->rows;
     int64_t left = g->shop->free_refund_day_minor - g->set->free_refunded_minor;
+    int64_t cash = -cash_due(g->shop, rows->total_minor);
     char text[NUMBER_TEXT], day[NUMBER_TEXT];
 
     if (command->has_total && command->total_minor != -rows->total_minor)
         return sale_refuse(rows, g->arena, SALE_TOTAL_DIFFERS, "total_minor",
                            "this comes to %s now: look at it again, and nothing has been given back",
                            minor_format(text, -rows->total_minor, g->shop->currency_exponent));
-    if (-rows->total_minor <= left)
+    if (cash <= left)
         return SALE_OK;
     return sale_refuse(rows, g->arena, SALE_FREE_REFUND_CAP, "lines",
                        "%s are left to be given back without receipts today, of %s a day",
@@ -268,6 +273,6 @@ enum sale_verdict refund_free_decide(const struct free_refund_command *command, 
     sale_apply_approval(rows);
     sale_apply_stock(set, rows);
     sale_apply_drawer(drawer, rows);
-    set->free_refunded_minor -= rows->total_minor;
+    set->free_refunded_minor -= rows->total_minor + rows->rounding_minor;
     return SALE_OK;
 }

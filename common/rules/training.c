@@ -275,7 +275,7 @@ int64_t training_free_refunded(const struct training_state *state, struct day bu
         const struct sale_rows *sale = &state->sales[i].sale;
 
         if (sale_is_free_refund(sale) && sale->business_day.number == business_day.number)
-            sum -= sale->total_minor;
+            sum -= sale->total_minor + sale->rounding_minor;
     }
     return sum;
 }

@@ -67,8 +67,8 @@ SELECT a.token_hash, a.device_id, a.asked_by, a.approved_by, a.discount_ppm, a.b
    FOR NO KEY UPDATE OF a;
 
 -- name: counter_free_refunds
--- What was given back without receipts since this business day, day by day. The shop's lock keeps the next one waiting.
-SELECT business_day, (-sum(total_minor))::bigint AS given_minor
+-- The cash that was given back without receipts since this business day, day by day. The shop's lock keeps the next one waiting.
+SELECT business_day, (-sum(total_minor + coalesce(rounding_minor, 0)))::bigint AS given_minor
   FROM sale
  WHERE shop_id = $1 AND business_day >= $2::date AND kind = 2 AND refund_of IS NULL
  GROUP BY business_day

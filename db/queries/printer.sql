@@ -39,7 +39,7 @@ INSERT INTO print_job (printer_id, number, kind, sale_id, copy, shift_id, state,
 VALUES ($1, $2, $3::bigint, $4, $5::bigint, $6, 1, $7::bigint, $8, $9, $10);
 
 -- name: print_job_find
-SELECT number, kind, sale_id, copy, shift_id, state, tries, begun_at
+SELECT number, kind, sale_id, copy, shift_id, state, tries, begun_at, ended_at
   FROM print_job
  WHERE printer_id = $1 AND number = $2;
 

@@ -38,15 +38,21 @@ static enum step look(struct call *c)
     return step;
 }
 
-static void drop(struct call *c, const struct changing *p)
+static void write_dropped(struct call *c, const struct changing *p, int64_t tries, struct instant ended)
 {
-    const int64_t id = row_int(p->printer, 0, "id"), number = row_int(p->job, 0, "number");
     struct param begun =
         row_is_null(p->job, 0, "begun_at") ? PARAM_NULL() : PARAM_INSTANT(row_instant(p->job, 0, "begun_at"));
 
     ask(c, &sql_print_job_write,
-        PARAMS(PARAM_INT(id), PARAM_INT(number), PARAM_INT(PRINT_DROPPED), PARAM_INT(row_int(p->job, 0, "tries")),
-               begun, PARAM_INSTANT(c->now)));
+        PARAMS(PARAM_INT(row_int(p->printer, 0, "id")), PARAM_INT(row_int(p->job, 0, "number")),
+               PARAM_INT(PRINT_DROPPED), PARAM_INT(tries), begun, PARAM_INSTANT(ended)));
+}
+
+static void drop(struct call *c, const struct changing *p)
+{
+    const int64_t id = row_int(p->printer, 0, "id"), number = row_int(p->job, 0, "number");
+
+    write_dropped(c, p, row_int(p->job, 0, "tries"), c->now);
     printer_queue_write(c, p->printer, row_int(p->printer, 0, "job_count"), row_int(p->printer, 0, "waiting") - 1,
                         PRINTER_AS_IT_WAS);
     journal_change(c, id, "dropped", NULL, arena_format(c->txn.arena, "%lld", (long long)number));
@@ -57,7 +63,7 @@ static int64_t of_null(const struct rows *rows, const char *column)
     return row_is_null(rows, 0, column) ? 0 : row_int(rows, 0, column);
 }
 
-/* It may lie there in part: from its second try on a paper says that it is printed again. */
+/* It may lie there in part: from its second try on a paper says that it is printed again; and so does what is put again twice. */
 static enum step put_again(struct call *c, const struct changing *p, int64_t *number)
 {
     struct print_paper paper = { .kind = (enum print_kind)row_int(p->job, 0, "kind"),
@@ -65,8 +71,11 @@ static enum step put_again(struct call *c, const struct changing *p, int64_t *nu
                                  .copy = of_null(p->job, "copy"),
                                  .shift_id = of_null(p->job, "shift_id"),
                                  .tries = row_int(p->job, 0, "tries") };
+    enum step step = print_put(c, p->printer, &paper, number);
 
-    return print_put(c, p->printer, &paper, number);
+    if (step == STEP_NEXT)
+        write_dropped(c, p, paper.tries + 1, row_instant(p->job, 0, "ended_at"));
+    return step;
 }
 
 static enum step act(struct call *c)

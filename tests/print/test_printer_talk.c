@@ -106,8 +106,12 @@ static void silence_is_deaf_and_no_word_is_done(void **state)
     assert_int_equal(printer_look(&talk, 21000), PRINTER_LOOK_ASK);
     printer_written(&talk, 22000);
     assert_int_equal(printer_look(&talk, 31999), PRINTER_LOOK_ASK);
+    assert_int_equal(printer_look(&talk, 32000), PRINTER_LOOK_ASK); /* unplugged, and the kernel has the paper */
+    assert_int_equal(printer_look(&talk, 41000), PRINTER_LOOK_DEAF);
+    printer_heard(&talk, 22500);
+    assert_int_equal(printer_look(&talk, 31999), PRINTER_LOOK_ASK);
     assert_int_equal(printer_look(&talk, 32000), PRINTER_LOOK_DONE);
-    assert_int_equal(printer_look(&talk, 41000), PRINTER_LOOK_DEAF); /* it was well once; who knows now? */
+    assert_int_equal(printer_look(&talk, 42500), PRINTER_LOOK_DEAF); /* it was well once; who knows now? */
 }
 
 int main(void)

@@ -10,7 +10,7 @@
 #include "common/rules/sale_receipt.h"
 #include "small_shop.h"
 
-enum { BOTTLE = 8, BAG, GIFT };
+enum { BOTTLE = 8, BAG, GIFT, NAPKIN };
 enum { CASHIER = 71, MANAGER };
 enum { CASHIER_ROLE = 81, MANAGER_ROLE, LEAD_ROLE };
 
@@ -23,6 +23,7 @@ static void open_shop(struct small_shop *s, int64_t day_minor, int64_t rounding_
         { .id = BOTTLE, .name = "Bottle", .price_minor = 25, .deposit_kind = DEPOSIT_GOOD },
         { .id = BAG, .name = "Bag", .price_minor = 10, .deposit_kind = DEPOSIT_CHARGE },
         { .id = GIFT, .name = "Gift", .open_price = true, .open_max_minor = 5000 },
+        { .id = NAPKIN, .name = "Napkin" },
     };
 
     catalogue_put_shop(s->catalogue, VERSION + 1,
@@ -157,6 +158,36 @@ static const struct row {
       0,
       "0.00 are left to be given back without receipts today, of 10.00 a day" },
     { "of a shop that gives nothing", { ROLL, 1000, false, 0, false }, 0, 0, 0, SALE_FREE_REFUND_OFF, 0, 0, 0, NULL },
+    { "as much as is left once it is rounded",
+      { ROLL, 1000, true, 43, false },
+      5000,
+      4955,
+      5,
+      SALE_OK,
+      -43,
+      -3,
+      -45,
+      NULL },
+    { "more than is left once it is rounded",
+      { ROLL, 1000, true, 43, false },
+      5000,
+      4957,
+      5,
+      SALE_FREE_REFUND_CAP,
+      0,
+      0,
+      0,
+      "0.43 are left to be given back without receipts today, of 50.00 a day" },
+    { "what costs nothing",
+      { NAPKIN, 1000, false, 0, false },
+      5000,
+      0,
+      0,
+      SALE_FREE_REFUND_PRICE,
+      0,
+      0,
+      0,
+      "line 1: Napkin costs nothing today: nothing is given back for it" },
     { "rounded as cash is", { ROLL, 1000, true, 43, false }, 5000, 0, 5, SALE_OK, -43, -3, -45, NULL },
     { "rounded to nothing", { ROLL, 1000, true, 2, false }, 5000, 0, 5, SALE_OK, -2, 0, 0, NULL },
 };
@@ -182,7 +213,7 @@ static void each_case(void **state)
             assert_int_equal(sale.total_minor, row->total_minor);
             assert_int_equal(sale.tax_minor, row->tax_minor);
             assert_int_equal(sale.drawer_minor, row->cash_minor);
-            assert_int_equal(s->set.free_refunded_minor, row->given_minor - row->total_minor);
+            assert_int_equal(s->set.free_refunded_minor, row->given_minor - row->cash_minor);
             assert_int_equal(s->drawers[0].cash_minor, 5000 + row->cash_minor);
         } else { /* nothing has changed */
             assert_int_equal(s->set.free_refunded_minor, row->given_minor);

@@ -169,6 +169,11 @@ def test_A14_what_waits_is_dropped_and_put_again(shop, till, receipt):
         change(shop, "office", pb.PRINT_ACT_RETRY)
         done(shop, "office")
         assert copies(printer.paper) == [first.copy, third.copy, second.copy]
+        assert "PRINTED AGAIN" not in printer.paper.text
+        # Put again once more it is a second paper of that copy, and says so.
+        change(shop, "office", pb.PRINT_ACT_RETRY, second.job_number)
+        done(shop, "office")
+        assert copies(printer.paper)[-1] == second.copy and printer.paper.text.count("PRINTED AGAIN") == 1
         # A printer that is removed takes what waits with it, and one that is named anew begins with nothing.
         printer.off()
         copy_to(till, receipt, "office")
@@ -178,7 +183,7 @@ def test_A14_what_waits_is_dropped_and_put_again(shop, till, receipt):
         put(shop, "office", printer.port)
         copy_to(till, receipt, "office")
         done(shop, "office")
-        assert len(printer.receipts) == 4
+        assert len(printer.receipts) == 5
     remove(shop, "office")
 
 

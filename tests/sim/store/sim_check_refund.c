@@ -473,7 +473,8 @@ static void refund_free_days(struct sim_checker *k)
                                           .c;
             if (v == NULL)
                 continue;
-            sim_sums_add(&given, s[SALE_SHOP_ID].i, s[SALE_BUSINESS_DAY].i, -s[SALE_TOTAL_MINOR].i);
+            sim_sums_add(&given, s[SALE_SHOP_ID].i, s[SALE_BUSINESS_DAY].i,
+                         -(s[SALE_TOTAL_MINOR].i + sim_or_zero(s[SALE_ROUNDING_MINOR])));
             sim_sums_add(&limits, s[SALE_SHOP_ID].i, s[SALE_BUSINESS_DAY].i, v[SHOP_VERSION_FREE_REFUND_DAY_MINOR].i);
         }
     for (size_t i = 0; i < given.capacity; i++) {

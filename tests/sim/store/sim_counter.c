@@ -115,7 +115,7 @@ static void counter_free_refunds(struct sim_exec *x)
             sum = 0;
         }
         day = s[SALE_BUSINESS_DAY].i;
-        sum -= s[SALE_TOTAL_MINOR].i;
+        sum -= s[SALE_TOTAL_MINOR].i + sim_or_zero(s[SALE_ROUNDING_MINOR]);
     }
     if (day != SIM_NULL)
         sim_emit(x, KEY(I(day), I(sum)));

@@ -157,7 +157,8 @@ static void print_job_find(struct sim_exec *x)
     if (hit.row != NULL)
         sim_emit_columns(x, hit.c, SIM_PRINT_JOB,
                          COLUMNS(PRINT_JOB_NUMBER, PRINT_JOB_KIND, PRINT_JOB_SALE_ID, PRINT_JOB_COPY,
-                                 PRINT_JOB_SHIFT_ID, PRINT_JOB_STATE, PRINT_JOB_TRIES, PRINT_JOB_BEGUN_AT));
+                                 PRINT_JOB_SHIFT_ID, PRINT_JOB_STATE, PRINT_JOB_TRIES, PRINT_JOB_BEGUN_AT,
+                                 PRINT_JOB_ENDED_AT));
 }
 
 static void print_job_write(struct sim_exec *x)
@@ -254,7 +255,7 @@ const struct sim_statement sim_printer_statements[] = {
     { &sql_printer_due, printer_due, "id shop_id turn" },
     { &sql_printer_take_up, printer_take_up, NULL },
     { &sql_print_job_insert, print_job_insert, NULL },
-    { &sql_print_job_find, print_job_find, "number kind sale_id copy shift_id state tries begun_at@" },
+    { &sql_print_job_find, print_job_find, "number kind sale_id copy shift_id state tries begun_at@ ended_at@" },
     { &sql_print_job_write, print_job_write, NULL },
     { &sql_print_jobs_drop, print_jobs_drop, NULL },
     { &sql_print_job_next, print_job_next, "number kind sale_id copy state tries begun_at@ till_number z_number" },
