@@ -62,6 +62,16 @@ def test_whatever_is_written_into_a_ledger_by_the_clock_is_died_behind():
 class Nights:
     """A shop with a crowd of members, and the clock that its servers go by."""
 
+    def sql(self, text, role="owner"):
+        """As the shop's, once PostgreSQL is up again: it ends everybody where one of its processes was killed."""
+        def rows():
+            try:
+                return [self.shop.sql(text, role)]
+            except psycopg2.OperationalError:
+                return None
+
+        return wait_for(rows, 60, "PostgreSQL")[0]
+
     def __init__(self, shop, failpoints):
         self.shop, self.failpoints, self.clock = shop, failpoints, failpoints.directory / "clock"
         self.goods = seed(shop)
@@ -90,7 +100,7 @@ class Nights:
 
     def people(self, first, count):
         ids = f"generate_series({first}, {first + count - 1}) AS id"
-        self.shop.sql(f"INSERT INTO member (id, shop_id, created_at, updated_at) SELECT id, {self.shop.shop_id}, now(), now() FROM {ids};"
+        self.sql(f"INSERT INTO member (id, shop_id, created_at, updated_at) SELECT id, {self.shop.shop_id}, now(), now() FROM {ids};"
                       f"INSERT INTO member_account (member_id, points) SELECT id, 0 FROM {ids}")
 
     def evening(self):
@@ -98,7 +108,7 @@ class Nights:
         self.number += 1
         self.lots = NODE + NIGHTS + self.number * LOTS
         ids, debt = f"generate_series(0, {CROWD - 1}) AS i", f"generate_series(0, {OWING - 1}) AS i"
-        self.shop.sql(
+        self.sql(
             f"INSERT INTO points_lot SELECT {self.lots} + i, {FIRST} + i, date '{self.day}' - 365, date '{self.day}', {DUE} FROM {ids};"
             f"INSERT INTO points_entry SELECT {FIRST} + i, {self.lots} + i, 1, {FIRST} + i, {DUE}, NULL, now() FROM {ids};"
             f"INSERT INTO points_lot SELECT {self.lots + CROWD} + i, {FIRST} + i, date '{self.day}' - 100, date '{self.day}' + 265, {-OWED} FROM {debt};"
@@ -117,7 +127,7 @@ class Nights:
     def falls(self):
         """It is the next day, and the two are found to have been brought by somebody."""
         rows = ", ".join(f"({friend}, {brought_by}, now(), NULL)" for friend, brought_by in self.friends)
-        self.shop.sql(f"INSERT INTO referral VALUES {rows}; "
+        self.sql(f"INSERT INTO referral VALUES {rows}; "
                       f"UPDATE member_account SET friend = 2 WHERE member_id IN ({', '.join(str(friend) for friend, _ in self.friends)})")
         self.day += datetime.timedelta(days=1)
         self.go(self.day)
@@ -126,7 +136,7 @@ class Nights:
         """While PostgreSQL recovers, nobody knows."""
         friends = ", ".join(str(friend) for friend, _ in self.friends)
         try:
-            [row] = self.shop.sql(
+            [row] = self.sql(
                 f"SELECT (SELECT count(*) FROM points_lot WHERE id BETWEEN {self.lots} AND {self.lots + LOTS - 1} AND remaining <> 0),"
                 f"       (SELECT count(*) FROM referral WHERE friend_id IN ({friends}) AND paid_at IS NOT NULL),"
                 f"       (SELECT count(*) FROM member_account WHERE member_id IN ({friends}) AND tier = 1 AND tier_minor = 1800)")
@@ -136,15 +146,15 @@ class Nights:
 
     def done_once(self):
         """Each lot of this night was taken off once, each debt paid once, each friend and who brought them paid once."""
-        rows = self.shop.sql(f"SELECT kind, points, count(*), count(DISTINCT lot_id) FROM points_entry"
+        rows = self.sql(f"SELECT kind, points, count(*), count(DISTINCT lot_id) FROM points_entry"
                              f" WHERE lot_id BETWEEN {self.lots} AND {self.lots + LOTS - 1} GROUP BY 1, 2 ORDER BY 1, 2")
         assert rows == [(1, DUE, CROWD, CROWD), (7, -DUE, CROWD, CROWD), (8, -OWED, OWING, OWING), (8, OWED, OWING, OWING)]
         for friend, brought_by in self.friends:
-            rows = self.shop.sql(f"SELECT kind, points, member_id FROM points_entry WHERE origin_id = {friend} ORDER BY 1")
+            rows = self.sql(f"SELECT kind, points, member_id FROM points_entry WHERE origin_id = {friend} ORDER BY 1")
             assert rows == [(11, 50, brought_by), (12, 30, friend)]
-            assert self.shop.sql(f"SELECT member_id, points FROM member_account WHERE member_id IN ({friend}, {brought_by}) ORDER BY 1") == [
+            assert self.sql(f"SELECT member_id, points FROM member_account WHERE member_id IN ({friend}, {brought_by}) ORDER BY 1") == [
                 (friend, 180 + 30), (brought_by, 50)]
-        assert self.shop.sql(f"SELECT count(*) FROM member_account WHERE member_id BETWEEN {FIRST} AND {FIRST + CROWD - 1} AND points <> 0") == [(0,)]
+        assert self.sql(f"SELECT count(*) FROM member_account WHERE member_id BETWEEN {FIRST} AND {FIRST + CROWD - 1} AND points <> 0") == [(0,)]
 
     def is_out(self):
         wait_for(self.is_over, 60, "the end of the night's work")
@@ -176,9 +186,9 @@ class Nights:
 
     def check(self):
         """All nights that were."""
-        rows = self.shop.sql(f"SELECT count(*), count(DISTINCT lot_id) FROM points_entry WHERE kind = 7 AND member_id BETWEEN {FIRST} AND {FIRST + CROWD - 1}")
+        rows = self.sql(f"SELECT count(*), count(DISTINCT lot_id) FROM points_entry WHERE kind = 7 AND member_id BETWEEN {FIRST} AND {FIRST + CROWD - 1}")
         assert rows == [(self.number * CROWD, self.number * CROWD)]
-        rows = self.shop.sql("SELECT kind, count(*), count(DISTINCT origin_id) FROM points_entry WHERE kind IN (11, 12) GROUP BY 1 ORDER BY 1")
+        rows = self.sql("SELECT kind, count(*), count(DISTINCT origin_id) FROM points_entry WHERE kind IN (11, 12) GROUP BY 1 ORDER BY 1")
         assert rows == [(11, 2 * self.number, 2 * self.number), (12, 2 * self.number, 2 * self.number)]
 
 

@@ -103,8 +103,10 @@ class Death(Bakery):
         self.answered()
         while "F11 Lock" not in self.t.text:
             before = self.t.text
-            self.t.type(*("4918", ENTER) if "LOCKED" in before else  # nobody had done anything for minutes, on a busy machine
-                        ENTER if "Enter Next" in before else F[4] if "F4 Take back" in before else ESCAPE)
+            if "LOCKED" in before:  # nobody had done anything for minutes, on a busy machine
+                self.t.type("4918", ENTER)
+            else:
+                self.t.type(ENTER if "Enter Next" in before else F[4] if "F4 Take back" in before else ESCAPE)
             self.t.wait(lambda text: text != before)
             while self.t.read(0.1):
                 pass
