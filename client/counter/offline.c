@@ -6,6 +6,8 @@
 
 #include "common/base/phone.h"
 #include "common/base/text.h"
+#include "common/rules/member_card.h"
+#include "common/rules/receipt_number.h"
 #include "common/rules/sale_bytes.h"
 #include "common/rules/sale_offline.h"
 #include "common/rules/sale_receipt.h"
@@ -50,19 +52,34 @@ bool offline_can_sell(struct counter *c)
     return why == NULL;
 }
 
+/* One of ours, read right. */
+static bool is_our_card(const char *card)
+{
+    return strlen(card) == MEMBER_CARD_LENGTH && strncmp(card, "MC", 2) == 0 && !member_card_is_misread(card);
+}
+
+/* Nobody can be asked whose it is. What is written as one of ours and does not fit is none, nor is a receipt's number; one of ours
+ * takes the place of another, and what may be any code takes nobody's. */
 void offline_note_card(struct counter *c, const char *card)
 {
     char *normal = card_normalise(c->scratch, bytes_of_text(card));
     const char *noted = c->basket.member_card;
+    struct receipt_number number;
 
     if (normal != NULL && strcmp(normal, noted) == 0) {
         stage_say(&c->stage, MESSAGE_PLAIN, "this member's card is noted already");
-    } else if (normal == NULL || sale_is_barcode(c, card) || c->basket.member_id != 0 || noted[0] != 0 ||
+    } else if (normal != NULL && member_card_is_misread(normal)) {
+        told_say(c, "a letter of this member's card is wrong: scan it again");
+    } else if (normal == NULL || sale_is_barcode(c, card) || c->basket.member_id != 0 ||
+               receipt_number_parse(bytes_of_text(card), &number) || (noted[0] != 0 && !is_our_card(normal)) ||
                why_not(c) != NULL) {
         told_unknown(c, card, false);
     } else {
+        bool instead = noted[0] != 0;
         counter_copy(c->basket.member_card, sizeof(c->basket.member_card), counter_text(normal));
-        stage_say(&c->stage, MESSAGE_PLAIN, "no product has this code: noted as a member's card");
+        stage_say(&c->stage, MESSAGE_PLAIN,
+                  instead ? "noted as a member's card, instead of the one before"
+                          : "no product has this code: noted as a member's card");
         sale_changed(c);
     }
     arena_reset(c->scratch);

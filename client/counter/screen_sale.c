@@ -542,6 +542,10 @@ static bool scan(void *model, const char *code, bool doubtful)
         sale_say_not_taken(c, code, "the customer is paying: F4 takes the payment back, then scan again");
         return true;
     }
+    if (stage_has(&c->stage, &pay_screen) && c->errand == ERRAND_NONE && c->pay.ask == PAY_ASKS_CARD) {
+        sale_say_not_taken(c, code, "the card machine may have charged it: type its approval, or Esc, then scan again");
+        return true;
+    }
     if (c->errand == ERRAND_NONE && gift_card_is_made(code) && !sale_knows_code(c, code)) {
         if (top != &sale_screen)
             stage_pop_to(&c->stage, &sale_screen);

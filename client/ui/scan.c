@@ -104,6 +104,18 @@ static enum scan_verdict wipe(struct scan_reader *reader, enum scan_verdict verd
     return verdict;
 }
 
+/* Letters with few digits, as cards and coupons have them: nobody types eight such in a burst. Small letters and blanks are a name that
+ * is pasted; what we print ourselves may have no digit at all. */
+static bool is_lettered(const char *text)
+{
+    size_t size = strlen(text);
+
+    if (strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-./+$%:_") != size)
+        return false;
+    return (size >= SCAN_LENGTH_LETTERED && digits_in(text) > 0) ||
+           (size == SCAN_LENGTH_OWN && (strncmp(text, "MC", 2) == 0 || strncmp(text, "CP", 2) == 0));
+}
+
 /* Is the run a code? terminated: by Enter or Tab in the rhythm of the burst. */
 static enum scan_verdict judge(struct scan_reader *reader, bool terminated)
 {
@@ -132,8 +144,8 @@ static enum scan_verdict judge(struct scan_reader *reader, bool terminated)
     bool code;
     if (prefixed)
         code = size > 0;
-    else if (size < SCAN_LENGTH_MIN || digits_in(reader->code) < 4 || is_amount(reader->code) ||
-             is_quantity_first(reader->code))
+    else if (size < SCAN_LENGTH_MIN || is_amount(reader->code) || is_quantity_first(reader->code) ||
+             (digits_in(reader->code) < 4 && !is_lettered(reader->code)))
         code = false;
     else
         code = terminated || has_check_digit(reader->code);

@@ -12,6 +12,9 @@
 #define SCAN_GAP_US INT64_C(35000)
 /* Shorter bursts without a prefix are typing that arrived in one piece. */
 #define SCAN_LENGTH_MIN 6
+/* With fewer than four digits; and codes that we print: members' cards and coupons. */
+#define SCAN_LENGTH_LETTERED 8
+#define SCAN_LENGTH_OWN      16
 /* Up to here a burst of which no product knows could still be typing. */
 #define SCAN_LENGTH_DOUBTFUL 7
 #define SCAN_LENGTH_MAX      512

@@ -67,7 +67,7 @@ class Nights:
         def rows():
             try:
                 return [self.shop.sql(text, role)]
-            except psycopg2.OperationalError:
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
                 return None
 
         return wait_for(rows, 60, "PostgreSQL")[0]

@@ -9,6 +9,7 @@
 
 #include "common/wire/digest.h"
 #include "common/wire/walker.h"
+#include "common/rules/member_card.h"
 #include "desk.h"
 
 #define OP(name)     CAROLINE__V1__OP__OP_##name
@@ -262,6 +263,39 @@ static void what_is_no_card_is_unknown_offline_too(void **state)
     desk_scan(&d, "NEW-0000001");
     desk_sees(&d, "no product has the code NEW-0000001: Enter");
     assert_string_equal(d.counter.basket.member_card, "MEMBER-0077");
+    desk_type(&d, K_ENTER);
+    desk_close(&d);
+}
+
+/* The check character of ours needs no server. */
+static void one_of_our_cards_is_noted_as_it_is_written_or_not_at_all(void **state)
+{
+    uint8_t bytes[MEMBER_CARD_DRAWN] = { 1, 2, 3 };
+    char code[MEMBER_CARD_CODE_TEXT], other[MEMBER_CARD_CODE_TEXT];
+    struct desk d;
+
+    (void)state;
+    member_card_code(bytes, code);
+    bytes[0] = 9;
+    member_card_code(bytes, other);
+    open_offline(&d);
+    memcpy(code + 3, code[3] == 'A' ? "B" : "A", 1); /* misread */
+    desk_scan(&d, code);
+    desk_sees(&d, "a letter of this member's card is wrong");
+    assert_string_equal(d.counter.basket.member_card, "");
+    desk_type(&d, K_ENTER);
+    desk_scan(&d, "3T-000009");
+    desk_sees(&d, "3T-000009");
+    assert_string_equal(d.counter.basket.member_card, "");
+    desk_type(&d, K_ENTER);
+    bytes[0] = 1;
+    member_card_code(bytes, code);
+    desk_scan(&d, "MEMBER-0077");
+    desk_scan(&d, code);
+    desk_sees(&d, "instead of the one before");
+    assert_string_equal(d.counter.basket.member_card, code);
+    desk_scan(&d, other);
+    assert_string_equal(d.counter.basket.member_card, other);
     desk_close(&d);
 }
 
@@ -630,6 +664,7 @@ int main(void)
         cmocka_unit_test(a_card_and_a_member_are_noted),
         cmocka_unit_test(a_card_that_is_scanned_offline_is_noted),
         cmocka_unit_test(what_is_no_card_is_unknown_offline_too),
+        cmocka_unit_test(one_of_our_cards_is_noted_as_it_is_written_or_not_at_all),
         cmocka_unit_test(who_was_named_stays_when_the_line_has_gone),
         cmocka_unit_test(points_discounts_refunds_and_the_drawer_take_a_connection),
         cmocka_unit_test(a_sale_whose_answer_does_not_come_makes_room),
