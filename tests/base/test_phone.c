@@ -140,6 +140,9 @@ static void names_are_found_by_how_their_words_begin(void **state)
     assert_false(finds(arena, "ada smith", "Ada Lovelace"));
     assert_false(finds(arena, "ovelace", "Ada Lovelace"));
     assert_false(finds(arena, "a", "Ada Lovelace"));
+    assert_true(finds(arena, "王小", "王小明"));
+    assert_true(finds(arena, "王 小明", "王 小明")); /* by the longer; the name itself has both */
+    assert_false(finds(arena, "王", "王小明"));      /* no index of before has it */
     assert_false(finds(arena, "", "Ada Lovelace"));
 }
 
@@ -152,6 +155,8 @@ static void a_name_matches_by_whole_words_searched(void **state)
     assert_true(name_matches(arena, name, bytes_of_text("")));
     assert_false(name_matches(arena, name, bytes_of_text("bartholomaeus"))); /* alike in 8 letters */
     assert_false(name_matches(arena, name, bytes_of_text("eclair x")));
+    assert_true(name_matches(arena, bytes_of_text("王 小明"), bytes_of_text("小明 王")));
+    assert_false(name_matches(arena, bytes_of_text("李 小明"), bytes_of_text("王 小明")));
 }
 
 static void a_name_has_each_prefix_once(void **state)

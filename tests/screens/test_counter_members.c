@@ -371,6 +371,26 @@ static void a_cards_number_typed_finds_what_its_scan_does(void **state)
     desk_close(&d);
 }
 
+static void what_has_an_at_sign_is_an_e_mail_address(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberFound nobody = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    const Caroline__V1__MemberFind *find = looked_for(&d, "mia@example.org");
+    assert_true(find->has_email && !find->has_phone && !find->has_card && !find->has_name);
+    assert_int_equal(find->email.len, strlen("mia@example.org"));
+    assert_memory_equal(find->email.data, "mia@example.org", find->email.len);
+    scripted_answer(d.link, OP(MEMBER_FIND), &nobody.base);
+    assert_false(scripted_asked(d.link, OP(MEMBER_FIND))); /* it is no card's and no name's */
+    desk_sees(&d, "Nobody is known by that");
+    desk_type(&d, K_ESC);
+    assert_true(looked_for(&d, "0305550100@example.org")->has_email); /* whatever else is in it */
+    desk_close(&d);
+}
+
 static void what_was_free_for_one_is_not_free_for_another(void **state)
 {
     (void)state;
@@ -679,6 +699,7 @@ int main(void)
         cmocka_unit_test(a_card_that_is_nobodys_is_the_new_members),
         cmocka_unit_test(a_card_of_64_characters_is_looked_for_whole),
         cmocka_unit_test(a_cards_number_typed_finds_what_its_scan_does),
+        cmocka_unit_test(what_has_an_at_sign_is_an_e_mail_address),
         cmocka_unit_test(what_was_free_for_one_is_not_free_for_another),
         cmocka_unit_test(a_free_cookie_before_the_goods_says_what_is_missing),
         cmocka_unit_test(every_field_is_changed_at_the_counter),

@@ -251,8 +251,8 @@ def test_B43_sold_out_at_the_counter_is_sold_out_at_the_kiosk_at_once(bakery):
         till.type(ESCAPE, ESCAPE)
 
 
-def test_B19_sixty_seconds_of_nothing_end_the_session_there(bakery):
-    """The screen's own minute is proved by a clock that tests move (test_kiosk_visit); here a session ends that is idle at the server."""
+def test_B20_a_session_that_the_server_forgot_is_said_to_be_over(bakery):
+    """It was started again meanwhile, and their PIN was changed. The minute of nothing: test_kiosk_minute, in tests/long."""
     with bakery.open_kiosk() as t:
         opened(t)
         t.scan(CARD)

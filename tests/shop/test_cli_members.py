@@ -68,6 +68,17 @@ def test_A20_behind_fifty_of_a_name_there_are_the_others(office):
     assert "more" not in office.run("member", "find", word, "--after-id", first["next_id"]).stderr
 
 
+def test_A20_one_is_found_by_their_e_mail_address(office):
+    address = f"mia.{fresh()}@example.org"
+    id = create(office, "--email", address)
+    create(office, "--email", f"x{address}")
+    for typed in (address, address.upper()):
+        assert [each["id"] for each in office.json("member", "find", "--email", typed)["members"]] == [id]
+    assert address in office.run("member", "find", "--email", address).stdout
+    assert office.json("member", "find", "--email", f"no.{address}")["members"] == []
+    assert "(BAD_EMAIL)" in office.run("member", "find", "--email", "mia", status=REFUSED).stderr
+
+
 def test_A20_a_card_is_made_for_whom_is_named(office):
     word = fresh()
     id = office.json("member", "create", "--name", f"Card {word}")["id"]

@@ -166,6 +166,7 @@ def test_all_words_of_a_search_must_match(till):
 @pytest.mark.parametrize("key, code", [
     ({"name": "a"}, "SEARCH_TOO_SHORT"),
     ({"name": " - "}, "SEARCH_TOO_SHORT"),
+    ({"name": "王"}, "SEARCH_TOO_SHORT"),
     ({"phone": "call me"}, "BAD_PHONE"),
     ({"email": "ada"}, "BAD_EMAIL"),
     ({"card": "?"}, "BAD_FIELD"),
