@@ -149,7 +149,7 @@ def one_session_on_both(two):
         yield one, other
 
 
-def test_SA8_a_session_locked_through_one_server_is_locked_at_the_other_within_a_second(two):
+def test_a_session_locked_through_one_server_is_locked_at_the_other_within_a_second(two):
     with one_session_on_both(two) as (one, other):
         one.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
         told = pb.SessionState.FromString(other.read_push(pb.TOPIC_SESSION, 1).body)
@@ -161,7 +161,7 @@ def test_SA8_a_session_locked_through_one_server_is_locked_at_the_other_within_a
 
 
 @pytest.mark.parametrize("how", ["signed out", "another person"])
-def test_SA8_a_session_ended_through_one_server_is_ended_at_the_other_within_a_second(two, how):
+def test_a_session_ended_through_one_server_is_ended_at_the_other_within_a_second(two, how):
     with one_session_on_both(two) as (one, other):
         if how == "signed out":
             one.call(pb.OP_SESSION_CLOSE, pb.SessionClose(), pb.SessionState)
