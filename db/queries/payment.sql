@@ -74,7 +74,9 @@ INSERT INTO payment_setup (id, member_id, shop_id, device_id, staff_id, state, c
 VALUES ($1, $2, $3, $4, $5, 1, $6, 0, 0, $7, $7);
 
 -- name: payment_setup_show
-SELECT s.id, s.member_id, s.state, s.url, s.problem, s.method_id, p.brand, p.last_four, p.expiry_month, p.expiry_year, p.added_at
+-- Whose the method is now may be who they were merged into since.
+SELECT s.id, s.member_id, s.state, s.url, s.problem, s.method_id, p.brand, p.last_four, p.expiry_month, p.expiry_year, p.added_at,
+       p.member_id AS owner_id
   FROM payment_setup AS s
   LEFT JOIN payment_method AS p ON p.id = s.method_id
  WHERE s.id = $1;

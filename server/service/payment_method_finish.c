@@ -1,4 +1,5 @@
-/* How far it is with a card that is being added: the gateway's page, and then the method. */
+/* How far it is with a card that is being added: the gateway's page, and then the method. That somebody of the staff was told it leaves a
+ * trace, whenever they ask; a member at a kiosk is told what they have typed themselves. */
 #include <string.h>
 
 #include "db/queries.h"
@@ -52,13 +53,15 @@ static enum step tell(struct call *c)
         PUT(reply, sentence, field_text(why(row_text(f->setup, 0, "problem"))));
     if (!row_is_null(f->setup, 0, "brand")) /* removed since: it is done, and there is none */
         reply.method = payment_method_of(f->setup, 0, "method_id", c->txn.arena);
+    if (reply.method && c->member_id == 0)
+        journal_note(c, row_int(f->setup, 0, "owner_id"), "payment_methods_shown");
     return answer(c, &reply.base);
 }
 
 const struct op payment_method_finish = {
     .name = "payment_method_finish",
     .number = NUMBER(PAYMENT_METHOD_FINISH),
-    .kind = OP_READS,
+    .kind = OP_ACTS,
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_MEMBER_EDIT,
     .clients = CLIENT_ANY,

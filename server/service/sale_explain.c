@@ -1,4 +1,4 @@
-/* Where the numbers of a sale come from, page by page. */
+/* Where the numbers of a sale come from, page by page. A page that names somebody of the staff leaves a trace: a receipt names nobody. */
 #include "common/rules/explain.h"
 #include "proto/explain.pb-c.h"
 #include "server/service/message.h"
@@ -66,10 +66,12 @@ static Caroline__V1__ExplainRow *row_message(const struct explain_row *row, bool
     return message;
 }
 
-static void put_page(const struct call *c, const struct explanation *explanation, size_t after,
+/* True if somebody is named on it. */
+static bool put_page(const struct call *c, const struct explanation *explanation, size_t after,
                      Caroline__V1__SaleExplained *reply)
 {
     struct arena *arena = c->txn.arena;
+    bool names = false;
     size_t bytes = 0, at = after < explanation->count ? after : explanation->count;
 
     reply->rows = arena_array(arena, ROWS_MAX, sizeof *reply->rows);
@@ -80,12 +82,14 @@ static void put_page(const struct call *c, const struct explanation *explanation
         if (bytes > PAGE_BYTES)
             break;
         reply->rows[reply->n_rows++] = row;
+        names = names || row->has_staff;
     }
     PUT(*reply, more, at < explanation->count);
     PUT(*reply, row_count, (uint32_t)explanation->count);
     PUT(*reply, number_count, (uint32_t)explanation->numbers);
     PUT(*reply, wrong_count, (uint32_t)explanation->wrong);
     PUT(*reply, unknown_count, (uint32_t)explanation->unknown);
+    return names;
 }
 
 static enum step explain(struct call *c)
@@ -104,7 +108,8 @@ static enum step explain(struct call *c)
     explain_name_staff(c, load, &explanation);
     PUT(reply, sale_id, (uint64_t)load->sale.sale_id);
     PUT(reply, receipt_number, field_text(receipt_number_format(number, load->sale.number)));
-    put_page(c, &explanation, request->has_after_row ? request->after_row : 0, &reply);
+    if (put_page(c, &explanation, request->has_after_row ? request->after_row : 0, &reply))
+        journal_note(c, load->sale.sale_id, "sale_explained");
     enum step step = answer(c, &reply.base);
     arena_destroy(arena); /* the answer is packed: no text of it is theirs */
     catalogue_destroy(catalogue);
@@ -114,7 +119,7 @@ static enum step explain(struct call *c)
 const struct op sale_explain = {
     .name = "sale_explain",
     .number = NUMBER(SALE_EXPLAIN),
-    .kind = OP_READS,
+    .kind = OP_ACTS,
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
     .clients = CLIENT_ANY,

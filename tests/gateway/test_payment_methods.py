@@ -290,6 +290,35 @@ def test_B34_a_member_at_a_kiosk_has_their_own_cards_and_no_others(house):
     house.check()
 
 
+def shown(house, member):
+    """How often the journal says that the member's cards were shown."""
+    entries = house.sql("SELECT bytes FROM journal WHERE kind = 'L'")
+    return sum(b"payment_methods_shown" in entry and member.to_bytes(8, "big") in entry for entry in (bytes(data) for data, in entries))
+
+
+def test_B34_that_the_staff_is_told_a_card_leaves_a_trace_whenever_they_ask(house):
+    member, other = new_member(house.now), new_member(house.now)
+    setup, url = page_of(house.now, member)
+    house.gateway.type_card(url.rsplit("/", 1)[1])
+    wait_for(lambda: house.sql(f"SELECT state FROM payment_setup WHERE id = {setup}") == [(pb.PAYMENT_SETUP_DONE,)], 20, "the card")
+    assert shown(house, member) == 0, "a page is no card"
+    for count in (1, 2):
+        assert finished(house.now, setup).method.last_four
+        assert shown(house, member) == count
+    merge(house, member, other)
+    assert finished(house.now, setup).method.last_four
+    assert (shown(house, member), shown(house, other)) == (2, 1), "it is the other's now"
+    remove(house.now, other, methods(house.now, other)[0].id)
+    before = shown(house, other)
+    said = finished(house.now, setup)
+    assert said.state == pb.PAYMENT_SETUP_DONE and not said.HasField("method") and shown(house, other) == before
+    mine = new_member(house.now)
+    with at_a_kiosk(house, mine) as client:
+        add_card(client, house.gateway)
+        assert shown(house, mine) == 0, "who has typed it is told it"
+    house.check()
+
+
 def test_B34_numbers_of_gift_cards_are_not_tried_out_at_a_kiosk(house):
     mine = new_member(house.now)
     method, _ = add_card(house.now, house.gateway, mine)

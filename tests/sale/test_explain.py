@@ -373,6 +373,27 @@ def test_C21_two_hundred_lines_come_in_pages(shop, till, goods):
     assert not beyond.rows and not beyond.more
 
 
+def named_in(shop, sale_id):
+    """How many entries say that somebody was named who had to do with the sale."""
+    entries = [bytes(data) for data, in shop.sql("SELECT bytes FROM journal WHERE kind = 'L'")]
+    return sum(b"sale_explained" in entry and sale_id.to_bytes(8, "big") in entry for entry in entries)
+
+
+def test_C21_a_page_that_names_somebody_leaves_a_trace(shop, till, goods):
+    who = Person(till)
+    made = basket(shop, (goods["roll"], 1), member_id=who.id)
+    made.discount.CopyFrom(rate(90000))
+    sale = sell(till, made)
+    page = till.call(pb.OP_SALE_EXPLAIN, pb.SaleExplain(sale_id=sale.sale_id), pb.SaleExplained)
+    assert any(row.staff for row in page.rows) and named_in(shop, sale.sale_id) == 1
+    till.call(pb.OP_SALE_EXPLAIN, pb.SaleExplain(sale_id=sale.sale_id, after_row=page.row_count), pb.SaleExplained)
+    assert named_in(shop, sale.sale_id) == 1, "that one names nobody"
+    with shop.connect(shop.device(pb.CLIENT_KIOSK)) as kiosk:
+        sign_in(kiosk, code=code_for(till, who.id).code)
+        Explained(kiosk, sale_id=sale.sale_id)
+    assert named_in(shop, sale.sale_id) == 1, "nor does what a member is told"
+
+
 def test_C21_of_what_there_is_not_nothing_is_explained(shop, till, goods):
     explain = lambda **key: refused(till.call, pb.OP_SALE_EXPLAIN, pb.SaleExplain(**key), pb.SaleExplained)
     assert explain() == explain(sale_id=12345) == explain(sale_id=2**63) == explain(receipt_number="1T-999999") == "UNKNOWN_SALE"

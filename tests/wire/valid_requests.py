@@ -279,6 +279,7 @@ valid(pb.OP_COUPON_EARN, pb.CouponEarned, lambda w: pb.CouponEarn(receipt_number
 valid(pb.OP_PAYMENT_METHOD_ADD, pb.PaymentMethodAdding, lambda w: pb.PaymentMethodAdd(member_id=w.once("member", w.new_member)))
 valid(pb.OP_PAYMENT_METHOD_FINISH, pb.PaymentMethodFinished, lambda w: pb.PaymentMethodFinish(setup_id=kept(w, "setup", lambda: w.do(
     pb.OP_PAYMENT_METHOD_ADD, pb.PaymentMethodAdd(member_id=w.new_member()), pb.PaymentMethodAdding).setup_id)))
+valid(pb.OP_PAYMENT_METHOD_FINISH, pb.PaymentMethodFinished, lambda w: pb.PaymentMethodFinish(setup_id=kept(w, "added", lambda: added(w))))
 valid(pb.OP_PAYMENT_METHOD_LIST, pb.PaymentMethodListed, lambda w: pb.PaymentMethodList(member_id=kept(w, "payer", w.new_method)[0]))
 valid(pb.OP_PAYMENT_METHOD_REMOVE, pb.PaymentMethodRemoved, lambda w: pb.PaymentMethodRemove(
     **dict(zip(("member_id", "method_id"), w.once("method", w.new_method)))))
@@ -303,6 +304,11 @@ def by_card(w):
 def new_campaign(w):
     made = pb.CouponCampaign(name=f"Letter {fresh()}", gift=pb.COUPON_AMOUNT_OFF, value=1)
     return w.do(pb.OP_COUPON_CAMPAIGN_PUT, pb.CouponCampaignPut(campaign=made), pb.CouponCampaignPutDone).campaign.id
+
+
+def added(w):
+    """How the card of who pays was added."""
+    return w.rows(f"SELECT id FROM payment_setup WHERE method_id = {kept(w, 'payer', w.new_method)[1]}")[0][0]
 
 
 def new_charge(w):

@@ -219,11 +219,11 @@ static void payment_setup_show(struct sim_exec *x)
         return;
     const union sim_cell *s = hit.c, *p = find_method(x, s[PAYMENT_SETUP_METHOD_ID]).c;
     union sim_cell null = I(SIM_NULL);
-    sim_emit(x,
-             KEY(s[PAYMENT_SETUP_ID], s[PAYMENT_SETUP_MEMBER_ID], s[PAYMENT_SETUP_STATE], s[PAYMENT_SETUP_URL],
-                 s[PAYMENT_SETUP_PROBLEM], s[PAYMENT_SETUP_METHOD_ID], p == NULL ? B(NULL) : p[PAYMENT_METHOD_BRAND],
-                 p == NULL ? B(NULL) : p[PAYMENT_METHOD_LAST_FOUR], p == NULL ? null : p[PAYMENT_METHOD_EXPIRY_MONTH],
-                 p == NULL ? null : p[PAYMENT_METHOD_EXPIRY_YEAR], p == NULL ? null : p[PAYMENT_METHOD_ADDED_AT]));
+    sim_emit(x, KEY(s[PAYMENT_SETUP_ID], s[PAYMENT_SETUP_MEMBER_ID], s[PAYMENT_SETUP_STATE], s[PAYMENT_SETUP_URL],
+                    s[PAYMENT_SETUP_PROBLEM], s[PAYMENT_SETUP_METHOD_ID], p == NULL ? B(NULL) : p[PAYMENT_METHOD_BRAND],
+                    p == NULL ? B(NULL) : p[PAYMENT_METHOD_LAST_FOUR],
+                    p == NULL ? null : p[PAYMENT_METHOD_EXPIRY_MONTH], p == NULL ? null : p[PAYMENT_METHOD_EXPIRY_YEAR],
+                    p == NULL ? null : p[PAYMENT_METHOD_ADDED_AT], p == NULL ? null : p[PAYMENT_METHOD_MEMBER_ID]));
 }
 
 static void payment_setup_opened(struct sim_exec *x)
@@ -427,7 +427,7 @@ const struct sim_statement sim_payment_statements[] = {
     { &sql_gateway_detach_write, gateway_detach_write, NULL },
     { &sql_payment_setup_write, payment_setup_write, NULL },
     { &sql_payment_setup_show, payment_setup_show,
-      "id member_id state url$ problem$ method_id brand$ last_four$ expiry_month expiry_year added_at@" },
+      "id member_id state url$ problem$ method_id brand$ last_four$ expiry_month expiry_year added_at@ owner_id" },
     { &sql_payment_setup_opened, payment_setup_opened, "id" },
     { &sql_payment_setup_done, payment_setup_done, "id" },
     { &sql_gateway_charge_write, gateway_charge_write, NULL },
