@@ -17,8 +17,12 @@ static void on_code(void *owner, const struct link_answer *answer)
     const Caroline__V1__MemberCodeMade *made = (const Caroline__V1__MemberCodeMade *)answer->reply;
 
     m->busy = false;
-    if (counter_refused(c, answer) || stage_top(&c->stage) != &member_screen || made->code.len != 8)
+    if (counter_refused(c, answer) || stage_top(&c->stage) != &member_screen)
         return;
+    if (made->code.len != 8) {
+        stage_say(&c->stage, MESSAGE_BAD, "a code was made, and is not known here: make it once more");
+        return;
+    }
     snprintf(m->code, sizeof m->code, "%.4s %.4s", (const char *)made->code.data, (const char *)made->code.data + 4);
 }
 

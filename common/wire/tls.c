@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define RECORD_MAX 16384u /* plaintext of one record */
 
@@ -184,7 +185,8 @@ enum tls_state tls_state_of(const struct tls *tls)
 
 bool tls_waits_for_more(const struct tls *tls)
 {
-    return SSL_has_pending(tls->ssl) != 0;
+    /* When exactly a header has come in nothing is pending: it is taken, and its record is to be read. */
+    return SSL_has_pending(tls->ssl) != 0 || strcmp(SSL_rstate_string(tls->ssl), "RB") == 0;
 }
 
 enum tls_problem tls_problem_of(const struct tls *tls)

@@ -190,12 +190,14 @@ SELECT s.id, s.kind, s.total_minor, s.at,
  WHERE d.shop_id = $1 AND d.till_number = $2::bigint AND s.series = $3::text::"char" AND s.number = $4;
 
 -- name: coupon_earn_campaigns
--- Of which a sale of such goods ($1) earns a coupon: campaigns that there were when it was made.
+-- Of which a sale of such goods ($1) earns a coupon: campaigns that there were when it was made, and of which it ($4) has earned one
+-- before, by whatever measure that was.
 SELECT id, name, gift, value, coalesce(category_id, 0)::bigint AS category_id, least_minor, weekdays, from_minute, until_minute,
        first_day, last_day, members_only, first_purchase, with_promotions, with_discounts, with_coupons, per_member, uses_max, active,
        coupon_count, use_count, receipt_minor
   FROM campaign
- WHERE receipt_minor > 0 AND active AND receipt_minor <= $1::bigint AND created_at <= $2::timestamptz
+ WHERE receipt_minor > 0 AND active AND created_at <= $2::timestamptz
+   AND (receipt_minor <= $1::bigint OR id IN (SELECT campaign_id FROM coupon WHERE sale_id = $4::bigint))
    AND (last_day IS NULL OR last_day >= $3::date)
  ORDER BY id
  LIMIT 5

@@ -79,7 +79,8 @@ SELECT m.id AS member_id
  CROSS JOIN LATERAL (SELECT id
                        FROM member
                       WHERE id >= b.node::bigint << 41 AND id < (b.node::bigint + 1) << 41
-                        AND (name_sealed IS NOT NULL OR phone_sealed IS NOT NULL OR email_sealed IS NOT NULL)
+                        AND num_nonnulls(name_sealed, phone_sealed, email_sealed, birthday_sealed, card_sealed, avoids_sealed,
+                                         language_sealed) > 0
                       ORDER BY id DESC
                       LIMIT 20) AS m
  ORDER BY m.id

@@ -59,7 +59,7 @@ static enum step find_campaigns(struct call *c)
         return STEP_NEXT;
     e->campaigns = ask(c, &sql_coupon_earn_campaigns,
                        PARAMS(PARAM_INT(goods_of(e)), PARAM_INSTANT(row_instant(e->sale, 0, "at")),
-                              PARAM_DAY(shop_today(shop, c->now))));
+                              PARAM_DAY(shop_today(shop, c->now)), PARAM_INT(row_int(e->sale, 0, "id"))));
     e->earned = ask(c, &sql_coupon_earned, PARAMS(PARAM_INT(row_int(e->sale, 0, "id"))));
     return STEP_NEXT;
 }

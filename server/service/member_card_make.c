@@ -1,5 +1,5 @@
 /* A card of our own for a member: a code that nobody can guess, which then is their card; every card that found them before finds nobody.
- * The stored answer does not have it: an answer that was lost is another card. */
+ * The stored answer does not have it: a command that comes again, perhaps behind another connection's, makes none and tells none. */
 #include "common/base/phone.h"
 #include "common/base/text.h"
 #include "common/rules/member_card.h"
@@ -36,6 +36,16 @@ static void draw(struct call *c, char code[MEMBER_CARD_CODE_TEXT])
     } while (text_has_card_number(bytes_of_text(code)));
 }
 
+static ProtobufCMessage *kept(struct call *c)
+{
+    const struct making *m = c->shared;
+    Caroline__V1__MemberCardMade *reply = arena_alloc(c->txn.arena, sizeof *reply);
+
+    caroline__v1__member_card_made__init(reply);
+    PUT(*reply, member_id, (uint64_t)m->id);
+    return &reply->base;
+}
+
 static enum step write(struct call *c)
 {
     struct making *m = c->shared;
@@ -48,6 +58,8 @@ static enum step write(struct call *c)
         m->id = row_int(m->found, 0, "id");
     if (rows_count(m->found) == 0 || !vault_person_exists(c->vault, m->id))
         return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "member_id", "no member of that id");
+    if (c->repeated)
+        return answer(c, kept(c)); /* whoever has the card that it made keeps it */
     draw(c, m->code);
     fields.field[MEMBER_CARD].given = true;
     fields.field[MEMBER_CARD].text = fields.field[MEMBER_CARD].key =
@@ -57,16 +69,6 @@ static enum step write(struct call *c)
     PUT(reply, member_id, (uint64_t)m->id);
     PUT(reply, code, field_text(m->code));
     return answer(c, &reply.base);
-}
-
-static ProtobufCMessage *kept(struct call *c)
-{
-    const struct making *m = c->shared;
-    Caroline__V1__MemberCardMade *reply = arena_alloc(c->txn.arena, sizeof *reply);
-
-    caroline__v1__member_card_made__init(reply);
-    PUT(*reply, member_id, (uint64_t)m->id);
-    return &reply->base;
 }
 
 const struct op member_card_make = {

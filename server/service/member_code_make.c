@@ -1,5 +1,5 @@
 /* A code with which a member signs in at a kiosk once: for one who stands at the counter and has no PIN, or has forgotten it. Only its
- * keyed hash is kept: neither the database nor the stored answer can tell it. */
+ * keyed hash is kept: neither the database nor the stored answer can tell it, so a command that comes again tells none. */
 #include "db/queries.h"
 #include "proto/kiosk.pb-c.h"
 #include "server/service/member_in.h"
@@ -35,6 +35,16 @@ static void draw_code(struct call *c, char code[MEMBER_CODE_SIZE + 1])
     code[MEMBER_CODE_SIZE] = '\0';
 }
 
+static ProtobufCMessage *kept(struct call *c)
+{
+    const struct making *m = c->shared;
+    Caroline__V1__MemberCodeMade *reply = arena_alloc(c->txn.arena, sizeof *reply);
+
+    caroline__v1__member_code_made__init(reply);
+    PUT(*reply, member_id, (uint64_t)m->id);
+    return &reply->base;
+}
+
 static enum step write(struct call *c)
 {
     struct making *m = c->shared;
@@ -46,6 +56,8 @@ static enum step write(struct call *c)
     if (rows_count(m->found) == 0)
         return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "member_id", "no member of that id");
     m->id = row_int(m->found, 0, "id");
+    if (c->repeated)
+        return answer(c, kept(c)); /* the code that it made is good still */
     m->expires.us = c->now.us + MEMBER_CODE_US;
     draw_code(c, m->code);
     vault_token_hash(c->vault, bytes_of(m->code, MEMBER_CODE_SIZE), hash);
@@ -58,16 +70,6 @@ static enum step write(struct call *c)
     PUT(reply, code, field_text(m->code));
     PUT(reply, expires_us, (uint64_t)m->expires.us);
     return answer(c, &reply.base);
-}
-
-static ProtobufCMessage *kept(struct call *c)
-{
-    const struct making *m = c->shared;
-    Caroline__V1__MemberCodeMade *reply = arena_alloc(c->txn.arena, sizeof *reply);
-
-    caroline__v1__member_code_made__init(reply);
-    PUT(*reply, member_id, (uint64_t)m->id);
-    return &reply->base;
 }
 
 const struct op member_code_make = {

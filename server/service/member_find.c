@@ -102,12 +102,22 @@ static enum step find(struct call *c)
     return find_name(c, field_bytes(r->name), r->after_id);
 }
 
+/* Of a card that nobody has: is it one of ours that was misread? A badge may look like one. */
+static bool is_misread(struct call *c)
+{
+    const Caroline__V1__MemberFind *request = (const Caroline__V1__MemberFind *)c->message;
+    const struct search *s = c->shared;
+
+    return request->has_card && rows_count(s->rows) == 0 && !(s->staff && rows_count(s->staff) > 0) &&
+           member_card_is_misread(card_normalise(c->txn.arena, field_bytes(request->card)));
+}
+
 static enum step reply_with(struct call *c)
 {
     const Caroline__V1__MemberFind *request = (const Caroline__V1__MemberFind *)c->message;
     const struct search *s = c->shared;
-    if (request->has_card && rows_count(s->rows) == 0 &&
-        member_card_is_misread(card_normalise(c->txn.arena, field_bytes(request->card))))
+
+    if (is_misread(c))
         return refuse_field(c, REFUSAL(CARD_MISREAD), "card",
                             "a letter of this card is wrong: scan it again, or type it again");
     size_t count = rows_count(s->rows) > FOUND_MAX ? FOUND_MAX : rows_count(s->rows);

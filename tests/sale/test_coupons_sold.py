@@ -484,6 +484,21 @@ def test_B14_a_large_sale_earns_a_coupon_and_the_same_again(shop, lead, goods):
     assert not ring_up(lead, basket(shop, (goods["cake"], 3)), 2700).coupon_due
 
 
+def test_B14_a_coupon_that_was_earned_by_another_measure_is_told_again(shop, lead, goods):
+    """Of before deposits were no goods, say: by today's the sale would earn none."""
+    campaign = put(shop, receipt_minor=900)
+    sale = ring_up(lead, basket(shop, (goods["cake"], 1)), 900)
+    [first] = earn(lead, sale.receipt_number)
+    try:
+        shop.sql(f"UPDATE campaign SET receipt_minor = 901 WHERE id = {campaign.id}")
+        [again] = earn(lead, sale.receipt_number)
+        assert again.coupon == first.coupon
+        assert earn(lead, ring_up(lead, basket(shop, (goods["cake"], 1)), 900).receipt_number) == []
+    finally:
+        shop.sql(f"UPDATE campaign SET receipt_minor = 900 WHERE id = {campaign.id}")
+        stop(shop, campaign)
+
+
 def told_again(shop, client):
     rows = shop.sql(f"SELECT bytes FROM journal WHERE device_id = {client.identity.device.id} AND kind = 'L'")
     return sum(b"coupon_told_again" in bytes(data) for (data,) in rows)

@@ -5,9 +5,10 @@ import contextlib
 import pytest
 from counter import basket, check_books, check_strands, refund, ring_up, seed
 from faults import Failpoints
-from shop import make_shop, pb
+from shop import Refused, make_shop, pb
 
 DAY = 86400
+BADGE_AS_A_CARD = "MC00000000STAFF7"  # sixteen, and of their letters; the check character would be another
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,7 @@ def goods(shop):
     made = seed(shop)
     shop.staff("Lea", role="shift_lead", badge="STAFF-00007")
     shop.staff("Ben", badge="STAFF-00017")
+    shop.staff("Mac", badge=BADGE_AS_A_CARD)
     shop.receive(made["cookie"], 100)
     return made
 
@@ -87,6 +89,10 @@ def test_B42_a_badge_is_told_from_a_members_card_at_a_counter_alone(shop, till, 
 
     assert find(till, "staff-00017").badge and not find(till, "staff-00017").members
     assert not find(till, "STAFF-00099").HasField("badge")
+    assert find(till, BADGE_AS_A_CARD.lower()).badge, "it looks like a member's card with a slip, and is none"
+    with pytest.raises(Refused) as misread:
+        find(till, BADGE_AS_A_CARD[:-1] + "8")
+    assert misread.value.code == "CARD_MISREAD"
     till.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name="Ben too", card="STAFF-00017")), pb.MemberDone)
     found = find(till, "STAFF-00017")
     assert len(found.members) == 1 and not found.HasField("badge"), "a member's card is a member's card"

@@ -173,6 +173,24 @@ static void B20_a_code_for_the_selected_member_is_shown_and_forgotten(void **sta
     desk_close(&d);
 }
 
+static void a_code_that_did_not_come_is_made_once_more(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberCodeMade made = CAROLINE__V1__MEMBER_CODE_MADE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F4);
+    made.has_member_id = true;
+    made.member_id = (uint64_t)d.counter.member.rows[0].id;
+    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    desk_sees(&d, "a code was made, and is not known here: make it once more");
+    desk_sees_not(&d, "At a kiosk:");
+    desk_close(&d);
+}
+
 static const Caroline__V1__MemberCardMake *card_asked(struct desk *d)
 {
     return (const Caroline__V1__MemberCardMake *)scripted_request(d->link, OP(MEMBER_CARD_MAKE),
@@ -244,6 +262,7 @@ int main(void)
         cmocka_unit_test(B20_who_signed_up_is_admitted_by_their_number),
         cmocka_unit_test(who_may_not_make_members_admits_nobody),
         cmocka_unit_test(B20_a_code_for_the_selected_member_is_shown_and_forgotten),
+        cmocka_unit_test(a_code_that_did_not_come_is_made_once_more),
         cmocka_unit_test(A20_a_card_for_the_selected_member_is_made_when_that_is_meant),
         cmocka_unit_test(A20_a_card_whose_code_did_not_come_is_made_once_more),
     };

@@ -19,6 +19,17 @@ def shop():
         made.destroy()
 
 
+def test_B22_whoever_has_a_card_alone_tells_that_the_key_store_is_older(shop, tmp_path):
+    join(shop, "Ada")
+    shutil.copytree(shop.data, tmp_path / "older")
+    shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(card="CC-2002")), pb.MemberDone)
+    assert shop.servers[0].stop() == 0
+    put_back(shop, tmp_path / "older")
+    done = shop.run_server("--listen", "127.0.0.1:0")
+    assert done.returncode == BAD_CONFIG, (done.stdout, done.stderr)
+    assert "of the newest members 1 have no key there" in done.stdout + done.stderr
+
+
 def join(shop, name):
     return shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name=name, email=f"{name.lower()}@example.org")), pb.MemberDone).id
 

@@ -125,10 +125,17 @@ def merged_long_ago(cursor):
     member(300, 30), words(300, (True, 5))
     member(40, avoids=True), words(40, (True, 1), (False, 9))  # and since: nothing is kept
     member(400, 40), words(400, (True, 5))
-    member(50, avoids=True)  # two, of whom one took it back, and the later of two who agree
+    member(50, avoids=True)  # had none; of the others one took it back behind all that they agreed to: nothing is kept
     member(500, 50), words(500, (True, 3), (False, 8))
     member(501, 50), words(501, (True, 4))
     member(502, 50), words(502, (True, 6))
+    member(55, avoids=True)  # likewise, by two alone
+    member(550, 55), words(550, (True, 7), (False, 9))
+    member(551, 55), words(551, (True, 5))
+    member(70, avoids=True)  # one took it back before the later of two agreed
+    member(700, 70), words(700, (True, 1), (False, 3))
+    member(701, 70), words(701, (True, 4))
+    member(702, 70), words(702, (True, 6))
     member(60)  # avoids nothing
     member(600, 60), words(600, (True, 5))
     member(80, avoids=True)  # of before consents: nobody was asked
@@ -144,16 +151,16 @@ def test_B5_who_was_merged_before_consents_went_over_agreed_as_merging_has_it_to
     merged_long_ago(cursor)
     check = (MIGRATIONS[0].parents[1] / "checks" / "consents.sql").read_text()
     cursor.execute(check)
-    assert {row[0] for row in cursor.fetchall()} == {10, 30, 40, 50}
+    assert {row[0] for row in cursor.fetchall()} == {10, 30, 40, 70}
     migrate(cursor, MIGRATIONS[37:38])
     cursor.execute("SELECT member_id, number, given, text_version, shop_id, device_id, staff_id, extract(day FROM at)::int"
                    " FROM consent_entry WHERE member_id < 100 ORDER BY 1, 2")
     assert cursor.fetchall() == [
         (10, 1, True, 1, 5, 70, 60, 5), (20, 1, True, 1, 5, 70, 60, 1), (30, 1, True, 1, 5, 70, 60, 1), (30, 2, False, 1, 5, 70, 60, 2),
-        (30, 3, True, 1, 5, 70, 60, 5), (40, 1, True, 1, 5, 70, 60, 1), (40, 2, False, 1, 5, 70, 60, 9), (50, 1, True, 1, 5, 70, 60, 6)]
+        (30, 3, True, 1, 5, 70, 60, 5), (40, 1, True, 1, 5, 70, 60, 1), (40, 2, False, 1, 5, 70, 60, 9), (70, 1, True, 1, 5, 70, 60, 6)]
     cursor.execute("SELECT a.member_id FROM member_account AS a JOIN member AS m ON m.id = a.member_id"
                    " WHERE a.avoids IS NOT NULL AND m.avoids_sealed IS NOT NULL ORDER BY 1")
-    assert [row[0] for row in cursor.fetchall()] == [10, 20, 30, 50, 80]
+    assert [row[0] for row in cursor.fetchall()] == [10, 20, 30, 70, 80]
     cursor.execute("SELECT count(*) FROM member WHERE avoids_sealed IS NOT NULL")
     assert cursor.fetchone() == (5,)
     cursor.execute(check)

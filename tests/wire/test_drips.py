@@ -1,6 +1,7 @@
 """Hundreds who send a byte at a time, in the TLS handshake, in a frame's head, in a frame's body: each is cut at the server's limits, which are set
 short here, and the tills beside them do not notice."""
 import contextlib
+import os
 import select
 import socket
 import ssl
@@ -147,6 +148,17 @@ def test_A1_who_drips_is_cut_and_tills_do_not_notice(place):
     assert beside[len(beside) // 2] < 20 * alone[len(alone) // 2] + 0.5
     assert tills[0].till.call(pb.OP_PING, pb.Ping(), pb.Pong).now_us, "the same connection all along"
     place.check()
+
+
+@pytest.mark.parametrize("size", [1, 5, 6])
+def test_A1_who_begins_a_record_and_sends_no_more_of_it_is_cut(place, size):
+    """Its header is five bytes: whoever holds a connection by these alone holds it no longer."""
+    with Client(place.port, place.device(), kind=pb.CLIENT_CLI) as client:
+        began = time.monotonic()
+        with socket.socket(fileno=os.dup(client.sock.fileno())) as raw:
+            raw.sendall((b"\x17\x03\x03\x01\x00" + bytes(1))[:size])
+        client.sock.settimeout(LIMIT_S + SLACK_S)
+        assert client.read_frame() is None and LIMIT_S - 0.6 < time.monotonic() - began < LIMIT_S + SLACK_S
 
 
 def test_A1_who_is_slow_and_comes_to_an_end_is_served(place):

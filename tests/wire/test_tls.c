@@ -146,6 +146,26 @@ static void who_ends_is_heard_to_end(void **state)
     pair_end(&pair);
 }
 
+/* Its header alone, too, to the byte. */
+static void a_record_that_is_not_whole_is_waited_for_from_its_first_byte(void **state)
+{
+    struct pair pair = pair_of(authority_der(ours), "device", "server", "localhost");
+
+    (void)state;
+    exchange(&pair.client, &pair.server, 1000);
+    assert_false(tls_waits_for_more(pair.server.tls));
+    for (size_t round = 0; round < 2; round++) {
+        say(&pair.client, "12345678");
+        for (size_t i = 0; i < pair.client.out.size; i++) {
+            receive(&pair.server, bytes_of(pair.client.out.data + i, 1));
+            assert_int_equal(tls_waits_for_more(pair.server.tls), i + 1 < pair.client.out.size);
+        }
+        buffer_clear(&pair.client.out);
+        assert_heard(&pair.server, "12345678");
+    }
+    pair_end(&pair);
+}
+
 static void ending_before_the_handshake_is_done_says_nothing(void **state)
 {
     struct tls_context *context = server_of("server");
@@ -373,6 +393,7 @@ int main(void)
         cmocka_unit_test(a_servers_certificate_is_no_devices),
         cmocka_unit_test(a_server_is_judged_by_the_client),
         cmocka_unit_test(who_ends_is_heard_to_end),
+        cmocka_unit_test(a_record_that_is_not_whole_is_waited_for_from_its_first_byte),
         cmocka_unit_test(ending_before_the_handshake_is_done_says_nothing),
         cmocka_unit_test(one_flipped_bit_breaks_the_connection),
         cmocka_unit_test(a_handshake_garbled_anywhere_never_opens),

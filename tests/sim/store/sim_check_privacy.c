@@ -92,16 +92,22 @@ static const union sim_cell *last_word(struct sim_checker *k, union sim_cell mem
     }
 }
 
-static bool somebody_agreed(struct sim_checker *k, union sim_cell survivor)
+/* The newest last word of those who were merged into them; NULL: none of them was asked. */
+static const union sim_cell *word_brought(struct sim_checker *k, union sim_cell survivor)
 {
+    const union sim_cell *newest = NULL;
+
     for (struct sim_scan scan = sim_scan(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(survivor));
          sim_next(&scan);) {
         const union sim_cell *word = last_word(k, scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID]);
 
-        if (word != NULL && word[CONSENT_ENTRY_GIVEN].i)
-            return true;
+        if (word == NULL)
+            continue;
+        int64_t at = word[CONSENT_ENTRY_AT].i, newest_at = newest == NULL ? INT64_MIN : newest[CONSENT_ENTRY_AT].i;
+        if (at > newest_at || (at == newest_at && word[CONSENT_ENTRY_MEMBER_ID].i < newest[CONSENT_ENTRY_MEMBER_ID].i))
+            newest = word;
     }
-    return false;
+    return newest;
 }
 
 static void consent_to_avoids(struct sim_checker *k)
@@ -114,7 +120,8 @@ static void consent_to_avoids(struct sim_checker *k)
             if (scan.hit.c[MEMBER_ACCOUNT_AVOIDS].b == NULL)
                 continue;
             const union sim_cell *word = last_word(k, member);
-            if (word != NULL ? !word[CONSENT_ENTRY_GIVEN].i : somebody_agreed(k, member))
+            const union sim_cell *brought = word_brought(k, member);
+            if (word != NULL ? !word[CONSENT_ENTRY_GIVEN].i : brought != NULL && brought[CONSENT_ENTRY_GIVEN].i)
                 sim_wrong(k, "member=%lld kind=%d", LONG(member), ALLERGIES);
         }
 }

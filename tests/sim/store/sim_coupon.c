@@ -252,10 +252,19 @@ static void coupon_earn_sale(struct sim_exec *x)
                     I(s.c[SALE_TOTAL_MINOR].i - sim_goods_of(x, s.c)), I(back), I(house)));
 }
 
+static bool has_earned(struct sim_exec *x, int64_t sale_id, union sim_cell campaign)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_COUPON, COUPON_BY_SALE_ID, KEY(I(sale_id))); sim_next(&scan);)
+        if (scan.hit.c[COUPON_CAMPAIGN_ID].i == campaign.i)
+            return true;
+    return false;
+}
+
 static bool is_earned(struct sim_exec *x, const union sim_cell *c)
 {
     return c[CAMPAIGN_RECEIPT_MINOR].i > 0 && c[CAMPAIGN_ACTIVE].i != 0 &&
-           c[CAMPAIGN_RECEIPT_MINOR].i <= sim_int(x, 1) && c[CAMPAIGN_CREATED_AT].i <= sim_int(x, 2) &&
+           (c[CAMPAIGN_RECEIPT_MINOR].i <= sim_int(x, 1) || has_earned(x, sim_int(x, 4), c[CAMPAIGN_ID])) &&
+           c[CAMPAIGN_CREATED_AT].i <= sim_int(x, 2) &&
            (c[CAMPAIGN_LAST_DAY].i == SIM_NULL || c[CAMPAIGN_LAST_DAY].i >= sim_int(x, 3));
 }
 

@@ -197,6 +197,13 @@ static void erasure_list(struct sim_exec *x)
         sim_emit(x, KEY(hits.hits[i].c[ERASURE_MEMBER_ID], I(hits.hits[i].c[ERASURE_KEY_GONE_AT].i == SIM_NULL)));
 }
 
+static bool has_sealed(const union sim_cell *m)
+{
+    return m[MEMBER_NAME_SEALED].b != NULL || m[MEMBER_PHONE_SEALED].b != NULL || m[MEMBER_EMAIL_SEALED].b != NULL ||
+           m[MEMBER_BIRTHDAY_SEALED].b != NULL || m[MEMBER_CARD_SEALED].b != NULL ||
+           m[MEMBER_AVOIDS_SEALED].b != NULL || m[MEMBER_LANGUAGE_SEALED].b != NULL;
+}
+
 static void erasure_newest(struct sim_exec *x)
 {
     struct sim_hits all = { 0 };
@@ -207,9 +214,7 @@ static void erasure_newest(struct sim_exec *x)
 
         for (struct sim_scan scan = sim_all(x, SIM_MEMBER); sim_next(&scan);) {
             const union sim_cell *m = scan.hit.c;
-            if (m[MEMBER_ID].i >= first && m[MEMBER_ID].i < past &&
-                (m[MEMBER_NAME_SEALED].b != NULL || m[MEMBER_PHONE_SEALED].b != NULL ||
-                 m[MEMBER_EMAIL_SEALED].b != NULL))
+            if (m[MEMBER_ID].i >= first && m[MEMBER_ID].i < past && has_sealed(m))
                 sim_gather(x, &newest, scan.hit);
         }
         sim_sort(&newest, SIM_MEMBER, MEMBER_ID, -1, -1);

@@ -187,7 +187,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_coupon_uses, "~" },
     { &sql_coupon_members, "*&*m" },
     { &sql_coupon_earn_sale, "suEn" },
-    { &sql_coupon_earn_campaigns, "$@#" },
+    { &sql_coupon_earn_campaigns, "$@#S" },
     { &sql_coupon_earned, "S" },
     { &sql_coupon_earn_insert, "~&+A@S$" },
     { &sql_counter_coupons, "*~" },
