@@ -158,12 +158,22 @@ static void back(void *model)
 /* NULL: it has no room, or this terminal no blocks. */
 static struct qr *code_of(const struct counter *c, struct area area)
 {
-    struct qr *qr = theme_ascii_text() ? NULL : qr_create(c->card_page.url, QR_LEAST);
+    struct qr *qr = theme_ascii_lines() ? NULL : qr_create(c->card_page.url, QR_LEAST);
 
     if (qr != NULL && qr_rows(qr) <= area.rows && qr_columns(qr) <= area.columns)
         return qr;
     qr_destroy(qr);
     return NULL;
+}
+
+static const char *no_code(const struct counter *c)
+{
+    if (theme_ascii_lines())
+        return c->printing == NULL ? "This terminal shows no codes. They open this on their telephone:"
+                                   : "This terminal shows no codes: print it (F9), or they open this:";
+    return c->printing == NULL
+               ? "The code does not fit this window: make it larger. Or they open this on their telephone:"
+               : "The code does not fit this window: make it larger, or print it (F9). Or they open this:";
 }
 
 static void draw(void *model, struct area area)
@@ -177,10 +187,7 @@ static void draw(void *model, struct area area)
     if (c->card_page.url[0] == 0) {
         paint_text(beside, 3, 0, beside.columns, ALIGN_LEFT, STYLE_DIM, "The gateway is asked for its page ...");
     } else if (qr == NULL) {
-        paint_wrapped(beside, 3, 0, beside.columns, STYLE_WARN,
-                      c->printing == NULL
-                          ? "The code does not fit this window: make it larger. Or they open this on their telephone:"
-                          : "The code does not fit this window: make it larger, or print it (F9). Or they open this:");
+        paint_wrapped(beside, 3, 0, beside.columns, STYLE_WARN, no_code(c));
         paint_wrapped(beside, 6, 0, beside.columns, STYLE_PLAIN, c->card_page.url);
     } else {
         receipt_code_paint(qr, area);

@@ -189,6 +189,24 @@ static void the_gateways_page_is_shown_as_a_code(void **state)
     desk_close(&d);
 }
 
+/* On the Linux console: letters, and no half blocks. */
+static void a_terminal_without_blocks_has_the_pages_address(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_page(&d);
+    answer_page(&d, CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_OPEN, PAGE, "");
+    theme_use(&(struct theme_options){ .ascii_lines = true });
+    desk_sees(&d, "This terminal shows no codes. They open this on their telephone:");
+    desk_sees(&d, PAGE);
+    desk_sees_not(&d, "\u2584");
+    desk_sees_not(&d, "larger");
+    golden_terminal(false);
+    desk_sees(&d, "points the camera of a");
+    desk_close(&d);
+}
+
 static void what_the_gateway_refuses_and_who_leaves_end_it(void **state)
 {
     (void)state;
@@ -486,6 +504,7 @@ int main(void)
         cmocka_unit_test(one_is_removed_after_a_question),
         cmocka_unit_test(one_that_pays_just_now_is_not_removed),
         cmocka_unit_test(the_gateways_page_is_shown_as_a_code),
+        cmocka_unit_test(a_terminal_without_blocks_has_the_pages_address),
         cmocka_unit_test(what_the_gateway_refuses_and_who_leaves_end_it),
         cmocka_unit_test(a_gift_card_is_topped_up_and_the_charge_is_followed),
         cmocka_unit_test(each_end_has_its_sentence),
