@@ -49,6 +49,7 @@ struct counter {
     struct shift_model shift;
     struct sale_model sale;
     struct member_model member;
+    bool member_code_asked; /* a code or a card of a member is on its way, and may be of who was looked at before */
     struct member_new_model member_new;
     struct member_merge_model member_merge;
     struct attach_model attach;

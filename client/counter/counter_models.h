@@ -135,8 +135,9 @@ struct member_model {
     struct member_row same; /* whose duplicate is looked for; id 0: none is */
     char receipt[28];       /* that whoever is found is given; "": none */
     char code[24];          /* for a kiosk, or their card's, of `code_name`; "": none was made */
-    bool code_is_card, card_asked;
-    int64_t card_id; /* who is to have a new card */
+    bool code_is_card;
+    bool code_asked; /* it is on its way to this form, which is busy by it */
+    int64_t code_id; /* who has it, or is to have it */
     char code_name[MEMBER_NAME_SIZE];
 };
 #define CONSENT_ROWS_MAX 8

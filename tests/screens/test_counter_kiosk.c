@@ -235,6 +235,99 @@ static void A20_a_card_whose_code_did_not_come_is_made_once_more(void **state)
     desk_close(&d);
 }
 
+/* The first answer is late: by then another is looked at. */
+static void A20_no_members_card_is_taken_for_anothers(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F11 K_ENTER);
+    assert_int_equal(card_asked(&d)->member_id, 77);
+    desk_type(&d, K_ESC);
+    desk_find_members(&d);
+    desk_type(&d, K_DOWN K_F11);
+    desk_sees(&d, "the server is asked: once more in a moment");
+    desk_type(&d, K_ENTER);
+    desk_find_members(&d);
+    desk_type(&d, K_DOWN K_F4);
+    desk_sees(&d, "the server is asked: once more in a moment");
+    assert_false(scripted_asked(d.link, OP(MEMBER_CODE_MAKE)));
+    made.has_member_id = made.has_code = true;
+    made.member_id = 77;
+    made.code = counter_text("MC0123456789ABCX");
+    scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base);
+    desk_sees(&d, "a card was made, and its code is not known here: make it once more");
+    desk_sees_not(&d, "MC01");
+    assert_false(scripted_asked(d.link, OP(MEMBER_CARD_MAKE)));
+    desk_type(&d, K_F11 K_ENTER);
+    assert_int_equal(card_asked(&d)->member_id, 78);
+    scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base); /* it is not who was asked for */
+    desk_sees(&d, "its code is not known here");
+    desk_sees_not(&d, "MC01");
+    desk_close(&d);
+}
+
+static void B20_no_members_code_is_taken_for_anothers(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberCodeMade made = CAROLINE__V1__MEMBER_CODE_MADE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F4);
+    desk_type(&d, K_ESC);
+    desk_find_members(&d);
+    desk_type(&d, K_DOWN K_F4);
+    desk_sees(&d, "the server is asked: once more in a moment");
+    made.has_member_id = made.has_code = true;
+    made.member_id = 77;
+    made.code = counter_text("04718265");
+    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    desk_sees_not(&d, "0471");
+    assert_false(scripted_asked(d.link, OP(MEMBER_CODE_MAKE)));
+    desk_type(&d, K_F4);
+    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    desk_sees_not(&d, "0471");
+    made.member_id = 78;
+    desk_type(&d, K_F4);
+    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    desk_sees(&d, "At a kiosk: 0471 8265");
+    desk_close(&d);
+}
+
+/* Behind a lock, too: the form goes on. */
+static void A20_an_answer_ends_the_asking_whatever_is_shown(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F11 K_ENTER);
+    desk_sees(&d, "Asking the server");
+    scripted_session(d.link, "Ana", true);
+    made.has_member_id = made.has_code = true;
+    made.member_id = 77;
+    made.code = counter_text("MC0123456789ABCX");
+    scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base);
+    desk_sees_not(&d, "MC01");
+    scripted_session(d.link, "Ana", false);
+    assert_ptr_equal(stage_top(&d.counter.stage), &member_screen);
+    desk_sees_not(&d, "Asking the server");
+    desk_sees_not(&d, "MC01");
+    desk_type(&d, K_F11 K_ENTER);
+    assert_int_equal(card_asked(&d)->member_id, 77);
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +339,9 @@ int main(void)
         cmocka_unit_test(B20_a_code_for_the_selected_member_is_shown_and_forgotten),
         cmocka_unit_test(A20_a_card_for_the_selected_member_is_made_when_that_is_meant),
         cmocka_unit_test(A20_a_card_whose_code_did_not_come_is_made_once_more),
+        cmocka_unit_test(A20_no_members_card_is_taken_for_anothers),
+        cmocka_unit_test(B20_no_members_code_is_taken_for_anothers),
+        cmocka_unit_test(A20_an_answer_ends_the_asking_whatever_is_shown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
