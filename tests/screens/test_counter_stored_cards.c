@@ -431,6 +431,29 @@ static void what_cannot_be_told_is_asked_once(void **state)
     desk_close(&d);
 }
 
+/* Training asks nothing in earnest; what is asked already is refused, and was not told. */
+static void a_charge_outlives_training_and_a_pin_that_is_to_be_chosen(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    begun_and_killed(&d); /* and it is asked */
+    scripted_training(d.link, true);
+    scripted_refuse(d.link, OP(GIFT_CARD_CHARGE_SHOW), CAROLINE__V1__ERROR_CODE__TRAINING_ON,
+                    "not in training: end the training first", NULL, NULL);
+    desk_sees_not(&d, "cannot be told");
+    a_second_later(&d);
+    assert_false(scripted_asked(d.link, OP(GIFT_CARD_CHARGE_SHOW)));
+    scripted_training(d.link, false);
+    a_second_later(&d);
+    scripted_refuse(d.link, OP(GIFT_CARD_CHARGE_SHOW), CAROLINE__V1__ERROR_CODE__CHOOSE_PIN_FIRST,
+                    "this was a one-time PIN: choose another PIN first", NULL, NULL);
+    a_second_later(&d);
+    answer_charged(&d, STATE(LOADED), "");
+    desk_sees(&d, "10.00 are paid, and on gift card 17: 42.00 now");
+    desk_close(&d);
+}
+
 static void a_scanned_code_gives_the_cards_number(void **state)
 {
     (void)state;
@@ -512,6 +535,7 @@ int main(void)
         cmocka_unit_test(what_is_put_aside_is_followed_too),
         cmocka_unit_test(what_an_earlier_run_began_is_followed),
         cmocka_unit_test(what_cannot_be_told_is_asked_once),
+        cmocka_unit_test(a_charge_outlives_training_and_a_pin_that_is_to_be_chosen),
         cmocka_unit_test(a_scanned_code_gives_the_cards_number),
         cmocka_unit_test(a_late_answer_is_of_the_form_that_it_was_scanned_into),
         cmocka_unit_test(goods_that_are_scanned_meanwhile_are_sold),
