@@ -288,6 +288,7 @@ void member_code_make(void *model);                                /* keys of th
 const char *member_code_label(const void *model);
 void member_card_make(void *model);
 const char *member_card_label(const void *model);
+void member_card_told(struct counter *c, const ProtobufCMessage *message);
 void member_find_card(struct counter *c, const char *card); /* for the basket, from anywhere */
 void member_fill_row(struct member_row *row, const Caroline__V1__Member *member);
 void member_new_begin(struct counter *c, const char *text);

@@ -101,6 +101,18 @@ static void print_card(struct counter *c, const char *name, const char *code)
     arena_destroy(arena);
 }
 
+static void say_unknown(struct counter *c)
+{
+    stage_say(&c->stage, MESSAGE_BAD, "a card was made, and its code is not known here: make it once more");
+}
+
+/* An earlier run asked for it. */
+void member_card_told(struct counter *c, const ProtobufCMessage *message)
+{
+    (void)message;
+    say_unknown(c);
+}
+
 static void on_card(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -112,7 +124,7 @@ static void on_card(void *owner, const struct link_answer *answer)
     if (counter_refused(c, answer))
         return;
     if (!looked_at || made->code.len != MEMBER_CARD_LENGTH || made->member_id != (uint64_t)m->code_id) {
-        stage_say(&c->stage, MESSAGE_BAD, "a card was made, and its code is not known here: make it once more");
+        say_unknown(c);
         return;
     }
     counter_copy(code, sizeof(code), made->code);

@@ -328,6 +328,35 @@ static void A20_an_answer_ends_the_asking_whatever_is_shown(void **state)
     desk_close(&d);
 }
 
+/* The till ended before the answer: whoever starts it hears that a card ended, and none is there in its place. */
+static void A20_a_card_that_an_earlier_run_asked_for_is_made_once_more(void **state)
+{
+    (void)state;
+    struct desk d;
+    const uint8_t id[COMMAND_ID_SIZE] = { 7 };
+    Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
+    const struct link_answer answers[] = {
+        { .outcome = LINK_OK, .reply = &made.base, .sentence = "" },
+        { .outcome = LINK_FAILED, .sentence = "it never arrived" },
+    };
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F11 K_ENTER);
+    card_asked(&d);
+    desk_restart(&d);
+    made.has_member_id = made.has_code = true;
+    made.member_id = 77;
+    made.code = counter_text("MC0123456789ABCX");
+    counter_events.on_recovered(&d.counter, OP(MEMBER_CARD_MAKE), id, &answers[0]);
+    desk_sees(&d, "a card was made, and its code is not known here: make it once more");
+    desk_sees_not(&d, "MC01");
+    counter_events.on_recovered(&d.counter, OP(MEMBER_CARD_MAKE), id, &answers[1]);
+    desk_sees(&d, "a member's new card is not done: it never arrived");
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +371,7 @@ int main(void)
         cmocka_unit_test(A20_no_members_card_is_taken_for_anothers),
         cmocka_unit_test(B20_no_members_code_is_taken_for_anothers),
         cmocka_unit_test(A20_an_answer_ends_the_asking_whatever_is_shown),
+        cmocka_unit_test(A20_a_card_that_an_earlier_run_asked_for_is_made_once_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
