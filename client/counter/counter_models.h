@@ -168,6 +168,7 @@ struct stored_cards_model {
     struct list list;
     struct stored_card_row rows[STORED_CARDS_MAX];
     bool known, busy;
+    bool is_old;      /* one was stored since */
     struct form form; /* a gift card is topped up by the selected one */
     struct field number, amount;
     uint32_t gift_card;

@@ -225,6 +225,50 @@ static void what_the_gateway_refuses_and_who_leaves_end_it(void **state)
     desk_close(&d);
 }
 
+/* What the till was asked before it locked, and its answer behind the lock: the page goes on, or ends. */
+static void a_lock_leaves_no_page_that_asks_nothing(void **state)
+{
+    static const struct {
+        Caroline__V1__PaymentSetupState state;
+        const char *sentence, *told;
+    } ends[] = {
+        { CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_DONE, "", "the card is stored" },
+        { CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_FAILED, "the page was closed", "no card was stored" },
+    };
+    (void)state;
+    struct desk d;
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        Caroline__V1__PaymentMethodFinished finished = CAROLINE__V1__PAYMENT_METHOD_FINISHED__INIT;
+
+        open_page(&d);
+        answer_page(&d, CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_OPEN, PAGE, "");
+        a_second_later(&d);
+        scripted_session(d.link, "Ana", true);
+        scripted_refuse(d.link, OP(PAYMENT_METHOD_FINISH), CAROLINE__V1__ERROR_CODE__SESSION_LOCKED, "unlock it first",
+                        NULL, NULL);
+        a_second_later(&d);
+        assert_false(scripted_asked(d.link, OP(PAYMENT_METHOD_FINISH)));
+        scripted_session(d.link, "Ana", false);
+        desk_sees(&d, "points the camera of a");
+        a_second_later(&d); /* asked again, and locked again */
+        scripted_session(d.link, "Ana", true);
+        finished.has_state = finished.has_sentence = true;
+        finished.state = ends[i].state;
+        finished.sentence = counter_text(ends[i].sentence);
+        scripted_answer(d.link, OP(PAYMENT_METHOD_FINISH), &finished.base);
+        assert_ptr_equal(stage_top(&d.counter.stage), &lock_screen);
+        desk_sees(&d, ends[i].told);
+        a_second_later(&d);
+        assert_false(scripted_asked(d.link, OP(PAYMENT_METHOD_LIST)));
+        scripted_session(d.link, "Ana", false);
+        assert_ptr_equal(stage_top(&d.counter.stage), &stored_cards_screen);
+        a_second_later(&d);
+        assert_int_equal(scripted_asked(d.link, OP(PAYMENT_METHOD_LIST)), i == 0);
+        desk_close(&d);
+    }
+}
+
 /* ---- charging ---- */
 
 static void charge(struct desk *d)
@@ -529,6 +573,7 @@ int main(void)
         cmocka_unit_test(the_gateways_page_is_shown_as_a_code),
         cmocka_unit_test(a_terminal_without_blocks_has_the_pages_address),
         cmocka_unit_test(what_the_gateway_refuses_and_who_leaves_end_it),
+        cmocka_unit_test(a_lock_leaves_no_page_that_asks_nothing),
         cmocka_unit_test(a_gift_card_is_topped_up_and_the_charge_is_followed),
         cmocka_unit_test(each_end_has_its_sentence),
         cmocka_unit_test(it_is_told_wherever_the_cashier_is),
