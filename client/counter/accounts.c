@@ -192,6 +192,8 @@ void accounts_search(struct counter *c)
     struct account_model *m = &c->account;
 
     m->row_count = 0;
+    if (!m->asked) /* not all that was asked for came: from the first one */
+        m->next_id = 0;
     search_on(c);
     accounts_narrow(c);
 }

@@ -282,6 +282,31 @@ static void behind_those_that_are_shown_there_are_the_others(void **state)
     desk_close(&d);
 }
 
+/* Of two pages the second did not come: all of them are asked for anew, not what is behind the first. */
+static void a_page_that_did_not_come_leaves_nobody_out(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__AccountListed none = CAROLINE__V1__ACCOUNT_LISTED__INIT;
+
+    pay(&d);
+    desk_type(&d, K_F10);
+    answer_list(&d, true);
+    none.has_more = none.more = true;
+    scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
+    desk_type(&d, "hotel" K_F3);
+    answer_search(&d, 2, "Hotel Krone", 1200);
+    assert_int_equal(search_asked(&d)->after_id, 1200);
+    scripted_fail(d.link, OP(ACCOUNT_LIST), "the server did not answer in time");
+    desk_sees(&d, "F3 Find all");
+    desk_type(&d, K_F3);
+    assert_memory_equal(search_asked(&d)->name.data, "hotel", 5);
+    assert_false(search_asked(&d)->has_after_id);
+    answer_search(&d, 2, "Hotel Krone", 0);
+    desk_sees(&d, "Hotel Krone");
+    desk_close(&d);
+}
+
 static void not_offline(void **state)
 {
     (void)state;
@@ -801,6 +826,7 @@ int main(void)
         cmocka_unit_test(what_does_not_go_is_said),
         cmocka_unit_test(more_than_fit_are_looked_for_by_the_server),
         cmocka_unit_test(behind_those_that_are_shown_there_are_the_others),
+        cmocka_unit_test(a_page_that_did_not_come_leaves_nobody_out),
         cmocka_unit_test(not_offline),
         cmocka_unit_test(one_that_only_the_server_can_book_and_has_not_heard_of_stays),
         cmocka_unit_test(one_that_was_put_aside_and_is_refused_is_parked),
