@@ -359,7 +359,8 @@ struct account_model {
     bool told;            /* the server has answered, so that none is none */
     bool more;            /* than these rows */
     bool searched, asked; /* the server was asked for what is typed, and has said */
-    bool by_name;         /* what was asked last: not a page of all of them */
+    bool by_name;         /* what was asked last, and fills the rows: not a page of all of them */
+    bool all_wanted;      /* nothing is typed any more: all of them, once there is an answer */
     uint64_t next_id;     /* of these, after which there are more; 0: none */
     bool busy;
 };
