@@ -102,6 +102,8 @@ struct told_row {
 struct told_model {
     struct told_row rows[TOLD_MAX]; /* the newest */
     size_t count, more;             /* more: older ones, which have no room */
+    char shown[STAGE_TEXT];         /* the line that was made of them */
+    char before[STAGE_TEXT];        /* in front of them: what the stage held already; "": nothing */
 };
 
 /* A code that no product has, and may be a member's card: the server is asked. */
