@@ -609,7 +609,8 @@ void drawer_begin(struct counter *c);
 /* shift_id 0: the one that is open, whose ever it is. holder: whose drawer is counted, "": the till's. */
 void count_begin(struct counter *c, int64_t shift_id, const char *holder);
 void report_x(struct counter *c, int64_t shift_id); /* 0: one's own */
-void offline_say_x(struct counter *c);              /* without a connection: what this till knows of it */
+/* Without a connection: what this till knows of it. */
+void offline_say_x(struct counter *c, int64_t shift_id);
 void report_last_z(struct counter *c);
 void report_show(struct counter *c, const Caroline__V1__ShiftReported *reported);
 
