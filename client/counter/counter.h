@@ -466,6 +466,8 @@ void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale);
 /* A document under its key, which is printed once. false: it is not, which has been said if it was to be. */
 bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receipt *document);
 /* The receipt of a number once more, which the server counts; "": this till's last. */
+/* Sends what has a paper for its answer; says so where that waits for a connection. */
+void printing_ask(struct counter *c, const struct link_command *command);
 void printing_copy(struct counter *c, const char *number, bool gift);
 /* Anything, once for each key. */
 bool printing_put_paper(struct counter *c, const char *key, const struct receipt *paper);
