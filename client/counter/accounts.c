@@ -131,6 +131,10 @@ static void on_listed(void *owner, const struct link_answer *answer)
     m->busy = false;
     if (!stage_has(&c->stage, &account_screen))
         return;
+    if (m->all_wanted) {
+        accounts_fetch(c);
+        return;
+    }
     if (counter_refused(c, answer))
         return;
     m->told = true;
@@ -160,8 +164,15 @@ static void ask(struct counter *c, Caroline__V1__AccountList *message)
 
 void accounts_fetch(struct counter *c)
 {
+    struct account_model *m = &c->account;
     Caroline__V1__AccountList message;
 
+    m->row_count = 0;
+    accounts_narrow(c);
+    m->all_wanted = m->busy; /* behind the answer that is on its way */
+    if (m->busy)
+        return;
+    m->by_name = false;
     caroline__v1__account_list__init(&message);
     ask(c, &message);
 }
@@ -192,6 +203,8 @@ void accounts_search(struct counter *c)
     struct account_model *m = &c->account;
 
     m->row_count = 0;
+    if (!m->asked) /* not all that was asked for came: from the first one */
+        m->next_id = 0;
     search_on(c);
     accounts_narrow(c);
 }

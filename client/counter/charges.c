@@ -179,14 +179,20 @@ static void tell_refused(struct counter *c, const struct link_answer *answer)
         c->charge.refused_staff_id = staff_here(c);
 }
 
+/* It says how the session is just now, and nothing of who asks. */
+static bool is_of_session(unsigned code)
+{
+    return code == CODE(SIGN_IN_FIRST) || code == CODE(SESSION_LOCKED) || code == CODE(CHOOSE_PIN_FIRST) ||
+           code == CODE(TRAINING_ON);
+}
+
 static void on_charged(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
     const Caroline__V1__GiftCardCharged *charged = (const Caroline__V1__GiftCardCharged *)answer->reply;
 
     c->charge.asking = false;
-    if (c->charge.count == 0 || answer->outcome == LINK_FAILED || answer->later ||
-        answer->code == CODE(SIGN_IN_FIRST) || answer->code == CODE(SESSION_LOCKED))
+    if (c->charge.count == 0 || answer->outcome == LINK_FAILED || answer->later || is_of_session(answer->code))
         return; /* asked again */
     if (answer->outcome == LINK_REFUSED) {
         tell_refused(c, answer);
@@ -203,7 +209,7 @@ void charges_tick(struct counter *c, int64_t now_us)
     Caroline__V1__GiftCardChargeShow message;
 
     if (c->charge.count == 0 || c->charge.asking || now_us - c->charge.asked_us < ASK_AGAIN_US ||
-        !c->stage.status.connected || link_session(c->link) == NULL || link_locked(c->link) ||
+        !c->stage.status.connected || link_session(c->link) == NULL || link_locked(c->link) || c->training ||
         (c->charge.refused_staff_id != 0 && c->charge.refused_staff_id == staff_here(c)))
         return;
     c->charge.refused_staff_id = 0;

@@ -49,6 +49,7 @@ struct counter {
     struct shift_model shift;
     struct sale_model sale;
     struct member_model member;
+    bool member_code_asked; /* a code or a card of a member is on its way, and may be of who was looked at before */
     struct member_new_model member_new;
     struct member_merge_model member_merge;
     struct attach_model attach;
@@ -287,6 +288,7 @@ void member_code_make(void *model);                                /* keys of th
 const char *member_code_label(const void *model);
 void member_card_make(void *model);
 const char *member_card_label(const void *model);
+void member_card_told(struct counter *c, const ProtobufCMessage *message);
 void member_find_card(struct counter *c, const char *card); /* for the basket, from anywhere */
 void member_fill_row(struct member_row *row, const Caroline__V1__Member *member);
 void member_new_begin(struct counter *c, const char *text);
@@ -464,6 +466,8 @@ void printing_drawer(struct counter *c, const Caroline__V1__SaleRungUp *sale);
 /* A document under its key, which is printed once. false: it is not, which has been said if it was to be. */
 bool printing_put(struct counter *c, const char *key, const Caroline__V1__Receipt *document);
 /* The receipt of a number once more, which the server counts; "": this till's last. */
+/* Sends what has a paper for its answer; says so where that waits for a connection. */
+void printing_ask(struct counter *c, const struct link_command *command);
 void printing_copy(struct counter *c, const char *number, bool gift);
 /* Anything, once for each key. */
 bool printing_put_paper(struct counter *c, const char *key, const struct receipt *paper);
@@ -607,7 +611,8 @@ void drawer_begin(struct counter *c);
 /* shift_id 0: the one that is open, whose ever it is. holder: whose drawer is counted, "": the till's. */
 void count_begin(struct counter *c, int64_t shift_id, const char *holder);
 void report_x(struct counter *c, int64_t shift_id); /* 0: one's own */
-void offline_say_x(struct counter *c);              /* without a connection: what this till knows of it */
+/* Without a connection: what this till knows of it. */
+void offline_say_x(struct counter *c, int64_t shift_id);
 void report_last_z(struct counter *c);
 void report_show(struct counter *c, const Caroline__V1__ShiftReported *reported);
 

@@ -102,6 +102,8 @@ struct told_row {
 struct told_model {
     struct told_row rows[TOLD_MAX]; /* the newest */
     size_t count, more;             /* more: older ones, which have no room */
+    char shown[STAGE_TEXT];         /* the line that was made of them */
+    char before[STAGE_TEXT];        /* in front of them: what the stage held already; "": nothing */
 };
 
 /* A code that no product has, and may be a member's card: the server is asked. */
@@ -135,8 +137,9 @@ struct member_model {
     struct member_row same; /* whose duplicate is looked for; id 0: none is */
     char receipt[28];       /* that whoever is found is given; "": none */
     char code[24];          /* for a kiosk, or their card's, of `code_name`; "": none was made */
-    bool code_is_card, card_asked;
-    int64_t card_id; /* who is to have a new card */
+    bool code_is_card;
+    bool code_asked; /* it is on its way to this form, which is busy by it */
+    int64_t code_id; /* who has it, or is to have it */
     char code_name[MEMBER_NAME_SIZE];
 };
 #define CONSENT_ROWS_MAX 8
@@ -167,6 +170,7 @@ struct stored_cards_model {
     struct list list;
     struct stored_card_row rows[STORED_CARDS_MAX];
     bool known, busy;
+    bool is_old;      /* one was stored since */
     struct form form; /* a gift card is topped up by the selected one */
     struct field number, amount;
     uint32_t gift_card;
@@ -357,7 +361,8 @@ struct account_model {
     bool told;            /* the server has answered, so that none is none */
     bool more;            /* than these rows */
     bool searched, asked; /* the server was asked for what is typed, and has said */
-    bool by_name;         /* what was asked last: not a page of all of them */
+    bool by_name;         /* what was asked last, and fills the rows: not a page of all of them */
+    bool all_wanted;      /* nothing is typed any more: all of them, once there is an answer */
     uint64_t next_id;     /* of these, after which there are more; 0: none */
     bool busy;
 };

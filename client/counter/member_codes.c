@@ -8,6 +8,39 @@
 #include "common/rules/member_card.h"
 #include "proto/kiosk.pb-c.h"
 
+/* One is asked for at a time, whoever is looked at by then: no answer is taken for another member's. */
+static bool is_asked(struct counter *c)
+{
+    if (c->member_code_asked)
+        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked: once more in a moment");
+    return c->member_code_asked;
+}
+
+static void begin(struct member_model *m, const struct member_row *row, bool card)
+{
+    m->code[0] = 0;
+    m->code_is_card = card;
+    m->code_id = row->id;
+    snprintf(m->code_name, sizeof(m->code_name), "%s", row->name);
+}
+
+static void ask(struct counter *c, const struct link_command *command)
+{
+    c->member_code_asked = c->member.code_asked = c->member.busy = counter_command(c, command, NULL);
+}
+
+/* Is who asked still looking? */
+static bool answered(struct counter *c)
+{
+    struct member_model *m = &c->member;
+    bool asked = m->code_asked;
+
+    c->member_code_asked = false;
+    if (asked)
+        m->busy = m->code_asked = false;
+    return asked && stage_top(&c->stage) == &member_screen;
+}
+
 /* ---- a code for the kiosk ---- */
 
 static void on_code(void *owner, const struct link_answer *answer)
@@ -15,9 +48,9 @@ static void on_code(void *owner, const struct link_answer *answer)
     struct counter *c = owner;
     struct member_model *m = &c->member;
     const Caroline__V1__MemberCodeMade *made = (const Caroline__V1__MemberCodeMade *)answer->reply;
+    bool looked_at = answered(c);
 
-    m->busy = false;
-    if (counter_refused(c, answer) || stage_top(&c->stage) != &member_screen)
+    if (counter_refused(c, answer) || !looked_at || made->member_id != (uint64_t)m->code_id)
         return;
     if (made->code.len != 8) {
         stage_say(&c->stage, MESSAGE_BAD, "a code was made, and is not known here: make it once more");
@@ -33,18 +66,16 @@ void member_code_make(void *model)
     const struct member_row *row = member_selected(c);
     Caroline__V1__MemberCodeMake message;
 
-    if (m->busy || row == NULL)
+    if (m->busy || row == NULL || is_asked(c))
         return;
-    m->code[0] = 0;
-    m->code_is_card = false;
-    snprintf(m->code_name, sizeof m->code_name, "%s", row->name);
+    begin(m, row, false);
     caroline__v1__member_code_make__init(&message);
     message.has_member_id = true;
-    message.member_id = (uint64_t)row->id;
+    message.member_id = (uint64_t)m->code_id;
     struct link_command command = {
         .op = CAROLINE__V1__OP__OP_MEMBER_CODE_MAKE, .message = &message.base, .answered = on_code, .owner = c
     };
-    m->busy = counter_command(c, &command, NULL);
+    ask(c, &command);
 }
 
 const char *member_code_label(const void *model)
@@ -74,25 +105,34 @@ static void print_card(struct counter *c, const char *name, const char *code)
     arena_destroy(arena);
 }
 
+static void say_unknown(struct counter *c)
+{
+    stage_say(&c->stage, MESSAGE_BAD, "a card was made, and its code is not known here: make it once more");
+}
+
+/* An earlier run asked for it. */
+void member_card_told(struct counter *c, const ProtobufCMessage *message)
+{
+    (void)message;
+    say_unknown(c);
+}
+
 static void on_card(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
     struct member_model *m = &c->member;
     const Caroline__V1__MemberCardMade *made = (const Caroline__V1__MemberCardMade *)answer->reply;
     char code[MEMBER_CARD_CODE_TEXT];
-    bool looked_at = stage_top(&c->stage) == &member_screen && m->card_asked;
+    bool looked_at = answered(c);
 
-    if (looked_at)
-        m->busy = m->card_asked = false;
     if (counter_refused(c, answer))
         return;
-    if (!looked_at || made->code.len != MEMBER_CARD_LENGTH) {
-        stage_say(&c->stage, MESSAGE_BAD, "a card was made, and its code is not known here: make it once more");
+    if (!looked_at || made->code.len != MEMBER_CARD_LENGTH || made->member_id != (uint64_t)m->code_id) {
+        say_unknown(c);
         return;
     }
     counter_copy(code, sizeof(code), made->code);
     snprintf(m->code, sizeof(m->code), "%.4s %.4s %.4s %.4s", code, code + 4, code + 8, code + 12);
-    m->code_is_card = true;
     print_card(c, m->code_name, code);
     explicit_bzero(code, sizeof(code));
 }
@@ -104,15 +144,15 @@ static void make_card(void *model)
     struct member_model *m = &c->member;
     Caroline__V1__MemberCardMake message;
 
-    if (m->busy || stage_top(&c->stage) != &member_screen || m->card_id == 0)
+    if (m->busy || stage_top(&c->stage) != &member_screen || m->code_id == 0 || is_asked(c))
         return;
     caroline__v1__member_card_make__init(&message);
     message.has_member_id = true;
-    message.member_id = (uint64_t)m->card_id;
+    message.member_id = (uint64_t)m->code_id;
     struct link_command command = {
         .op = CAROLINE__V1__OP__OP_MEMBER_CARD_MAKE, .message = &message.base, .answered = on_card, .owner = c
     };
-    m->busy = m->card_asked = counter_command(c, &command, NULL);
+    ask(c, &command);
 }
 
 void member_card_make(void *model)
@@ -121,11 +161,9 @@ void member_card_make(void *model)
     struct member_model *m = &c->member;
     const struct member_row *row = member_selected(c);
 
-    if (m->busy || member_card_label(c) == NULL)
+    if (m->busy || member_card_label(c) == NULL || is_asked(c))
         return;
-    m->code[0] = 0;
-    m->card_id = row->id;
-    snprintf(m->code_name, sizeof(m->code_name), "%s", row->name);
+    begin(m, row, true);
     stage_ask(&c->stage, "Make it", make_card, "a new card for %s? One that they have finds them no more", row->name);
 }
 

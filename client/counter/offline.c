@@ -506,7 +506,7 @@ static void add_sold(struct sold_since *since, const struct sold_offline *sold, 
     since->cash_minor += paper->cash_minor - paper->change_minor;
 }
 
-void offline_say_x(struct counter *c)
+void offline_say_x(struct counter *c, int64_t shift_id)
 {
     struct arena *arena = arena_create(0);
     struct sold_since since = { 0 };
@@ -516,13 +516,13 @@ void offline_say_x(struct counter *c)
 
     while (c->spool != NULL && (sold = spool_next_unbooked(c->spool, after, arena)) != NULL) {
         after = sold->number;
-        add_sold(&since, sold, c->shift.id, arena);
+        add_sold(&since, sold, shift_id == 0 ? c->shift.id : shift_id, arena);
         arena_reset(arena);
     }
     arena_destroy(arena);
     if (since.count == 0)
         stage_say(&c->stage, MESSAGE_PLAIN,
-                  "no connection: the X is the server's, and nothing of this shift was sold here without it");
+                  "no connection: the X is the server's; nothing waits that it does not have");
     else
         stage_say(&c->stage, MESSAGE_PLAIN,
                   "no connection: the X is the server's. Sold here without it, in this shift: %zu sale%s, %s, of it %s "

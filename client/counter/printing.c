@@ -144,6 +144,12 @@ const char *printing_why_not(const void *model, int code)
                                                                                  : NULL;
 }
 
+void printing_ask(struct counter *c, const struct link_command *command)
+{
+    if (counter_command(c, command, NULL) && !c->stage.status.connected)
+        stage_say(&c->stage, MESSAGE_PLAIN, "no connection: it is printed once it is back");
+}
+
 void printing_copy(struct counter *c, const char *number, bool gift)
 {
     Caroline__V1__ReceiptPrint message;
@@ -163,8 +169,7 @@ void printing_copy(struct counter *c, const char *number, bool gift)
     struct link_command command = {
         .op = CAROLINE__V1__OP__OP_RECEIPT_PRINT, .message = &message.base, .answered = on_copied, .owner = c
     };
-    if (counter_command(c, &command, NULL) && !c->stage.status.connected)
-        stage_say(&c->stage, MESSAGE_PLAIN, "no connection: it is printed once it is back");
+    printing_ask(c, &command);
 }
 
 void printing_copy_last(struct counter *c)

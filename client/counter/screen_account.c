@@ -74,6 +74,8 @@ static void enter(void *model)
 
     if (row == NULL && m->busy)
         stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
+    else if (row == NULL && m->more && !m->asked && m->query.text[0] == '\0')
+        accounts_fetch(c);
     else if (row == NULL && m->more && !m->asked)
         accounts_search(c);
     else if (row == NULL)
@@ -160,7 +162,10 @@ static void changed(void *model)
 
     c->account.asked = c->account.searched = false;
     c->account.next_id = 0;
-    accounts_narrow(c);
+    if (c->account.by_name && c->account.query.text[0] == '\0')
+        accounts_fetch(c);
+    else
+        accounts_narrow(c);
 }
 
 /* ---- drawing ---- */

@@ -10,12 +10,16 @@
 
 #define OP(name)     CAROLINE__V1__OP__OP_##name
 #define STATE(name)  CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_##name
+#define CODE(name)   CAROLINE__V1__ERROR_CODE__##name
 #define ASK_AGAIN_US SECOND_US
 
+/* Under a lock too: its page would be left there with nothing to ask about. */
 static void leave(struct counter *c)
 {
     if (stage_top(&c->stage) == &card_page_screen)
         stage_pop(&c->stage);
+    else if (stage_has(&c->stage, &card_page_screen))
+        stage_pop_under(&c->stage, &stored_cards_screen, &lock_screen);
     c->card_page.setup_id = 0;
     explicit_bzero(c->card_page.url, sizeof(c->card_page.url));
 }
@@ -32,7 +36,7 @@ static void take(struct counter *c, const Caroline__V1__PaymentMethodFinished *f
     if (finished->state == STATE(DONE)) {
         leave(c);
         stage_say(&c->stage, MESSAGE_GOOD, "the card is stored");
-        stored_cards_list(c);
+        c->stored_cards.is_old = true;
     } else if (finished->state == STATE(FAILED)) {
         char why[STAGE_TEXT];
 
@@ -42,13 +46,23 @@ static void take(struct counter *c, const Caroline__V1__PaymentMethodFinished *f
     }
 }
 
+/* Once the till is open: behind a lock nothing is listed. */
+static void list_anew(struct counter *c)
+{
+    if (!c->stored_cards.is_old || stage_top(&c->stage) != &stored_cards_screen)
+        return;
+    c->stored_cards.is_old = false;
+    stored_cards_list(c);
+}
+
 static void on_finished(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
     struct card_page_model *m = &c->card_page;
 
     m->asking = false;
-    if (m->setup_id == 0 || m->setup_id != m->asked_setup_id || answer->outcome == LINK_FAILED || answer->later)
+    if (m->setup_id == 0 || m->setup_id != m->asked_setup_id || answer->outcome == LINK_FAILED || answer->later ||
+        answer->code == CODE(SESSION_LOCKED) || answer->code == CODE(SIGN_IN_FIRST))
         return; /* another's, or asked again */
     if (answer->outcome == LINK_REFUSED) {
         leave(c);
@@ -56,6 +70,7 @@ static void on_finished(void *owner, const struct link_answer *answer)
     } else {
         take(c, (const Caroline__V1__PaymentMethodFinished *)answer->reply);
     }
+    list_anew(c);
     c->stage.dirty = true;
 }
 
@@ -64,6 +79,7 @@ void card_page_tick(struct counter *c, int64_t now_us)
     struct card_page_model *m = &c->card_page;
     Caroline__V1__PaymentMethodFinish message;
 
+    list_anew(c);
     if (m->setup_id == 0 || m->asking || now_us - m->asked_us < ASK_AGAIN_US ||
         stage_top(&c->stage) != &card_page_screen || !c->stage.status.connected)
         return;
@@ -158,12 +174,22 @@ static void back(void *model)
 /* NULL: it has no room, or this terminal no blocks. */
 static struct qr *code_of(const struct counter *c, struct area area)
 {
-    struct qr *qr = theme_ascii_text() ? NULL : qr_create(c->card_page.url, QR_LEAST);
+    struct qr *qr = theme_ascii_lines() ? NULL : qr_create(c->card_page.url, QR_LEAST);
 
     if (qr != NULL && qr_rows(qr) <= area.rows && qr_columns(qr) <= area.columns)
         return qr;
     qr_destroy(qr);
     return NULL;
+}
+
+static const char *no_code(const struct counter *c)
+{
+    if (theme_ascii_lines())
+        return c->printing == NULL ? "This terminal shows no codes. They open this on their telephone:"
+                                   : "This terminal shows no codes: print it (F9), or they open this:";
+    return c->printing == NULL
+               ? "The code does not fit this window: make it larger. Or they open this on their telephone:"
+               : "The code does not fit this window: make it larger, or print it (F9). Or they open this:";
 }
 
 static void draw(void *model, struct area area)
@@ -177,10 +203,7 @@ static void draw(void *model, struct area area)
     if (c->card_page.url[0] == 0) {
         paint_text(beside, 3, 0, beside.columns, ALIGN_LEFT, STYLE_DIM, "The gateway is asked for its page ...");
     } else if (qr == NULL) {
-        paint_wrapped(beside, 3, 0, beside.columns, STYLE_WARN,
-                      c->printing == NULL
-                          ? "The code does not fit this window: make it larger. Or they open this on their telephone:"
-                          : "The code does not fit this window: make it larger, or print it (F9). Or they open this:");
+        paint_wrapped(beside, 3, 0, beside.columns, STYLE_WARN, no_code(c));
         paint_wrapped(beside, 6, 0, beside.columns, STYLE_PLAIN, c->card_page.url);
     } else {
         receipt_code_paint(qr, area);

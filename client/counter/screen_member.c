@@ -396,6 +396,7 @@ void member_forget(struct counter *c)
     m->list = (struct list){ 0 };
     explicit_bzero(m->code, sizeof m->code);
     explicit_bzero(m->code_name, sizeof m->code_name);
+    m->code_id = 0;
 }
 
 static void privacy(void *model)

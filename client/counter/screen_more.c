@@ -50,10 +50,10 @@ static void close_shift(struct counter *c)
         count_begin(c, c->shift.known && c->shift.open ? c->shift.id : 0, drawers_holder(c, c->shift.holder_id));
 }
 
-/* Another person's is for who may close it. */
+/* Another person's is for who may close it; without a connection there is no list to choose from. */
 static void report(struct counter *c)
 {
-    if (c->shift.others > 0 && !c->training && counter_may(c, "shift_close"))
+    if (c->shift.others > 0 && !c->training && c->stage.status.connected && counter_may(c, "shift_close"))
         drawers_begin_report(c);
     else
         report_x(c, 0);

@@ -94,9 +94,8 @@ static void send_z(struct counter *c, const char *printer)
     message.has_printer = message.has_number = true;
     message.printer = counter_text(printer);
     message.number = c->printers.z_number;
-    counter_command(
-        c, &(struct link_command){ .op = OP(SHIFT_Z_PRINT), .message = &message.base, .answered = on_put, .owner = c },
-        NULL);
+    printing_ask(
+        c, &(struct link_command){ .op = OP(SHIFT_Z_PRINT), .message = &message.base, .answered = on_put, .owner = c });
 }
 
 static void send_copy(struct counter *c, const char *printer)
@@ -107,10 +106,8 @@ static void send_copy(struct counter *c, const char *printer)
     message.has_printer = message.has_receipt_number = true;
     message.printer = counter_text(printer);
     message.receipt_number = counter_text(c->printers.receipt);
-    counter_command(
-        c,
-        &(struct link_command){ .op = OP(RECEIPT_PRINT), .message = &message.base, .answered = on_copied, .owner = c },
-        NULL);
+    printing_ask(c, &(struct link_command){
+                        .op = OP(RECEIPT_PRINT), .message = &message.base, .answered = on_copied, .owner = c });
 }
 
 static void enter(void *model)

@@ -26,7 +26,7 @@ void report_x(struct counter *c, int64_t shift_id)
     Caroline__V1__ShiftReport message;
 
     if (!c->stage.status.connected && !c->training) {
-        offline_say_x(c);
+        offline_say_x(c, shift_id);
         return;
     }
     caroline__v1__shift_report__init(&message);

@@ -6,7 +6,9 @@
 #include <string.h>
 
 /* Codes and sentences of all rows have room in it. */
-#define TOLD_TEXT ((size_t)TOLD_MAX * (STAGE_TEXT + 40))
+#define TOLD_TEXT ((size_t)(TOLD_MAX + 1) * (STAGE_TEXT + 40))
+
+static const char key[] = ": Enter";
 
 static void add(char text[TOLD_TEXT], const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void add(char text[TOLD_TEXT], const char *format, ...)
@@ -44,13 +46,36 @@ static void add_all(const struct told_model *m, char *text)
         add(text, "; and %zu before", m->more);
 }
 
+/* What is held and is not of here, as scans that were dropped are: it stands before what is told until that is read. The stage
+ * puts its own before what is held, too. */
+static void keep_before(struct counter *c)
+{
+    struct told_model *m = &c->told;
+    const char *held = c->stage.held;
+    size_t size = strlen(held), own = strlen(m->shown);
+    char text[2 * STAGE_TEXT];
+
+    if (strcmp(held, m->shown) == 0)
+        return;
+    bool behind = own > 0 && size > own + 2 && strcmp(held + size - own, m->shown) == 0;
+    size_t cut = behind ? own + 2 : strlen(key);
+    if (size <= cut)
+        return;
+    snprintf(text, sizeof(text), "%.*s%s%s", (int)(size - cut), held, behind && m->before[0] != 0 ? "; " : "",
+             behind ? m->before : "");
+    counter_copy(m->before, sizeof(m->before), counter_text(text));
+    explicit_bzero(text, sizeof(text));
+}
+
 /* One is told in full; of several there are the codes, and what became of what is not unknown. */
 static void show(struct counter *c)
 {
-    static const char key[] = ": Enter";
-    const struct told_model *m = &c->told;
+    struct told_model *m = &c->told;
     char text[TOLD_TEXT] = "", line[STAGE_TEXT];
 
+    keep_before(c);
+    if (m->before[0] != 0)
+        add(text, "%s; ", m->before);
     if (m->count == 1 && m->more == 0)
         add(text, "%s", m->rows[0].sentence);
     else
@@ -58,6 +83,7 @@ static void show(struct counter *c)
     counter_copy(line, sizeof(line) - strlen(key), counter_text(text));
     memcpy(line + strlen(line), key, sizeof(key));
     stage_hold(&c->stage, line);
+    memcpy(m->shown, line, sizeof(line));
 }
 
 /* What was acknowledged is not told again. The message line is free for what comes next. */

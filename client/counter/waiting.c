@@ -307,6 +307,7 @@ static const struct told {
     { CAROLINE__V1__OP__OP_MEMBER_UPDATE, "the change of a member", true, false, member_changed },
     { CAROLINE__V1__OP__OP_MEMBER_MERGE, "one member of two", true, false, members_merged },
     { CAROLINE__V1__OP__OP_MEMBER_ERASE, "forgetting a member", true, false, member_erased },
+    { CAROLINE__V1__OP__OP_MEMBER_CARD_MAKE, "a member's new card", true, false, member_card_told },
     { CAROLINE__V1__OP__OP_PAYMENT_METHOD_ADD, "storing a card", true, false, card_page_told },
     { CAROLINE__V1__OP__OP_PAYMENT_METHOD_REMOVE, "removing a stored card", true, false, stored_card_removed },
     { CAROLINE__V1__OP__OP_GIFT_CARD_CHARGE, "topping a gift card up by a stored card", true, false, charge_begun },

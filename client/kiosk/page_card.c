@@ -24,7 +24,7 @@ static void draw(struct kiosk *k, struct area area)
 {
     const char *card = k->visit.account.card;
     struct qr *qr = card[0] == 0 ? NULL : qr_create(card, QR_LEAST);
-    bool fits = qr != NULL && qr_rows(qr) <= area.rows && qr_columns(qr) <= area.columns / 2;
+    bool fits = !theme_ascii_lines() && qr != NULL && qr_rows(qr) <= area.rows && qr_columns(qr) <= area.columns / 2;
     struct area beside = area;
 
     if (card[0] == 0) {
@@ -39,7 +39,7 @@ static void draw(struct kiosk *k, struct area area)
     paint_text(beside, 1, 0, beside.columns, ALIGN_LEFT, STYLE_STRONG, member_card_in_fours(card, arena));
     paint_wrapped(beside, 3, 0, beside.columns, STYLE_PLAIN,
                   fits ? "Photograph it: it is scanned from your telephone, at the till and here."
-                       : "It is scanned, or typed, at the till and here.");
+                       : "Write it down: it is typed at the till and here.");
     paint_wrapped(beside, 7, 0, beside.columns, STYLE_PLAIN,
                   "Lost it? The counter makes a new one, and this one opens nothing any more.");
     arena_destroy(arena);

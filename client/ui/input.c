@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "client/ui/scan.h"
 #include "common/base/text.h"
 
 struct sequence {
@@ -174,12 +175,21 @@ static size_t decode_escape(struct bytes bytes, bool last, struct input *input)
     return size;
 }
 
+static bool is_printable(uint8_t byte)
+{
+    return byte >= 0x20 && byte < 0x7f;
+}
+
 /* What Alt and a digit are elsewhere; an unknown one is nothing. */
 static size_t decode_function(struct bytes bytes, bool last, struct input *input)
 {
     if (bytes.size < 2)
         return last ? 1 : 0;
-    if (bytes.data[1] < 0x20 || bytes.data[1] >= 0x7f)
+    if (!is_printable(bytes.data[1]))
+        return 1;
+    if (bytes.size < 3 && !last)
+        return 0;
+    if (bytes.size >= 3 && is_printable(bytes.data[2])) /* a code begins */
         return 1;
     struct bytes behind = bytes_of(bytes.data + 1, 1);
     for (size_t i = 0; i < sizeof(sequences) / sizeof(sequences[0]); i++)
@@ -250,6 +260,8 @@ struct bytes input_put(struct input_reader *reader, struct bytes bytes, int64_t 
     size_t room = sizeof(reader->pending) - reader->pending_size;
     size_t size = bytes.size < room ? bytes.size : room;
 
+    reader->by_hand = reader->pending_size == 2 && reader->pending[0] == KEY_PREFIX_FUNCTION &&
+                      now_us - reader->pending_us >= SCAN_GAP_US;
     if (size > 0)
         memcpy(reader->pending + reader->pending_size, bytes.data, size);
     reader->pending_size += size;
@@ -259,8 +271,10 @@ struct bytes input_put(struct input_reader *reader, struct bytes bytes, int64_t 
 
 bool input_take(struct input_reader *reader, bool last, struct input *input)
 {
-    size_t size = input_decode(bytes_of(reader->pending, reader->pending_size), last, input);
+    size_t known = reader->by_hand ? 2 : reader->pending_size;
+    size_t size = input_decode(bytes_of(reader->pending, known), last || reader->by_hand, input);
 
+    reader->by_hand = false;
     if (size == 0)
         return false;
     memmove(reader->pending, reader->pending + size, reader->pending_size - size);
@@ -272,5 +286,7 @@ int64_t input_deadline_us(const struct input_reader *reader)
 {
     if (reader->pending_size == 0)
         return 0;
-    return reader->pending_us + (reader->pending[0] == KEY_PREFIX_FUNCTION ? INPUT_FUNCTION_US : INPUT_ESCAPE_US);
+    if (reader->pending[0] == KEY_PREFIX_FUNCTION)
+        return reader->pending_us + (reader->pending_size == 1 ? INPUT_FUNCTION_US : SCAN_GAP_US);
+    return reader->pending_us + INPUT_ESCAPE_US;
 }

@@ -53,9 +53,11 @@ struct input_reader {
     uint8_t pending[INPUT_SEQUENCE_MAX]; /* that do not make up an input yet */
     size_t pending_size;
     int64_t pending_us;
+    bool by_hand; /* behind Ctrl-F came one character, and no other as soon as a scanner's would */
 };
 
-/* How long after Escape the rest of a key's sequence may come; behind Ctrl-F a person types it. */
+/* How long after Escape the rest of a key's sequence may come; behind Ctrl-F a person types it. What is a code's by its speed is no
+ * key: the Ctrl-F is nothing then. */
 #define INPUT_ESCAPE_US   INT64_C(25000)
 #define INPUT_FUNCTION_US INT64_C(3000000)
 

@@ -273,12 +273,78 @@ static void behind_those_that_are_shown_there_are_the_others(void **state)
     answer_search(&d, 80, "Grand Hotel", 0);
     desk_sees(&d, "Grand Hotel");
     desk_sees_not(&d, "Find all");
-    desk_type(&d, "\177\177\177\177\177"
-                  "77" K_ENTER);
+    desk_type(&d, "\177\177\177\177\177");
+    answer_list(&d, true); /* all of them again */
+    scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
+    desk_type(&d, "77" K_ENTER);
     assert_int_equal(search_asked(&d)->number, 77);
     answer_search(&d, 77, "Oven and Stone", 0);
     desk_type(&d, K_ENTER);
     assert_int_equal(desk_rung_up(&d)->tenders[0]->account_id, 977);
+    desk_close(&d);
+}
+
+/* Of two pages the second did not come: all of them are asked for anew, not what is behind the first. */
+static void a_page_that_did_not_come_leaves_nobody_out(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__AccountListed none = CAROLINE__V1__ACCOUNT_LISTED__INIT;
+
+    pay(&d);
+    desk_type(&d, K_F10);
+    answer_list(&d, true);
+    none.has_more = none.more = true;
+    scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
+    desk_type(&d, "hotel" K_F3);
+    answer_search(&d, 2, "Hotel Krone", 1200);
+    assert_int_equal(search_asked(&d)->after_id, 1200);
+    scripted_fail(d.link, OP(ACCOUNT_LIST), "the server did not answer in time");
+    desk_sees(&d, "F3 Find all");
+    desk_type(&d, K_F3);
+    assert_memory_equal(search_asked(&d)->name.data, "hotel", 5);
+    assert_false(search_asked(&d)->has_after_id);
+    answer_search(&d, 2, "Hotel Krone", 0);
+    desk_sees(&d, "Hotel Krone");
+    desk_close(&d);
+}
+
+static void what_was_typed_and_deleted_leaves_all_of_them(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__AccountListed none = CAROLINE__V1__ACCOUNT_LISTED__INIT;
+
+    pay(&d);
+    desk_type(&d, K_F10);
+    answer_list(&d, true);
+    none.has_more = none.more = true;
+    scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
+    desk_type(&d, "zz" K_ENTER);
+    none.more = false;
+    scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
+    desk_sees(&d, "No account has that in its name");
+    desk_type(&d, "\177\177");
+    assert_false(search_asked(&d)->has_number);
+    assert_false(search_asked(&d)->has_name);
+    scripted_fail(d.link, OP(ACCOUNT_LIST), "the server did not answer in time");
+    desk_type(&d, K_ENTER); /* and no account number 0 */
+    assert_false(search_asked(&d)->has_number);
+    answer_list(&d, false);
+    desk_sees(&d, "Hotel Krone");
+
+    desk_type(&d, "zz" K_ESC); /* and while the answer is on its way */
+    desk_type(&d, K_F10);
+    answer_list(&d, true);
+    none.more = true;
+    scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
+    desk_type(&d, "zz" K_ENTER "\177\177");
+    assert_memory_equal(search_asked(&d)->name.data, "zz", 2);
+    answer_search(&d, 50, "Zz Top", 0);
+    desk_sees_not(&d, "Zz Top");
+    assert_false(search_asked(&d)->has_name);
+    answer_list(&d, false);
+    desk_sees(&d, "Hotel Krone");
     desk_close(&d);
 }
 
@@ -801,6 +867,8 @@ int main(void)
         cmocka_unit_test(what_does_not_go_is_said),
         cmocka_unit_test(more_than_fit_are_looked_for_by_the_server),
         cmocka_unit_test(behind_those_that_are_shown_there_are_the_others),
+        cmocka_unit_test(a_page_that_did_not_come_leaves_nobody_out),
+        cmocka_unit_test(what_was_typed_and_deleted_leaves_all_of_them),
         cmocka_unit_test(not_offline),
         cmocka_unit_test(one_that_only_the_server_can_book_and_has_not_heard_of_stays),
         cmocka_unit_test(one_that_was_put_aside_and_is_refused_is_parked),

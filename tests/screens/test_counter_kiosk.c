@@ -253,6 +253,128 @@ static void A20_a_card_whose_code_did_not_come_is_made_once_more(void **state)
     desk_close(&d);
 }
 
+/* The first answer is late: by then another is looked at. */
+static void A20_no_members_card_is_taken_for_anothers(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F11 K_ENTER);
+    assert_int_equal(card_asked(&d)->member_id, 77);
+    desk_type(&d, K_ESC);
+    desk_find_members(&d);
+    desk_type(&d, K_DOWN K_F11);
+    desk_sees(&d, "the server is asked: once more in a moment");
+    desk_type(&d, K_ENTER);
+    desk_find_members(&d);
+    desk_type(&d, K_DOWN K_F4);
+    desk_sees(&d, "the server is asked: once more in a moment");
+    assert_false(scripted_asked(d.link, OP(MEMBER_CODE_MAKE)));
+    made.has_member_id = made.has_code = true;
+    made.member_id = 77;
+    made.code = counter_text("MC0123456789ABCX");
+    scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base);
+    desk_sees(&d, "a card was made, and its code is not known here: make it once more");
+    desk_sees_not(&d, "MC01");
+    assert_false(scripted_asked(d.link, OP(MEMBER_CARD_MAKE)));
+    desk_type(&d, K_F11 K_ENTER);
+    assert_int_equal(card_asked(&d)->member_id, 78);
+    scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base); /* it is not who was asked for */
+    desk_sees(&d, "its code is not known here");
+    desk_sees_not(&d, "MC01");
+    desk_close(&d);
+}
+
+static void B20_no_members_code_is_taken_for_anothers(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberCodeMade made = CAROLINE__V1__MEMBER_CODE_MADE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F4);
+    desk_type(&d, K_ESC);
+    desk_find_members(&d);
+    desk_type(&d, K_DOWN K_F4);
+    desk_sees(&d, "the server is asked: once more in a moment");
+    made.has_member_id = made.has_code = true;
+    made.member_id = 77;
+    made.code = counter_text("04718265");
+    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    desk_sees_not(&d, "0471");
+    assert_false(scripted_asked(d.link, OP(MEMBER_CODE_MAKE)));
+    desk_type(&d, K_F4);
+    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    desk_sees_not(&d, "0471");
+    made.member_id = 78;
+    desk_type(&d, K_F4);
+    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    desk_sees(&d, "At a kiosk: 0471 8265");
+    desk_close(&d);
+}
+
+/* Behind a lock, too: the form goes on. */
+static void A20_an_answer_ends_the_asking_whatever_is_shown(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F11 K_ENTER);
+    desk_sees(&d, "Asking the server");
+    scripted_session(d.link, "Ana", true);
+    made.has_member_id = made.has_code = true;
+    made.member_id = 77;
+    made.code = counter_text("MC0123456789ABCX");
+    scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base);
+    desk_sees_not(&d, "MC01");
+    scripted_session(d.link, "Ana", false);
+    assert_ptr_equal(stage_top(&d.counter.stage), &member_screen);
+    desk_sees_not(&d, "Asking the server");
+    desk_sees_not(&d, "MC01");
+    desk_type(&d, K_F11 K_ENTER);
+    assert_int_equal(card_asked(&d)->member_id, 77);
+    desk_close(&d);
+}
+
+/* The till ended before the answer: whoever starts it hears that a card ended, and none is there in its place. */
+static void A20_a_card_that_an_earlier_run_asked_for_is_made_once_more(void **state)
+{
+    (void)state;
+    struct desk d;
+    const uint8_t id[COMMAND_ID_SIZE] = { 7 };
+    Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
+    const struct link_answer answers[] = {
+        { .outcome = LINK_OK, .reply = &made.base, .sentence = "" },
+        { .outcome = LINK_FAILED, .sentence = "it never arrived" },
+    };
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_find_members(&d);
+    desk_type(&d, K_F11 K_ENTER);
+    card_asked(&d);
+    desk_restart(&d);
+    made.has_member_id = made.has_code = true;
+    made.member_id = 77;
+    made.code = counter_text("MC0123456789ABCX");
+    counter_events.on_recovered(&d.counter, OP(MEMBER_CARD_MAKE), id, &answers[0]);
+    desk_sees(&d, "a card was made, and its code is not known here: make it once more");
+    desk_sees_not(&d, "MC01");
+    counter_events.on_recovered(&d.counter, OP(MEMBER_CARD_MAKE), id, &answers[1]);
+    desk_sees(&d, "a member's new card is not done: it never arrived");
+    desk_close(&d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +387,10 @@ int main(void)
         cmocka_unit_test(a_code_that_did_not_come_is_made_once_more),
         cmocka_unit_test(A20_a_card_for_the_selected_member_is_made_when_that_is_meant),
         cmocka_unit_test(A20_a_card_whose_code_did_not_come_is_made_once_more),
+        cmocka_unit_test(A20_no_members_card_is_taken_for_anothers),
+        cmocka_unit_test(B20_no_members_code_is_taken_for_anothers),
+        cmocka_unit_test(A20_an_answer_ends_the_asking_whatever_is_shown),
+        cmocka_unit_test(A20_a_card_that_an_earlier_run_asked_for_is_made_once_more),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,7 +125,7 @@ static void an_x_is_what_the_till_sold_since(void **state)
     (void)state;
     open_offline(&d);
     ask_x(&d);
-    desk_sees(&d, "no connection: the X is the server's, and nothing of this shift was sold here");
+    desk_sees(&d, "no connection: the X is the server's; nothing waits that it does not have");
     sell(&d);
     desk_type(&d, K_ENTER);
     ask_x(&d);
@@ -141,6 +141,26 @@ static void an_x_is_what_the_till_sold_since(void **state)
     scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
     ask_x(&d);
     assert_true(scripted_asked(d.link, OP(SHIFT_REPORT)));
+    desk_close(&d);
+}
+
+/* Each drawer has its own shift: another's is not told by the sales of one's own, and no list is needed to see these. */
+static void an_x_is_of_the_drawer_that_was_meant(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    sell(&d);
+    desk_type(&d, K_ENTER);
+    d.counter.shift.others = 2;
+    ask_x(&d);
+    desk_sees(&d, "22.64, of it 22.64 in cash");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    report_x(&d.counter, 4711); /* the line has gone while their list was shown */
+    desk_sees(&d, "no connection: the X is the server's; nothing waits that it does not have");
+    report_x(&d.counter, d.counter.shift.id);
+    desk_sees(&d, "22.64, of it 22.64 in cash");
     desk_close(&d);
 }
 
@@ -660,6 +680,7 @@ int main(void)
         cmocka_unit_test(a_sale_without_the_server_is_kept_printed_and_waits),
         cmocka_unit_test(numbers_go_on_and_the_screen_says_how_many_wait),
         cmocka_unit_test(an_x_is_what_the_till_sold_since),
+        cmocka_unit_test(an_x_is_of_the_drawer_that_was_meant),
         cmocka_unit_test(a_server_that_does_not_answer_is_not_waited_for),
         cmocka_unit_test(a_card_and_a_member_are_noted),
         cmocka_unit_test(a_card_that_is_scanned_offline_is_noted),

@@ -618,6 +618,12 @@ static void a_receipt_and_a_z_go_to_another_printer(void **state)
     printed.job_number = 7;
     scripted_answer(d.link, OP(RECEIPT_PRINT), &printed.base);
     desk_sees(&d, "copy 1 of 3T-000042 goes to that printer, as its paper 7");
+    desk_type(&d, K_F11); /* and the line goes while the list is shown */
+    scripted_answer(d.link, OP(PRINTER_LIST), &listed.base);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "no connection: it is printed once it is back");
+    scripted_state(d.link, LINK_ONLINE, "connected");
     desk_type(&d, K_ENTER);
 
     Caroline__V1__ShiftReported reported = CAROLINE__V1__SHIFT_REPORTED__INIT;
@@ -641,6 +647,12 @@ static void a_receipt_and_a_z_go_to_another_printer(void **state)
     put.number = 3;
     scripted_answer(d.link, OP(SHIFT_Z_PRINT), &put.base);
     desk_sees(&d, "the Z goes to Bakehouse, as its paper 3");
+    desk_type(&d, K_F11);
+    scripted_answer(d.link, OP(PRINTER_LIST), &listed.base);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "no connection: it is printed once it is back");
+    scripted_state(d.link, LINK_ONLINE, "connected");
     scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
     desk_type(&d, K_F11);
     desk_sees(&d, "no connection: the shop's printers are the server's");

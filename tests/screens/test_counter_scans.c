@@ -525,6 +525,32 @@ static void what_is_sold_out_is_told_until_it_is_read(void **state)
 }
 
 /* More than there is room for are counted. */
+/* The stage has its own to say, and neither takes the other's place. */
+static void scans_that_were_dropped_are_told_beside_unknown_codes(void **state)
+{
+    (void)state;
+    struct desk d;
+    char line[STAGE_TEXT];
+
+    open_shop(&d);
+    stage_hold(&d.counter.stage, "1 scan was not taken: scan again: Enter");
+    told_say(&d.counter, "LOST-00001 is lost");
+    assert_string_equal(d.counter.stage.held, "1 scan was not taken: scan again; LOST-00001 is lost: Enter");
+    told_say(&d.counter, "LOST-00002 is lost");
+    snprintf(line, sizeof(line), "2 scans were not taken: scan again; %.400s", d.counter.stage.held);
+    stage_hold(&d.counter.stage, line); /* as the stage does */
+    told_say(&d.counter, "LOST-00003 is lost");
+    assert_string_equal(d.counter.stage.held,
+                        "2 scans were not taken: scan again; 1 scan was not taken: scan again; LOST-00001 is lost; "
+                        "LOST-00002 is lost; LOST-00003 is lost: Enter");
+    desk_sees(&d, "1 scan was not taken");
+    desk_type(&d, K_ENTER);
+    desk_sees_not(&d, "not taken");
+    told_say(&d.counter, "LOST-00004 is lost");
+    assert_string_equal(d.counter.stage.held, "LOST-00004 is lost: Enter");
+    desk_close(&d);
+}
+
 static void many_unknown_codes_are_counted(void **state)
 {
     struct desk d;
@@ -754,6 +780,7 @@ int main(void)
         cmocka_unit_test(unknown_codes_stay_until_they_are_read),
         cmocka_unit_test(what_is_sold_out_is_told_until_it_is_read),
         cmocka_unit_test(many_unknown_codes_are_counted),
+        cmocka_unit_test(scans_that_were_dropped_are_told_beside_unknown_codes),
         cmocka_unit_test(answers_are_of_their_own_codes),
         cmocka_unit_test(more_than_can_be_asked_at_once_are_named),
         cmocka_unit_test(a_card_that_comes_too_late_is_told),

@@ -189,6 +189,24 @@ static void the_gateways_page_is_shown_as_a_code(void **state)
     desk_close(&d);
 }
 
+/* On the Linux console: letters, and no half blocks. */
+static void a_terminal_without_blocks_has_the_pages_address(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    open_page(&d);
+    answer_page(&d, CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_OPEN, PAGE, "");
+    theme_use(&(struct theme_options){ .ascii_lines = true });
+    desk_sees(&d, "This terminal shows no codes. They open this on their telephone:");
+    desk_sees(&d, PAGE);
+    desk_sees_not(&d, "\u2584");
+    desk_sees_not(&d, "larger");
+    golden_terminal(false);
+    desk_sees(&d, "points the camera of a");
+    desk_close(&d);
+}
+
 static void what_the_gateway_refuses_and_who_leaves_end_it(void **state)
 {
     (void)state;
@@ -205,6 +223,50 @@ static void what_the_gateway_refuses_and_who_leaves_end_it(void **state)
     a_second_later(&d);
     assert_false(scripted_asked(d.link, OP(PAYMENT_METHOD_FINISH)));
     desk_close(&d);
+}
+
+/* What the till was asked before it locked, and its answer behind the lock: the page goes on, or ends. */
+static void a_lock_leaves_no_page_that_asks_nothing(void **state)
+{
+    static const struct {
+        Caroline__V1__PaymentSetupState state;
+        const char *sentence, *told;
+    } ends[] = {
+        { CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_DONE, "", "the card is stored" },
+        { CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_FAILED, "the page was closed", "no card was stored" },
+    };
+    (void)state;
+    struct desk d;
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        Caroline__V1__PaymentMethodFinished finished = CAROLINE__V1__PAYMENT_METHOD_FINISHED__INIT;
+
+        open_page(&d);
+        answer_page(&d, CAROLINE__V1__PAYMENT_SETUP_STATE__PAYMENT_SETUP_OPEN, PAGE, "");
+        a_second_later(&d);
+        scripted_session(d.link, "Ana", true);
+        scripted_refuse(d.link, OP(PAYMENT_METHOD_FINISH), CAROLINE__V1__ERROR_CODE__SESSION_LOCKED, "unlock it first",
+                        NULL, NULL);
+        a_second_later(&d);
+        assert_false(scripted_asked(d.link, OP(PAYMENT_METHOD_FINISH)));
+        scripted_session(d.link, "Ana", false);
+        desk_sees(&d, "points the camera of a");
+        a_second_later(&d); /* asked again, and locked again */
+        scripted_session(d.link, "Ana", true);
+        finished.has_state = finished.has_sentence = true;
+        finished.state = ends[i].state;
+        finished.sentence = counter_text(ends[i].sentence);
+        scripted_answer(d.link, OP(PAYMENT_METHOD_FINISH), &finished.base);
+        assert_ptr_equal(stage_top(&d.counter.stage), &lock_screen);
+        desk_sees(&d, ends[i].told);
+        a_second_later(&d);
+        assert_false(scripted_asked(d.link, OP(PAYMENT_METHOD_LIST)));
+        scripted_session(d.link, "Ana", false);
+        assert_ptr_equal(stage_top(&d.counter.stage), &stored_cards_screen);
+        a_second_later(&d);
+        assert_int_equal(scripted_asked(d.link, OP(PAYMENT_METHOD_LIST)), i == 0);
+        desk_close(&d);
+    }
 }
 
 /* ---- charging ---- */
@@ -413,6 +475,29 @@ static void what_cannot_be_told_is_asked_once(void **state)
     desk_close(&d);
 }
 
+/* Training asks nothing in earnest; what is asked already is refused, and was not told. */
+static void a_charge_outlives_training_and_a_pin_that_is_to_be_chosen(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    begun_and_killed(&d); /* and it is asked */
+    scripted_training(d.link, true);
+    scripted_refuse(d.link, OP(GIFT_CARD_CHARGE_SHOW), CAROLINE__V1__ERROR_CODE__TRAINING_ON,
+                    "not in training: end the training first", NULL, NULL);
+    desk_sees_not(&d, "cannot be told");
+    a_second_later(&d);
+    assert_false(scripted_asked(d.link, OP(GIFT_CARD_CHARGE_SHOW)));
+    scripted_training(d.link, false);
+    a_second_later(&d);
+    scripted_refuse(d.link, OP(GIFT_CARD_CHARGE_SHOW), CAROLINE__V1__ERROR_CODE__CHOOSE_PIN_FIRST,
+                    "this was a one-time PIN: choose another PIN first", NULL, NULL);
+    a_second_later(&d);
+    answer_charged(&d, STATE(LOADED), "");
+    desk_sees(&d, "10.00 are paid, and on gift card 17: 42.00 now");
+    desk_close(&d);
+}
+
 static void a_scanned_code_gives_the_cards_number(void **state)
 {
     (void)state;
@@ -486,13 +571,16 @@ int main(void)
         cmocka_unit_test(one_is_removed_after_a_question),
         cmocka_unit_test(one_that_pays_just_now_is_not_removed),
         cmocka_unit_test(the_gateways_page_is_shown_as_a_code),
+        cmocka_unit_test(a_terminal_without_blocks_has_the_pages_address),
         cmocka_unit_test(what_the_gateway_refuses_and_who_leaves_end_it),
+        cmocka_unit_test(a_lock_leaves_no_page_that_asks_nothing),
         cmocka_unit_test(a_gift_card_is_topped_up_and_the_charge_is_followed),
         cmocka_unit_test(each_end_has_its_sentence),
         cmocka_unit_test(it_is_told_wherever_the_cashier_is),
         cmocka_unit_test(what_is_put_aside_is_followed_too),
         cmocka_unit_test(what_an_earlier_run_began_is_followed),
         cmocka_unit_test(what_cannot_be_told_is_asked_once),
+        cmocka_unit_test(a_charge_outlives_training_and_a_pin_that_is_to_be_chosen),
         cmocka_unit_test(a_scanned_code_gives_the_cards_number),
         cmocka_unit_test(a_late_answer_is_of_the_form_that_it_was_scanned_into),
         cmocka_unit_test(goods_that_are_scanned_meanwhile_are_sold),

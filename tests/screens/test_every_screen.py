@@ -39,8 +39,9 @@ WIDE = "餅クッキー"
 LETTERS.update({letter: "??" for letter in WIDE})
 ASCII = ("vt100", "C")
 TABLES = {"xterm": {}, "linux": SIGNS, "vt100": {**SIGNS, **LETTERS}, "C": {**SIGNS, **LETTERS}}
-# A code for cameras wants half blocks: where there are none, the foot has no key that leads to it (test_counter_receipt_code).
-NO_CODE, CODE = "F3 As a code", "receipt-code"
+# A code for cameras wants half blocks: where there are none, the foot has no key that leads to it, or words stand in its place
+# (test_counter_receipt_code, test_counter_stored_cards, test_kiosk_member).
+NO_CODE, CODE = "F3 As a code", ("receipt-code", "card-page", "visit-card")
 
 
 def play(program, kind, first, directory):

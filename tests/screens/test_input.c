@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "seed.h"
-#include "client/ui/input.h"
+#include "client/ui/scan.h"
 
 static void every_terminals_keys_are_known(void **state)
 {
@@ -168,17 +168,46 @@ static void keys_that_a_terminal_lacks_are_behind_ctrl_f(void **state)
         assert_false(input_take(&reader, false, &input));
         assert_int_equal(input_deadline_us(&reader), 1 + INPUT_FUNCTION_US);
         input_put(&reader, bytes_of(cases[i].bytes + 1, 1), 1000000);
-        assert_true(input_take(&reader, false, &input));
+        assert_false(input_take(&reader, false, &input));
+        assert_int_equal(input_deadline_us(&reader), 1000000 + SCAN_GAP_US);
+        if (i % 2 == 0) /* whoever types on has meant the key as well */
+            input_put(&reader, bytes_of_text("4"), 1000000 + SCAN_GAP_US);
+        assert_true(input_take(&reader, i % 2 == 1, &input));
         assert_int_equal(input.kind, INPUT_KEY);
         assert_int_equal(input.key, cases[i].key);
+        assert_int_equal(input_take(&reader, false, &input), i % 2 == 0);
         assert_int_equal(input_deadline_us(&reader), 0);
     }
     struct input input;
     assert_int_equal(input_decode(bytes_of_text("\006"), true, &input), 1); /* nothing followed */
     assert_int_equal(input.kind, INPUT_NOTHING);
-    assert_int_equal(input_decode(bytes_of_text("\006x"), false, &input), 2);
+    assert_int_equal(input_decode(bytes_of_text("\006x"), true, &input), 2);
     assert_int_equal(input.kind, INPUT_NOTHING);
     assert_int_equal(input_decode(bytes_of_text("\006\033"), false, &input), 1); /* another key begins */
+}
+
+/* Ctrl-F was hit, and a code is scanned: it keeps its first digit. */
+static void a_code_behind_ctrl_f_is_whole(void **state)
+{
+    static const char code[] = "4006381333931";
+
+    (void)state;
+    for (int at_once = 0; at_once < 2; at_once++) {
+        struct input_reader reader = { 0 };
+        struct input input;
+        char text[sizeof code] = "";
+
+        input_put(&reader, bytes_of_text("\006"), 1);
+        for (size_t i = 0; i < sizeof code - 1; i += at_once ? sizeof code - 1 : 1) {
+            size_t size = at_once ? sizeof code - 1 : 1;
+            input_put(&reader, bytes_of(code + i, size), 2000000 + (int64_t)i * (SCAN_GAP_US - 1));
+            while (input_take(&reader, false, &input)) {
+                assert_true(input.kind == INPUT_CHARACTER || (input.kind == INPUT_NOTHING && text[0] == 0));
+                strcat(text, input.text);
+            }
+        }
+        assert_string_equal(text, code);
+    }
 }
 
 /* Any bytes at all are used up, and never more than there are. */
@@ -216,6 +245,7 @@ int main(void)
         cmocka_unit_test(a_paste_is_marked),
         cmocka_unit_test(what_is_unknown_is_skipped_whole),
         cmocka_unit_test(keys_that_a_terminal_lacks_are_behind_ctrl_f),
+        cmocka_unit_test(a_code_behind_ctrl_f_is_whole),
         cmocka_unit_test(noise_is_used_up),
         cmocka_unit_test(the_mouse_says_where),
     };

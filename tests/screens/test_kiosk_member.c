@@ -52,6 +52,12 @@ static void A20_a_member_has_their_card_on_the_screen(void **state)
     visitor_type(v, "m9");
     visitor_golden(v, "card");
     visitor_sees(v, "MC01 2345 6789 ABCX");
+    theme_use(&(struct theme_options){ .ascii_lines = true }); /* the Linux console has no blocks for a code */
+    visitor_sees(v, "MC01 2345 6789 ABCX");
+    visitor_sees(v, "Write it down: it is typed at the till and here.");
+    visitor_sees_not(v, "Photograph it");
+    visitor_sees_not(v, "\u2584");
+    golden_terminal(false);
     v->kiosk.visit.account.card[0] = 0;
     visitor_type(v, "0");
     visitor_type(v, "9");

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from cli import REFUSED, USAGE, Cli, console, invited
+from cli import FAULT, REFUSED, USAGE, Cli, console, invited
 from names import fresh
 from shop import pb
 
@@ -104,6 +104,15 @@ def test_A20_a_card_goes_onto_a_printer(office, tmp_path):
     [found] = set(re.findall(rb"MC[0-9A-HJKMNP-TV-Z]{13}[0-9A-Z]", printed))
     assert b"\x1d(k" in printed and b"\x1dkI\x12{B" + found in printed, "as a QR code and as Code 128"
     assert [each["id"] for each in office.json("member", "find", "--card", found.decode())["members"]] == [id]
+
+
+def test_A20_a_card_that_no_printer_took_is_in_no_error(office, tmp_path):
+    id = create(office)
+    done = office.run("member", "card", id, "--to", f"file:{tmp_path / 'nowhere' / 'paper'}", status=FAULT)
+    [code] = [line.strip() for line in done.stdout.splitlines() if line.strip().startswith("MC") and " " not in line.strip()]
+    assert "the card is made, and is not printed but on standard output: " in done.stderr
+    assert "MC" not in done.stderr and code not in done.stderr
+    assert [each["id"] for each in office.json("member", "find", "--card", code)["members"]] == [id]
 
 
 def test_A20_two_become_one(office, till):
