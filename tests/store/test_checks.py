@@ -802,7 +802,14 @@ ALSO = [
 
 
 # And ways to be right that look wrong.
+# 403 agreed, and 407, by now the same, agreed behind that and took it back.
+TWO_WORDS = ("INSERT INTO member_account (member_id, points, merged_into, erased) VALUES (407, 0, 400, false);"
+             "INSERT INTO consent_entry SELECT 407, 4, number, given, text_version, shop_id, device_id, staff_id, at + interval '{later}'"
+             " FROM consent_entry WHERE kind <> 4 AND number < 3;"
+             "INSERT INTO consent_entry SELECT 403, 4, 1, given, text_version, shop_id, device_id, staff_id, at"
+             " FROM consent_entry WHERE kind <> 4 AND number = 1;" + AVOIDS)
 RIGHT = [
+    ("consents", TWO_WORDS.format(later="1 day")),
     # Of who was merged into another, which that one used.
     ("coupon_uses", "UPDATE coupon SET member_id = 403 WHERE id = 441; UPDATE coupon_use SET member_id = 400; UPDATE sale SET member_id = 400 WHERE id = 544"),
     # Of before, when deposits counted, and of since.
