@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/bytes.h"
+#include "common/base/gs1.h"
 #include "common/base/text.h"
 
 /* What becomes of the digit row when a scanner thinks of another keyboard: of a US one before an AZERTY one, and of any
@@ -130,6 +131,7 @@ static enum scan_verdict judge(struct scan_reader *reader, bool terminated)
         run++;
         prefixed = true;
     }
+    bool gs1 = gs1_is_next(run);
     if (is_aim_prefix(run)) {
         run += 3;
         prefixed = true;
@@ -140,6 +142,8 @@ static enum scan_verdict judge(struct scan_reader *reader, bool terminated)
     size_t size = strlen(reader->code);
     if (text_has_card_number(bytes_of(reader->run, reader->size)) || text_has_card_number(bytes_of(reader->code, size)))
         return wipe(reader, SCAN_CARD);
+    if (gs1)
+        gs1_take_gtin(reader->code);
 
     bool code;
     if (prefixed)

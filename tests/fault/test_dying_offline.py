@@ -30,7 +30,6 @@ from test_dying_sales import Death  # noqa: E402
 from waiting import wait_for  # noqa: E402
 
 ALONE = "OFFLINE: this till sells by itself"
-AGAIN = "*** PRINTED AGAIN ***"
 SOLD, BOOKED = r"Receipt 3X-\d{6}", r"Receipt 3T-\d{6}"
 # As in test_dying_sales.py: (keys, the pieces in the basket when they are done, what is then on the screen).
 SALES = {
@@ -186,20 +185,13 @@ class Alone(Death):
         said = f"{how} of step {at}, {steps[at][0]!r}: sold {sold}, {left} in the basket; the last screen was\n{screen}\nand now\n{self.t.text}"
         assert len(sold) == 1 if must else len(sold) <= 1, said
         assert left == 0 if sold else left in (pieces, steps[at][1]), said
-        if sold:
-            self.is_as_sold(sold, steps, said)
         self.compare(said)
         for number in sold:
+            self.is_as_rung_up(number, steps, said)
             again = [mark for paper, _, mark in self.papers() if paper == number]
             assert again.count(True) == self.waited.get(number, 0), f"{again}; in the queue was {self.waited}, {said}"
             self.seen.add((number in self.waited, again.count(True)))
         self.nobody()
-
-    def is_as_sold(self, sold, steps, said):
-        """Of the member who was noted, or of nobody."""
-        [number] = sold
-        [[member]] = self.shop.sql(f"SELECT member_id FROM sale WHERE series = '{number[1]}' AND number = {int(number[3:])}")
-        assert member == (self.mia if any(keys == CARD for keys, _, _ in steps) else None), said
 
     def nobody(self):
         self.empty()
@@ -243,27 +235,10 @@ class Alone(Death):
 
     # ---- what is on paper ----
 
-    def papers(self):
-        """(number, sum, again) of every whole one."""
-        made = []
-        for receipt in self.printer.receipts:
-            for at, text in enumerate(receipt.split(AGAIN)):
-                number, total = re.search(r"^(3[TX]-\d{6}) ", text, re.MULTILINE), re.search(r"^Total EUR +(\S+)$", text, re.MULTILINE)
-                if number and total:
-                    made.append((number.group(1), total.group(1), at > 0))
-        return made
-
     def compare(self, said):
-        """Every paper is a sale's, and every sale has one; those that were begun before say so."""
-        wait_for(lambda: self.printed() == self.booked(), 20, f"a paper of every sale, and no other, after {said}")
-        wait_for(lambda: {number for number, _, _ in self.papers()} == self.booked(), 20, f"a whole one, after {said}")
-        totals = {f"3{series}-{number:06d}": f"{total / 100:.2f}"
-                  for series, number, total in self.shop.sql("SELECT series, number, total_minor FROM sale")}
+        """And in their order."""
+        super().compare(said)
         papers = self.papers()
-        for number, total, _ in papers:
-            assert totals[number] == total, said
-        once = [number for number, _, again in papers if not again]
-        assert len(once) == len(set(once)), f"{once} after {said}"
         for series in "TX":
             first = list(dict.fromkeys(number for number, _, _ in papers if number[1] == series))
             assert first == [f"3{series}-{number:06d}" for number in range(1, len(first) + 1)], f"{first} after {said}"

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "common/base/gs1.h"
 #include "common/rules/price.h"
 #include "common/rules/scanned.h"
 
@@ -94,6 +95,42 @@ static void a_layout_says_where_item_and_value_stand(void **state)
             fail_msg("%s: kind %d, wrong %d, item %u, value %lld", rows[i].text, (int)scanned.kind, scanned.wrong,
                      scanned.item, (long long)scanned.value);
     }
+}
+
+static void of_element_strings_the_article_is_read(void **state)
+{
+    static const struct {
+        const char *text, *code;
+        enum scanned_kind kind;
+    } rows[] = {
+        { "0104006381333931", "4006381333931", SCANNED_EAN13 },
+        { "01040063813339311726113010LOT7", "4006381333931", SCANNED_EAN13 }, /* best before, lot */
+        { "0100036000291452", "0036000291452", SCANNED_UPCA },
+        { "0100000073513537", "73513537", SCANNED_EAN8 },
+        { "0114006381333938", "14006381333938", SCANNED_TEXT }, /* a case of it is no piece of it */
+        { "01940063813339343103000350", "94006381333934",
+          SCANNED_TEXT },                                         /* of what is weighed: nor sold by its list price */
+        { "0104006381333932", "0104006381333932", SCANNED_TEXT }, /* misread */
+        { "010400638133393", "010400638133393", SCANNED_TEXT },   /* too short */
+        { "01040063813339X1", "01040063813339X1", SCANNED_TEXT },
+        { "0204006381333931", "0204006381333931", SCANNED_TEXT }, /* what is in a case */
+        { "10LOT7", "10LOT7", SCANNED_TEXT },
+        { "01", "01", SCANNED_TEXT },
+        { "4006381333931", "4006381333931", SCANNED_EAN13 },
+        { "", "", SCANNED_TEXT },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char code[64];
+        strcpy(code, rows[i].text);
+        gs1_take_gtin(code);
+        struct scanned scanned = scanned_read(code, "");
+        if (strcmp(code, rows[i].code) != 0 || scanned.kind != rows[i].kind || scanned.wrong)
+            fail_msg("%s: %s, kind %d, wrong %d", rows[i].text, code, (int)scanned.kind, scanned.wrong);
+    }
+    assert_true(gs1_is_next("]C1") && gs1_is_next("]d2") && gs1_is_next("]Q3") && gs1_is_next("]e0"));
+    assert_false(gs1_is_next("]C0") || gs1_is_next("]E0") || gs1_is_next("]d1") || gs1_is_next("01") ||
+                 gs1_is_next(""));
 }
 
 /* Each digit of a price, misread as any other, is found out. */
@@ -239,6 +276,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_code_is_known_by_its_length_and_check_digit),
         cmocka_unit_test(a_layout_says_where_item_and_value_stand),
+        cmocka_unit_test(of_element_strings_the_article_is_read),
         cmocka_unit_test(a_price_misread_in_one_digit_is_wrong),
         cmocka_unit_test(a_layout_that_is_none_is_refused),
         cmocka_unit_test(a_price_has_a_quantity_where_one_costs_it),

@@ -10,7 +10,7 @@ from cli import console
 from counter import basket, check_books, check_receipts, check_strands, refund, refused, ring_up
 from everything import Everything
 from names import fresh
-from shop import TOP, pb
+from shop import TOP, Refused, pb
 
 
 @pytest.fixture(scope="module")
@@ -215,10 +215,9 @@ def test_A9_refused_and_nothing_changes(shop, till, office, goods, on_account):
         message.tenders.add(tender_type_id=on_account, amount_minor=amount, account_id=made.id)
     assert refused(till.command, pb.OP_SALE_RING_UP, message, pb.SaleRungUp) == "ACCOUNT_WANTED"
     everything.close()
-    try:
+    with pytest.raises(Refused) as refusal:
         charge(shop, till, goods, on_account, small.id)
-    except Exception as error:
-        assert error.sentence == f"account {small.number}: 8.99 of its limit are left, and not 9.00"
+    assert refusal.value.sentence == f"account {small.number}: 8.99 of its limit are left, and not 9.00"
 
 
 def test_A9_the_last_of_the_limit_at_two_tills_at_once(shop, office, goods, on_account):

@@ -8,6 +8,8 @@
 
 #include "desk.h"
 
+#include "proto/session.pb-c.h"
+
 enum { BOTTLE = 71, BAG, LEMONADE };
 
 /* A lemonade in its bottle, 0.25; a bag, 0.20. */
@@ -112,6 +114,56 @@ static void what_is_below_nothing_is_paid_out(void **state)
     desk_close(&d);
 }
 
+/* The shop lets everybody give 1.00 for empties, and Ana does not refund. */
+static void too_many_empties_are_allowed_once(void **state)
+{
+    static uint8_t token[32] = { 7, 8, 9 };
+    Caroline__V1__ApprovalOpened opened = CAROLINE__V1__APPROVAL_OPENED__INIT;
+    struct desk d;
+
+    (void)state;
+    open_shop(&d);
+    uint64_t version = catalogue_newest(d.catalogue);
+    struct shop shop = *catalogue_shop(d.catalogue, version);
+    shop.deposit_back_minor = 100;
+    catalogue_put_shop(d.catalogue, version, &shop);
+    scripted_forbids(d.link, "refund");
+    desk_type(&d, "-4x");
+    desk_type(&d, "900\r");
+    desk_type(&d, K_F2);
+    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen); /* so many nobody is asked about */
+    desk_type(&d, K_ESC);
+    desk_type(&d, "-900\r");
+    desk_type(&d, K_F2);
+    assert_ptr_equal(stage_top(&d.counter.stage), &approval_screen);
+    desk_golden(&d, "approval-empties");
+    desk_scan(&d, "LENA-7788");
+    desk_type(&d, "5739");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__ApprovalOpen *asked = (const Caroline__V1__ApprovalOpen *)scripted_request(
+        d.link, CAROLINE__V1__OP__OP_APPROVAL_OPEN, &caroline__v1__approval_open__descriptor);
+    assert_true(asked->has_deposit_back && asked->deposit_back);
+    assert_false(asked->below_floor);
+    opened.has_token = true;
+    opened.token = (ProtobufCBinaryData){ .len = sizeof token, .data = token };
+    scripted_answer(d.link, CAROLINE__V1__OP__OP_APPROVAL_OPEN, &opened.base);
+    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen);
+    desk_quote(&d);
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->total_minor, -125);
+    assert_int_equal(ring->approval.len, sizeof token);
+    assert_memory_equal(ring->approval.data, token, sizeof token);
+    desk_ring_up(&d, -125);
+    assert_false(d.counter.basket.approved); /* once */
+    desk_type(&d, K_ENTER);
+    desk_type(&d, "-5x");
+    desk_type(&d, "900\r");
+    desk_type(&d, K_F2);
+    assert_ptr_equal(stage_top(&d.counter.stage), &approval_screen);
+    desk_close(&d);
+}
+
 static void they_are_there_after_a_power_cut(void **state)
 {
     struct desk d;
@@ -131,9 +183,8 @@ static void they_are_there_after_a_power_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_deposit_stands_below_its_goods),
-        cmocka_unit_test(empties_are_taken_back_by_a_minus),
-        cmocka_unit_test(what_is_below_nothing_is_paid_out),
+        cmocka_unit_test(a_deposit_stands_below_its_goods),  cmocka_unit_test(empties_are_taken_back_by_a_minus),
+        cmocka_unit_test(what_is_below_nothing_is_paid_out), cmocka_unit_test(too_many_empties_are_allowed_once),
         cmocka_unit_test(they_are_there_after_a_power_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

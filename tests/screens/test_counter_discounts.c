@@ -148,6 +148,60 @@ static void another_person_allows_it_in_place(void **state)
     desk_close(&d);
 }
 
+/* No role sells below a floor price: two per cent off is asked for, too. */
+static void a_price_below_the_floor_is_allowed_once(void **state)
+{
+    static uint8_t token[32] = { 4, 5, 6 };
+    Caroline__V1__ApprovalOpened opened = CAROLINE__V1__APPROVAL_OPENED__INIT;
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    give_ana_a_right(&d);
+    uint64_t version = catalogue_newest(d.catalogue);
+    struct product croissant = *catalogue_product(d.catalogue, version, 1);
+    croissant.floor_minor = 193;
+    catalogue_put_product(d.catalogue, version, &croissant);
+    desk_sign_in(&d);
+    desk_type(&d, "112\r");
+    desk_type(&d, K_F12);
+    desk_type(&d, "2");
+    desk_type(&d, "2");
+    desk_type(&d, K_DOWN K_ENTER);
+    desk_type(&d, K_F2);
+    assert_ptr_equal(stage_top(&d.counter.stage), &approval_screen);
+    desk_golden(&d, "approval-floor");
+    desk_scan(&d, "LENA-7788");
+    desk_type(&d, "5739");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__ApprovalOpen *asked = (const Caroline__V1__ApprovalOpen *)scripted_request(
+        d.link, OP(APPROVAL_OPEN), &caroline__v1__approval_open__descriptor);
+    assert_true(asked->has_below_floor && asked->below_floor);
+    assert_false(asked->deposit_back);
+    assert_int_equal(asked->discount_ppm, 0);
+    opened.has_token = true;
+    opened.token = (ProtobufCBinaryData){ .len = sizeof token, .data = token };
+    scripted_answer(d.link, OP(APPROVAL_OPEN), &opened.base);
+    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen);
+    desk_quote(&d);
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->total_minor, 191);
+    assert_int_equal(ring->approval.len, sizeof token);
+    assert_memory_equal(ring->approval.data, token, sizeof token);
+    desk_ring_up(&d, 191);
+    assert_false(d.counter.basket.approved); /* once */
+    desk_type(&d, K_ENTER);
+    desk_type(&d, "112\r");
+    desk_type(&d, K_F12);
+    desk_type(&d, "2");
+    desk_type(&d, "2");
+    desk_type(&d, K_DOWN K_ENTER);
+    desk_type(&d, K_F2);
+    assert_ptr_equal(stage_top(&d.counter.stage), &approval_screen);
+    desk_close(&d);
+}
+
 static void the_number_of_a_badge_may_be_typed(void **state)
 {
     struct desk d;
@@ -287,6 +341,7 @@ int main(void)
         cmocka_unit_test(a_line_costs_less_for_a_reason),
         cmocka_unit_test(the_receipt_costs_an_amount_less_for_a_reason_of_ones_own),
         cmocka_unit_test(another_person_allows_it_in_place),
+        cmocka_unit_test(a_price_below_the_floor_is_allowed_once),
         cmocka_unit_test(the_number_of_a_badge_may_be_typed),
         cmocka_unit_test(goods_are_scanned_past_the_approval),
         cmocka_unit_test(cash_is_due_as_the_shop_rounds_it),

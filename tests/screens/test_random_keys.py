@@ -213,7 +213,9 @@ def test_no_scan_is_lost_whatever_key_is_pressed(bakery, loaves):
     lost = [code for code in cashier.scanned if code not in cashier.told and loaves[code] not in found]
     print(f"{len(cashier.scanned)} scans, {len(cashier.told)} told as not taken")
     assert not lost, "\n\n".join(f"lost is {code}; pressed were {cashier.pressed[code]!r}:\n{cashier.shown[code]}" for code in lost)
-    assert len(cashier.scanned) > SECONDS / 2 and len(cashier.told) < len(cashier.scanned)
+    assert len(cashier.scanned) > SECONDS / 2
+    # Of who is told of every scan none is lost, either. Measured is up to a third: most are sold, parked or thrown away.
+    assert len(cashier.told) <= max(5, len(cashier.scanned) / 2)
 
 
 def test_random_keys_crash_nothing(bakery):
