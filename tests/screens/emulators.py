@@ -35,9 +35,11 @@ class Tmux:
              f"stty raw -echo; exec cat {self.pipe}"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", bufsize=1)
         self.data = os.open(self.pipe, os.O_RDWR)
-        self.child.stdin.write("refresh-client -f no-output\nset -g status off\ndisplay-message -p begun\n")
-        while self.answer() != ["begun"]:
+        # Before that it has no client, and says so of whatever wants one.
+        while not next(self.child.stdout, "%exit").startswith(("%session-changed", "%exit")):
             pass
+        self.ask("refresh-client -f no-output")
+        self.ask("set -g status off")
         self.resize(rows, columns)
 
     def close(self):
