@@ -70,8 +70,8 @@ static void step(EVP_CIPHER_CTX *aes, bool wrap, struct lanes *lanes, size_t cou
         memcpy(lanes->blocks[i] + HALF, lanes->key[i][at], HALF);
     }
     int size = (int)(count * 2 * HALF);
-    bool run = EVP_CipherUpdate(aes, lanes->blocks[0], &done, lanes->blocks[0], size) == 1 && done == size;
-    assert(run);
+    bool ran = EVP_CipherUpdate(aes, lanes->blocks[0], &done, lanes->blocks[0], size) == 1 && done == size;
+    assert(ran);
     for (size_t i = 0; i < count; i++) {
         memcpy(lanes->check[i], lanes->blocks[i], HALF);
         memcpy(lanes->key[i][at], lanes->blocks[i] + HALF, HALF);
