@@ -1,21 +1,12 @@
 /* Commands of which the answer is the beginning: kept until somebody was told what came of them. */
-#include <string.h>
-
 #include "client/link/spool_inner.h"
 
 struct spooled *spool_followed(struct spool *spool, int64_t after, struct arena *arena)
 {
-    sqlite3_stmt *statement =
-        spool_prepared(spool, "SELECT c.id FROM followed AS f JOIN command AS c ON c.id = f.command_id"
-                              " WHERE c.answered = 1 AND c.accepted = 1 AND c.number > ?1 ORDER BY c.number LIMIT 1");
-    uint8_t id[COMMAND_ID_SIZE];
-
-    sqlite3_bind_int64(statement, 1, after);
-    bool found = sqlite3_step(statement) == SQLITE_ROW;
-    if (found)
-        memcpy(id, sqlite3_column_blob(statement, 0), sizeof(id)); /* 16 bytes: the table's CHECK */
-    sqlite3_finalize(statement);
-    return found ? spool_find(spool, id, arena) : NULL;
+    return spool_found(spool,
+                       "SELECT c.id FROM followed AS f JOIN command AS c ON c.id = f.command_id"
+                       " WHERE c.answered = 1 AND c.accepted = 1 AND c.number > ?1 ORDER BY c.number LIMIT 1",
+                       after, arena);
 }
 
 bool spool_followed_ends(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])

@@ -40,11 +40,9 @@ bool spool_is_given_up(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
     return is;
 }
 
-struct spooled *spool_given_up(struct spool *spool, int64_t after, struct arena *arena)
+struct spooled *spool_found(struct spool *spool, const char *text, int64_t after, struct arena *arena)
 {
-    sqlite3_stmt *statement =
-        spool_prepared(spool, "SELECT c.id FROM given_up AS g JOIN command AS c ON c.id = g.command_id"
-                              " WHERE c.answered = 1 AND c.number > ?1 ORDER BY c.number LIMIT 1");
+    sqlite3_stmt *statement = spool_prepared(spool, text);
     uint8_t id[COMMAND_ID_SIZE];
 
     sqlite3_bind_int64(statement, 1, after);
@@ -53,6 +51,14 @@ struct spooled *spool_given_up(struct spool *spool, int64_t after, struct arena 
         memcpy(id, sqlite3_column_blob(statement, 0), sizeof(id)); /* 16 bytes: the table's CHECK */
     sqlite3_finalize(statement);
     return found ? spool_find(spool, id, arena) : NULL;
+}
+
+struct spooled *spool_given_up(struct spool *spool, int64_t after, struct arena *arena)
+{
+    return spool_found(spool,
+                       "SELECT c.id FROM given_up AS g JOIN command AS c ON c.id = g.command_id"
+                       " WHERE c.answered = 1 AND c.number > ?1 ORDER BY c.number LIMIT 1",
+                       after, arena);
 }
 
 /* It has one row. */

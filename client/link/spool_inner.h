@@ -19,6 +19,8 @@ bool spool_failed(struct spool *spool, const char *why);
 sqlite3_stmt *spool_prepared(struct spool *spool, const char *text);
 /* Does it, and lets go of it; false: it was not done, and spool_problem() says why. */
 bool spool_done(struct spool *spool, sqlite3_stmt *statement);
+/* The command whose id a statement finds behind ?1, in the arena; NULL: none. */
+struct spooled *spool_found(struct spool *spool, const char *text, int64_t after, struct arena *arena);
 struct bytes spool_column(sqlite3_stmt *statement, int column, struct arena *arena);
 
 #endif
