@@ -76,10 +76,11 @@ static void on_looked(struct txn *txn, enum store_outcome outcome)
 {
     struct watch *w = txn->user;
 
-    /* Away or busy: this one is looked at next time. One that can't be run is no reason to forget the others. */
+    /* Away or busy: this one is looked at next time. One that can't be run is no reason to forget the others, and one
+     * that a server's end cuts off is no news. */
     if (outcome == STORE_OK)
         note(w);
-    else
+    else if (!w->jobs->stopped)
         log_event(LOG_WARN, "invariant_not_watched", "check=%s outcome=%d problem=%s", checks[w->at].name, (int)outcome,
                   txn->problem ? txn->problem : "");
     next_check(w);
