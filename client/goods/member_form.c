@@ -96,7 +96,8 @@ void member_form_change(struct member_form *form, const Caroline__V1__Member *me
         else
             fill(&form->fields[i], *places[i].text);
         /* as the field took it: what is not touched is not changed */
-        snprintf(form->before[i], sizeof(form->before[i]), "%s", form->fields[i].text);
+        _Static_assert(sizeof(form->before[i]) == sizeof(form->fields[i].text), "one is copied whole into the other");
+        memcpy(form->before[i], form->fields[i].text, sizeof(form->before[i]));
     }
 }
 
