@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/store/sim_heap.h"
 #include "tests/sim/store/sim_inner.h"
 
 /* ---- the list ---- */
@@ -352,6 +353,7 @@ struct sim_database *sim_database_create(void)
 
     if (database == NULL)
         abort();
+    sim_heap_open();
     for (enum sim_table_id table = 0; table < SIM_TABLES; table++)
         sim_table_init(&database->tables[table], &sim_shapes[table]);
     TAILQ_INIT(&database->works);
@@ -365,6 +367,7 @@ void sim_database_destroy(struct sim_database *database)
     assert(LIST_EMPTY(&database->stores) && TAILQ_EMPTY(&database->works));
     for (enum sim_table_id table = 0; table < SIM_TABLES; table++)
         sim_table_fini(&database->tables[table], &sim_shapes[table]);
+    sim_heap_close();
     sim_known_fini(database);
     free(database->stale);
     free(database->advisories);
