@@ -472,7 +472,7 @@ void witness_audit(struct witness *witness, struct database *database, bool all)
     if (all && open == 0 && !witness->printed)
         compare_sums(witness, database);
     if (all)
-        sim_database_check(database->sim, on_wrong, witness);
+        sim_database_check(database->sim, witness->helpers, on_wrong, witness);
 }
 
 static bool is_nothing(const struct told *told)
