@@ -275,7 +275,8 @@ static void make_room_for_states(struct search *search)
 
     for (size_t i = 0; i < search->count && states < STATES_MAX; i++)
         states *= search->pieces[i].left + 1;
-    for (search->state_capacity = 2; search->state_capacity < 2 * states && search->state_capacity < 2 * STATES_MAX;)
+    search->state_capacity = 2;
+    while (search->state_capacity < 2 * states && search->state_capacity < 2 * STATES_MAX)
         search->state_capacity *= 2;
     search->states = arena_array(search->arena, search->state_capacity, sizeof *search->states);
 }

@@ -44,10 +44,10 @@ void sim_heap_open(void)
 
 static void spare_all(void)
 {
-    while (heap.used != NULL) {
+    for (size_t filled = heap.filled; heap.used != NULL; filled = CHUNK - sizeof(struct chunk)) {
         struct chunk *chunk = heap.used;
         heap.used = chunk->next;
-        ASAN_POISON_MEMORY_REGION(chunk->bytes, CHUNK - sizeof(*chunk));
+        ASAN_POISON_MEMORY_REGION(chunk->bytes, filled);
         chunk->next = heap.spare;
         heap.spare = chunk;
     }

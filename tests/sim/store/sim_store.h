@@ -91,6 +91,8 @@ struct sim_event {
 /* The oldest first. A list changes with each step and each call of a store. */
 size_t sim_database_pending(const struct sim_database *database);
 struct sim_event sim_database_event(const struct sim_database *database, size_t which);
+/* Where the one of this serial stands; false: there is none any more. */
+bool sim_database_find(const struct sim_database *database, uint64_t serial, size_t *which);
 
 enum sim_fate {
     SIM_FINE,  /* it happens as it should */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -113,6 +114,16 @@ static double seconds_of(clockid_t clock)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* Of this process and of those that shared its checks. */
+static double all_cpu_seconds(void)
+{
+    struct rusage helpers;
+
+    getrusage(RUSAGE_CHILDREN, &helpers);
+    return seconds_of(CLOCK_PROCESS_CPUTIME_ID) + (double)(helpers.ru_utime.tv_sec + helpers.ru_stime.tv_sec) +
+           (double)(helpers.ru_utime.tv_usec + helpers.ru_stime.tv_usec) / 1e6;
+}
+
 static void print_result(const struct sim_result *r)
 {
     const struct {
@@ -160,8 +171,10 @@ int main(int count, char **arguments)
     }
     spools_end();
     shop_vault_close(vault);
-    printf("%llu seed%s of %u day%s and %u receipts a day: every promise was kept, in %.1f s, %.1f s of CPU\n",
+    printf("%llu seed%s of %u day%s and %u receipts a day: every promise was kept, in %.1f s, %.1f s of CPU, "
+           "%.1f s of it on the first thread\n",
            (unsigned long long)seeds, seeds == 1 ? "" : "s", options.days, options.days == 1 ? "" : "s",
-           options.receipts, seconds_of(CLOCK_MONOTONIC) - begin, seconds_of(CLOCK_PROCESS_CPUTIME_ID));
+           options.receipts, seconds_of(CLOCK_MONOTONIC) - begin, all_cpu_seconds(),
+           seconds_of(CLOCK_THREAD_CPUTIME_ID));
     return 0;
 }
