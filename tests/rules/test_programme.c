@@ -116,8 +116,96 @@ static void rules_add_up(void **state)
                                 &points));
 }
 
+/* 10 million points for each whole unit of 9,000,000,000,000.00 are more than are counted; so is one more than the most. */
+static void points_that_leave_the_range_are_none(void **state)
+{
+    static const struct {
+        const char *what;
+        struct programme_term term;
+        int64_t per_unit, paid_minor;
+        bool fits;
+        int64_t points;
+    } rows[] = {
+        { "the rule's own", TERM(.gives = EARN_PER_MONEY, .value = 10000000), 0, MINOR_MAX, false, 0 },
+        { "that fit", TERM(.gives = EARN_PER_MONEY, .value = 1000), 1, MINOR_MAX, true, 1001 * (MINOR_MAX / 100) },
+        { "with the programme's", TERM(.gives = EARN_PER_VISIT, .value = 1), INT64_MAX, 100, false, 0 },
+        { "the most", TERM(.gives = EARN_PER_VISIT, .value = 1), INT64_MAX - 1, 100, true, INT64_MAX },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct earn_line line = { .product_id = GOLD, .paid_minor = rows[i].paid_minor, .paid_milli = 1000 };
+        struct programme_term term = rows[i].term;
+        const struct programme programme = { .points_per_unit = rows[i].per_unit, .terms = &term, .term_count = 1 };
+        struct earning earnings[EARNINGS_MAX];
+        size_t count;
+        int64_t points;
+
+        print_message("%s\n", rows[i].what);
+        term.kind = TERM_EARN;
+        term.number = 1;
+        assert_int_equal(programme_earn(&programme, &line, 1, rows[i].paid_minor, 0, earn_time_of(zone_utc(), NOW), 2,
+                                        earnings, &count, &points),
+                         rows[i].fits);
+        if (rows[i].fits)
+            assert_int_equal(points, rows[i].points);
+    }
+}
+
+static void goods_are_of_a_term_by_any_of_its_names(void **state)
+{
+    static const int64_t categories[] = { COOKIES, 9 }, products[] = { ROLL, CAKE };
+    const struct programme_term these = { .goods = TERM_GOODS_THESE,
+                                          .category_ids = categories,
+                                          .category_count = 2,
+                                          .product_ids = products,
+                                          .product_count = 2 };
+    static const struct {
+        int64_t product_id, category_id;
+        bool named;
+    } rows[] = {
+        { COOKIE, COOKIES, true }, { GOLD, 9, true },  { ROLL, 0, true },
+        { CAKE, 8, true },         { GOLD, 8, false }, { GOLD, 0, false }, /* goods of no category are of none */
+    };
+    struct programme_term others = these;
+
+    (void)state;
+    others.goods = TERM_GOODS_OTHERS;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(term_is_of(&these, rows[i].product_id, rows[i].category_id), rows[i].named);
+        assert_int_equal(term_is_of(&others, rows[i].product_id, rows[i].category_id), !rows[i].named);
+    }
+}
+
+/* Each of the lines that a sale can have has its bit; there is none behind the last. */
+static void a_rule_names_the_lines_that_it_counted(void **state)
+{
+    struct earn_line lines[EARN_LINES_MAX];
+    struct programme programme = { .points_per_unit = 1 };
+    struct earning earnings[EARNINGS_MAX];
+    size_t count;
+    int64_t points;
+
+    (void)state;
+    for (size_t i = 0; i < EARN_LINES_MAX; i++)
+        lines[i] = (struct earn_line){ .product_id = ROLL, .paid_minor = i % 3 == 0 ? 0 : 100 };
+    assert_true(programme_earn(&programme, lines, EARN_LINES_MAX, 13300, 0, earn_time_of(zone_utc(), NOW), 2, earnings,
+                               &count, &points));
+    assert_int_equal(points, 133);
+    for (size_t i = 0; i < EARN_LINES_MAX; i++)
+        assert_int_equal(earning_has(&earnings[0], i), i % 3 != 0);
+    assert_false(earning_has(&earnings[0], EARN_LINES_MAX));
+}
+
 /* ---- which terms there can be ---- */
 
+#define A_RULE    .kind = TERM_EARN, .number = 1, .gives = EARN_PER_UNIT, .value = 1
+#define TWO_CENTS .kind = TERM_REWARD, .number = 1, .gives = REWARD_GIFT_AMOUNT, .value = 2
+#define A_TIER    .kind = TERM_TIER, .number = 1, .value = 1
+#define ALWAYS    .name = "z", .weekdays = EVERY_DAY, .until_minute = 1440
+#define MANY(categories, products)                                                                                     \
+    .category_ids = many, .category_count = (categories), .product_ids = many, .product_count = (products)
+static const int64_t many[TERM_GOODS_MAX] = { COOKIES };
 static const struct {
     const char *what;
     struct programme_term term;
@@ -152,6 +240,36 @@ static const struct {
     { "a tier", TERM(.kind = TERM_TIER, .number = 20, .value = 1), true },
     { "a tier for nothing", TERM(.kind = TERM_TIER, .number = 1), false },
     { "a tier of goods", TERM(.kind = TERM_TIER, .number = 1, .value = 1, OF_ROLLS), false },
+    { "a rule that gives nothing known", TERM(.kind = TERM_EARN, .number = 1, .value = 1), false },
+    { "as many goods as a term names", { ALWAYS, A_RULE, .goods = TERM_GOODS_THESE, MANY(10, 10) }, true },
+    { "a product more", { ALWAYS, A_RULE, .goods = TERM_GOODS_THESE, MANY(10, 11) }, false },
+    { "goods that are neither these nor others",
+      TERM(A_RULE, .goods = TERM_GOODS_OTHERS + 1, .product_ids = rolls, .product_count = 1), false },
+    { "for a tier that can be", TERM(A_RULE, .tier = TERM_NUMBER_MAX), true },
+    { "for one that cannot", TERM(A_RULE, .tier = TERM_NUMBER_MAX + 1), false },
+    { "on an eighth day", { .name = "z", .weekdays = 0x80, .until_minute = 1440, A_RULE }, false },
+    { "for a minute", { .name = "z", .weekdays = 1, .from_minute = 1439, .until_minute = 1440, A_RULE }, true },
+    { "for no minute", { .name = "z", .weekdays = 1, .from_minute = 600, .until_minute = 600, A_RULE }, false },
+    { "beyond midnight", { .name = "z", .weekdays = 1, .until_minute = 1441, A_RULE }, false },
+    { "a reward for as many points as there can be", TERM(TWO_CENTS, .cost = TERM_POINTS_MAX), true },
+    { "a reward for more", TERM(TWO_CENTS, .cost = TERM_POINTS_MAX + 1), false },
+    { "a reward of weekdays", { .name = "z", .weekdays = 0x3f, .until_minute = 1440, TWO_CENTS, .cost = 9 }, false },
+    { "a reward from an hour on", TERM(TWO_CENTS, .cost = 9, .from_minute = 60), false },
+    { "a reward until an hour",
+      { .name = "z", .weekdays = EVERY_DAY, .until_minute = 1439, TWO_CENTS, .cost = 9 },
+      false },
+    { "a piece with a value",
+      TERM(.kind = TERM_REWARD, .number = 1, .gives = REWARD_GIFT_PIECE, .value = 1, .cost = 9, OF_ROLLS), false },
+    { "an amount of nothing", TERM(.kind = TERM_REWARD, .number = 1, .gives = REWARD_GIFT_AMOUNT, .cost = 9), false },
+    { "a reward of no kind", TERM(.kind = TERM_REWARD, .number = 1, .gives = 4, .value = 1, .cost = 9), false },
+    { "a tier for all the money there can be", TERM(.kind = TERM_TIER, .number = 1, .value = MINOR_MAX), true },
+    { "a tier for more", TERM(.kind = TERM_TIER, .number = 1, .value = MINOR_MAX + 1), false },
+    { "a tier that costs points", TERM(A_TIER, .cost = 1), false },
+    { "a tier that gives", TERM(A_TIER, .gives = EARN_PER_VISIT), false },
+    { "a tier for a tier", TERM(A_TIER, .tier = 1), false },
+    { "a tier of weekdays", { .name = "z", .weekdays = 0x3f, .until_minute = 1440, A_TIER }, false },
+    { "a tier from an hour on", TERM(A_TIER, .from_minute = 60), false },
+    { "a tier until an hour", { .name = "z", .weekdays = EVERY_DAY, .until_minute = 1439, A_TIER }, false },
 };
 
 static void what_cannot_be_a_term_is_none(void **state)
@@ -176,6 +294,12 @@ static void the_best_tier_that_was_reached(void **state)
     assert_int_equal(programme_tier(&programme, 20000), 1);
     assert_int_equal(programme_tier(&programme, 49999), 1);
     assert_int_equal(programme_tier(&programme, INT64_MAX), 3);
+    /* The better is the one of the higher number, in whatever order they stand. */
+    static const struct programme_term backwards[] = { TERM(.kind = TERM_TIER, .number = 3, .value = 50000),
+                                                       TERM(.kind = TERM_TIER, .number = 1, .value = 20000) };
+    const struct programme other = { .terms = backwards, .term_count = 2 };
+    assert_int_equal(programme_tier(&other, 50000), 3);
+    assert_int_equal(programme_tier(&other, 20000), 1);
 }
 
 static void the_months_roll(void **state)
@@ -584,6 +708,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_gives_what_it_says),
         cmocka_unit_test(rules_add_up),
+        cmocka_unit_test(points_that_leave_the_range_are_none),
+        cmocka_unit_test(goods_are_of_a_term_by_any_of_its_names),
+        cmocka_unit_test(a_rule_names_the_lines_that_it_counted),
         cmocka_unit_test(what_cannot_be_a_term_is_none),
         cmocka_unit_test(the_best_tier_that_was_reached),
         cmocka_unit_test(the_months_roll),
