@@ -289,6 +289,23 @@ static void all_lines_are_named(void **state)
     small_shop_close(s);
 }
 
+/* Of three and more they are counted; what was voided and what is taken back is none of them. */
+static void lines_are_counted_where_there_are_many(void **state)
+{
+    (void)state;
+    struct small_shop *s = open_bakery(NUTS);
+    struct basket_line lines[] = { PIECE(CAKE), PIECE(COOKIE), PIECE(CAKE), PIECE(CAKE, .voided = true) };
+    struct sale_command command = command_of(lines, 4, ANNA, 2050);
+    struct sale_rows sale;
+
+    assert_int_equal(sale_decide(&command, &s->set, NOW, &sale), SALE_ALLERGEN_AVOIDED);
+    assert_int_equal(sale.allergen_count, 3);
+    assert_string_equal(sale.sentence,
+                        "line 1: Cake has something that the customer avoids, and so have 2 other lines: "
+                        "tell them, or leave it out");
+    small_shop_close(s);
+}
+
 /* The flag is in the entry, and nothing of what is avoided. */
 static void the_entry_says_that_it_was_told(void **state)
 {
@@ -358,6 +375,7 @@ int main(void)
         cmocka_unit_test(what_is_avoided_is_told_or_left_out),
         cmocka_unit_test(a_price_is_no_question),
         cmocka_unit_test(all_lines_are_named),
+        cmocka_unit_test(lines_are_counted_where_there_are_many),
         cmocka_unit_test(the_entry_says_that_it_was_told),
         cmocka_unit_test(words_are_allergens),
     };
