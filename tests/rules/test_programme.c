@@ -533,6 +533,44 @@ static void a_coupon_leaves_less_to_earn_points_on(void **state)
     }
 }
 
+/* Among goods of one reward the dearest is free, the first of equals; one that costs nothing is none. */
+static void a_free_piece_is_of_the_dearest(void **state)
+{
+    const struct programme_term any = TERM(.kind = TERM_REWARD, .gives = REWARD_GIFT_PIECE, .cost = 9);
+    static const struct product roll = { .id = ROLL, .price_minor = 45 }, cake = { .id = CAKE, .price_minor = 900 },
+                                napkin = { .id = GOLD };
+    static const struct {
+        const struct product *goods[3];
+        uint32_t asked;
+        bool found;
+        size_t line;
+    } rows[] = {
+        { { &roll, &cake, &roll }, REWARD_DEAREST, true, 1 },
+        { { &cake, &roll, &cake }, REWARD_DEAREST, true, 0 },
+        { { &napkin, &roll, &roll }, REWARD_DEAREST, true, 1 },
+        { { &cake, &roll, &cake }, 1, true, 1 },
+        { { &napkin, &napkin, &napkin }, REWARD_DEAREST, false, 0 },
+        { { &napkin, &cake, &cake }, 0, false, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct priced_line lines[3];
+        size_t line = 77;
+
+        for (size_t k = 0; k < 3; k++) {
+            lines[k] = (struct priced_line){ .product = rows[i].goods[k], .quantity_milli = 1000 };
+            assert_true(price_line(&lines[k]));
+        }
+        assert_int_equal(reward_piece(lines, 3, &any, rows[i].asked, &line), rows[i].found);
+        if (!rows[i].found)
+            continue;
+        assert_int_equal(line, rows[i].line);
+        assert_int_equal(lines[line].total_minor, 0);
+        assert_false(reward_piece(lines, 3, &any, (uint32_t)line, &line)); /* it had one */
+    }
+}
+
 static void a_tier_opens_its_reward(void **state)
 {
     static const struct basket_reward golden = { GOLDEN, REWARD_DEAREST };
@@ -717,6 +755,7 @@ int main(void)
         cmocka_unit_test(rewards_are_the_servers_to_work_out),
         cmocka_unit_test(a_coupon_leaves_less_to_earn_points_on),
         cmocka_unit_test(a_free_piece_comes_back_last),
+        cmocka_unit_test(a_free_piece_is_of_the_dearest),
         cmocka_unit_test(a_tier_opens_its_reward),
         cmocka_unit_test(what_comes_back_earned_nothing),
         cmocka_unit_test(what_a_reward_cost_comes_back_with_what_it_was_off),

@@ -299,6 +299,11 @@ static void between_two_sweeps_the_door_looks_at_the_clock(void **state)
     assert_int_equal(ask_op(f->p, OP_SELF), 0);
     f->world->monotonic_us += 60 * SECOND_US;
     assert_int_equal(ask_op(f->p, OP_SELF), CODE(MEMBER_SIGN_IN_FIRST));
+    sign_in(f->p, BY_PIN);
+    f->world->now_us += 599 * SECOND_US;
+    assert_int_equal(ask_op(f->p, OP_SELF), 0);
+    f->world->now_us += SECOND_US; /* its hour */
+    assert_int_equal(ask_op(f->p, OP_SELF), CODE(MEMBER_SIGN_IN_FIRST));
 }
 
 static void it_ends_at_its_hour_however_busy_they_are(void **state)
