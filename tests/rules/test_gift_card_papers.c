@@ -70,13 +70,17 @@ static void each_entry_has_its_paper(void **state)
           NULL,
           "Pays until                      2025-11-22" },
         { "given back, from what has expired",
-          { .kind = GIFT_CARD_UNDONE, .means = ACCOUNT_BY_CASH, .amount_minor = -2500, .till_number = 3 },
+          { .kind = GIFT_CARD_UNDONE,
+            .means = ACCOUNT_BY_CASH,
+            .amount_minor = -2500,
+            .till_number = 3,
+            .reason = { (const uint8_t *)"unwanted", 8 } },
           true,
           -1,
           "          GIFT CARD, GIVEN BACK",
           "Till 3, entry 3/8         2025-11-22 08:26",
           "Given back by cash EUR               25.00",
-          NULL,
+          "unwanted",
           "Expired, it paid until          2025-11-21" },
         { "for a lost one, in the office",
           { .kind = GIFT_CARD_MOVED_HERE, .amount_minor = 2500, .from_number = 2 },
@@ -109,7 +113,7 @@ static void each_entry_has_its_paper(void **state)
         for (size_t row = 0; row < COUNT(rows); row++)
             if (rows[row] != NULL && strstr(text, arena_format(s->arena, "\n%s\n", rows[row])) == NULL)
                 fail_msg("%s:\n%s", papers[i].what, text);
-        assert_int_equal(strstr(text, "In place of") != NULL, papers[i].more != NULL);
+        assert_int_equal(strstr(text, "In place of") != NULL, papers[i].paper.from_number != 0);
         assert_int_equal(strstr(text, "until") != NULL, papers[i].until != NULL);
         small_shop_close(s);
     }

@@ -6,23 +6,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 
-#include "small_shop.h"
-
-#define EVERY_DAY 0x7f
-#define SATURDAY  (1 << 5) /* of NOW */
-#define MINUTE    (8 * 60 + 26)
-
-static const int64_t cookies[] = { COOKIES }, rolls[] = { ROLL }, cakes[] = { CAKE };
-
-/* A term that holds at any hour, of all goods. */
-#define TERM(...)                                                                                                      \
-    {                                                                                                                  \
-        .name = "z", .weekdays = EVERY_DAY, .until_minute = 1440, __VA_ARGS__                                          \
-    }
-#define OF_COOKIES .goods = TERM_GOODS_THESE, .category_ids = cookies, .category_count = 1
-#define NO_COOKIES .goods = TERM_GOODS_OTHERS, .category_ids = cookies, .category_count = 1
-#define OF_ROLLS   .goods = TERM_GOODS_THESE, .product_ids = rolls, .product_count = 1
-#define OF_CAKES   .goods = TERM_GOODS_THESE, .product_ids = cakes, .product_count = 1
+#include "terms_shop.h"
 
 /* ---- earning ---- */
 
@@ -116,96 +100,8 @@ static void rules_add_up(void **state)
                                 &points));
 }
 
-/* 10 million points for each whole unit of 9,000,000,000,000.00 are more than are counted; so is one more than the most. */
-static void points_that_leave_the_range_are_none(void **state)
-{
-    static const struct {
-        const char *what;
-        struct programme_term term;
-        int64_t per_unit, paid_minor;
-        bool fits;
-        int64_t points;
-    } rows[] = {
-        { "the rule's own", TERM(.gives = EARN_PER_MONEY, .value = 10000000), 0, MINOR_MAX, false, 0 },
-        { "that fit", TERM(.gives = EARN_PER_MONEY, .value = 1000), 1, MINOR_MAX, true, 1001 * (MINOR_MAX / 100) },
-        { "with the programme's", TERM(.gives = EARN_PER_VISIT, .value = 1), INT64_MAX, 100, false, 0 },
-        { "the most", TERM(.gives = EARN_PER_VISIT, .value = 1), INT64_MAX - 1, 100, true, INT64_MAX },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct earn_line line = { .product_id = GOLD, .paid_minor = rows[i].paid_minor, .paid_milli = 1000 };
-        struct programme_term term = rows[i].term;
-        const struct programme programme = { .points_per_unit = rows[i].per_unit, .terms = &term, .term_count = 1 };
-        struct earning earnings[EARNINGS_MAX];
-        size_t count;
-        int64_t points;
-
-        print_message("%s\n", rows[i].what);
-        term.kind = TERM_EARN;
-        term.number = 1;
-        assert_int_equal(programme_earn(&programme, &line, 1, rows[i].paid_minor, 0, earn_time_of(zone_utc(), NOW), 2,
-                                        earnings, &count, &points),
-                         rows[i].fits);
-        if (rows[i].fits)
-            assert_int_equal(points, rows[i].points);
-    }
-}
-
-static void goods_are_of_a_term_by_any_of_its_names(void **state)
-{
-    static const int64_t categories[] = { COOKIES, 9 }, products[] = { ROLL, CAKE };
-    const struct programme_term these = { .goods = TERM_GOODS_THESE,
-                                          .category_ids = categories,
-                                          .category_count = 2,
-                                          .product_ids = products,
-                                          .product_count = 2 };
-    static const struct {
-        int64_t product_id, category_id;
-        bool named;
-    } rows[] = {
-        { COOKIE, COOKIES, true }, { GOLD, 9, true },  { ROLL, 0, true },
-        { CAKE, 8, true },         { GOLD, 8, false }, { GOLD, 0, false }, /* goods of no category are of none */
-    };
-    struct programme_term others = these;
-
-    (void)state;
-    others.goods = TERM_GOODS_OTHERS;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        assert_int_equal(term_is_of(&these, rows[i].product_id, rows[i].category_id), rows[i].named);
-        assert_int_equal(term_is_of(&others, rows[i].product_id, rows[i].category_id), !rows[i].named);
-    }
-}
-
-/* Each of the lines that a sale can have has its bit; there is none behind the last. */
-static void a_rule_names_the_lines_that_it_counted(void **state)
-{
-    struct earn_line lines[EARN_LINES_MAX];
-    struct programme programme = { .points_per_unit = 1 };
-    struct earning earnings[EARNINGS_MAX];
-    size_t count;
-    int64_t points;
-
-    (void)state;
-    for (size_t i = 0; i < EARN_LINES_MAX; i++)
-        lines[i] = (struct earn_line){ .product_id = ROLL, .paid_minor = i % 3 == 0 ? 0 : 100 };
-    assert_true(programme_earn(&programme, lines, EARN_LINES_MAX, 13300, 0, earn_time_of(zone_utc(), NOW), 2, earnings,
-                               &count, &points));
-    assert_int_equal(points, 133);
-    for (size_t i = 0; i < EARN_LINES_MAX; i++)
-        assert_int_equal(earning_has(&earnings[0], i), i % 3 != 0);
-    assert_false(earning_has(&earnings[0], EARN_LINES_MAX));
-}
-
 /* ---- which terms there can be ---- */
 
-#define A_RULE    .kind = TERM_EARN, .number = 1, .gives = EARN_PER_UNIT, .value = 1
-#define TWO_CENTS .kind = TERM_REWARD, .number = 1, .gives = REWARD_GIFT_AMOUNT, .value = 2
-#define A_TIER    .kind = TERM_TIER, .number = 1, .value = 1
-#define ALWAYS    .name = "z", .weekdays = EVERY_DAY, .until_minute = 1440
-#define MANY(categories, products)                                                                                     \
-    .category_ids = many, .category_count = (categories), .product_ids = many, .product_count = (products)
-static const int64_t many[TERM_GOODS_MAX] = { COOKIES };
 static const struct {
     const char *what;
     struct programme_term term;
@@ -240,36 +136,6 @@ static const struct {
     { "a tier", TERM(.kind = TERM_TIER, .number = 20, .value = 1), true },
     { "a tier for nothing", TERM(.kind = TERM_TIER, .number = 1), false },
     { "a tier of goods", TERM(.kind = TERM_TIER, .number = 1, .value = 1, OF_ROLLS), false },
-    { "a rule that gives nothing known", TERM(.kind = TERM_EARN, .number = 1, .value = 1), false },
-    { "as many goods as a term names", { ALWAYS, A_RULE, .goods = TERM_GOODS_THESE, MANY(10, 10) }, true },
-    { "a product more", { ALWAYS, A_RULE, .goods = TERM_GOODS_THESE, MANY(10, 11) }, false },
-    { "goods that are neither these nor others",
-      TERM(A_RULE, .goods = TERM_GOODS_OTHERS + 1, .product_ids = rolls, .product_count = 1), false },
-    { "for a tier that can be", TERM(A_RULE, .tier = TERM_NUMBER_MAX), true },
-    { "for one that cannot", TERM(A_RULE, .tier = TERM_NUMBER_MAX + 1), false },
-    { "on an eighth day", { .name = "z", .weekdays = 0x80, .until_minute = 1440, A_RULE }, false },
-    { "for a minute", { .name = "z", .weekdays = 1, .from_minute = 1439, .until_minute = 1440, A_RULE }, true },
-    { "for no minute", { .name = "z", .weekdays = 1, .from_minute = 600, .until_minute = 600, A_RULE }, false },
-    { "beyond midnight", { .name = "z", .weekdays = 1, .until_minute = 1441, A_RULE }, false },
-    { "a reward for as many points as there can be", TERM(TWO_CENTS, .cost = TERM_POINTS_MAX), true },
-    { "a reward for more", TERM(TWO_CENTS, .cost = TERM_POINTS_MAX + 1), false },
-    { "a reward of weekdays", { .name = "z", .weekdays = 0x3f, .until_minute = 1440, TWO_CENTS, .cost = 9 }, false },
-    { "a reward from an hour on", TERM(TWO_CENTS, .cost = 9, .from_minute = 60), false },
-    { "a reward until an hour",
-      { .name = "z", .weekdays = EVERY_DAY, .until_minute = 1439, TWO_CENTS, .cost = 9 },
-      false },
-    { "a piece with a value",
-      TERM(.kind = TERM_REWARD, .number = 1, .gives = REWARD_GIFT_PIECE, .value = 1, .cost = 9, OF_ROLLS), false },
-    { "an amount of nothing", TERM(.kind = TERM_REWARD, .number = 1, .gives = REWARD_GIFT_AMOUNT, .cost = 9), false },
-    { "a reward of no kind", TERM(.kind = TERM_REWARD, .number = 1, .gives = 4, .value = 1, .cost = 9), false },
-    { "a tier for all the money there can be", TERM(.kind = TERM_TIER, .number = 1, .value = MINOR_MAX), true },
-    { "a tier for more", TERM(.kind = TERM_TIER, .number = 1, .value = MINOR_MAX + 1), false },
-    { "a tier that costs points", TERM(A_TIER, .cost = 1), false },
-    { "a tier that gives", TERM(A_TIER, .gives = EARN_PER_VISIT), false },
-    { "a tier for a tier", TERM(A_TIER, .tier = 1), false },
-    { "a tier of weekdays", { .name = "z", .weekdays = 0x3f, .until_minute = 1440, A_TIER }, false },
-    { "a tier from an hour on", TERM(A_TIER, .from_minute = 60), false },
-    { "a tier until an hour", { .name = "z", .weekdays = EVERY_DAY, .until_minute = 1439, A_TIER }, false },
 };
 
 static void what_cannot_be_a_term_is_none(void **state)
@@ -323,43 +189,6 @@ static void the_months_roll(void **state)
 }
 
 /* ---- in a sale ---- */
-
-enum { A_ROLL = 1, TWO_OFF, TENTH_OFF, CAKE_OFF, GOLDEN };
-
-static struct small_shop *open_with_terms(void)
-{
-    static const struct programme_term shops[] = {
-        TERM(.kind = TERM_EARN, .number = 1, .gives = EARN_PER_MONEY, .value = 10, OF_CAKES),
-        TERM(.kind = TERM_EARN, .number = 2, .gives = EARN_PER_UNIT, .value = 1, OF_ROLLS),
-        TERM(.kind = TERM_EARN, .number = 3, .gives = EARN_PER_VISIT, .value = 5),
-        TERM(.kind = TERM_REWARD, .number = A_ROLL, .gives = REWARD_GIFT_PIECE, .cost = 9, OF_ROLLS),
-        TERM(.kind = TERM_REWARD, .number = TWO_OFF, .gives = REWARD_GIFT_AMOUNT, .value = 200, .cost = 50),
-        TERM(.kind = TERM_REWARD, .number = TENTH_OFF, .gives = REWARD_GIFT_RATE, .value = 100000, .cost = 60),
-        TERM(.kind = TERM_REWARD, .number = CAKE_OFF, .gives = REWARD_GIFT_AMOUNT, .value = 2000, .cost = 70, OF_CAKES),
-        TERM(.kind = TERM_REWARD, .number = GOLDEN, .gives = REWARD_GIFT_AMOUNT, .value = 1, .cost = 1, .tier = 2),
-        TERM(.kind = TERM_TIER, .number = 2, .value = 1),
-    };
-    struct small_shop *s = small_shop_open();
-
-    catalogue_put_programme(s->catalogue, VERSION + 1,
-                            &(struct programme){ .id = 1,
-                                                 .points_per_unit = 10,
-                                                 .lot_days = 365,
-                                                 .reward_cost = 100,
-                                                 .reward_category_id = COOKIES,
-                                                 .tier_months = 12,
-                                                 .terms = shops,
-                                                 .term_count = sizeof shops / sizeof *shops });
-    catalogue_seal(s->catalogue, VERSION + 1, NOW.us - 1);
-    return s;
-}
-
-/* Two cookies (5.00), a cake (9.00), three rolls (1.35): 15.35. */
-static const struct basket_line basket[] = {
-    { .product_id = COOKIE, .quantity_milli = 2000 },
-    { .product_id = CAKE, .quantity_milli = 1000 },
-    { .product_id = ROLL, .quantity_milli = 3000 },
-};
 
 static enum sale_verdict sell(struct small_shop *s, const struct basket_reward *chosen, size_t count, int64_t total,
                               struct sale_rows *sale)
@@ -530,44 +359,6 @@ static void a_coupon_leaves_less_to_earn_points_on(void **state)
         assert_int_equal(points_of(&sale), beside[i].earned);
         assert_int_equal(coupon.use_count, 1);
         small_shop_close(s);
-    }
-}
-
-/* Among goods of one reward the dearest is free, the first of equals; one that costs nothing is none. */
-static void a_free_piece_is_of_the_dearest(void **state)
-{
-    const struct programme_term any = TERM(.kind = TERM_REWARD, .gives = REWARD_GIFT_PIECE, .cost = 9);
-    static const struct product roll = { .id = ROLL, .price_minor = 45 }, cake = { .id = CAKE, .price_minor = 900 },
-                                napkin = { .id = GOLD };
-    static const struct {
-        const struct product *goods[3];
-        uint32_t asked;
-        bool found;
-        size_t line;
-    } rows[] = {
-        { { &roll, &cake, &roll }, REWARD_DEAREST, true, 1 },
-        { { &cake, &roll, &cake }, REWARD_DEAREST, true, 0 },
-        { { &napkin, &roll, &roll }, REWARD_DEAREST, true, 1 },
-        { { &cake, &roll, &cake }, 1, true, 1 },
-        { { &napkin, &napkin, &napkin }, REWARD_DEAREST, false, 0 },
-        { { &napkin, &cake, &cake }, 0, false, 0 },
-    };
-
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct priced_line lines[3];
-        size_t line = 77;
-
-        for (size_t k = 0; k < 3; k++) {
-            lines[k] = (struct priced_line){ .product = rows[i].goods[k], .quantity_milli = 1000 };
-            assert_true(price_line(&lines[k]));
-        }
-        assert_int_equal(reward_piece(lines, 3, &any, rows[i].asked, &line), rows[i].found);
-        if (!rows[i].found)
-            continue;
-        assert_int_equal(line, rows[i].line);
-        assert_int_equal(lines[line].total_minor, 0);
-        assert_false(reward_piece(lines, 3, &any, (uint32_t)line, &line)); /* it had one */
     }
 }
 
@@ -746,16 +537,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_rule_gives_what_it_says),
         cmocka_unit_test(rules_add_up),
-        cmocka_unit_test(points_that_leave_the_range_are_none),
-        cmocka_unit_test(goods_are_of_a_term_by_any_of_its_names),
-        cmocka_unit_test(a_rule_names_the_lines_that_it_counted),
         cmocka_unit_test(what_cannot_be_a_term_is_none),
         cmocka_unit_test(the_best_tier_that_was_reached),
         cmocka_unit_test(the_months_roll),
         cmocka_unit_test(rewards_are_the_servers_to_work_out),
         cmocka_unit_test(a_coupon_leaves_less_to_earn_points_on),
         cmocka_unit_test(a_free_piece_comes_back_last),
-        cmocka_unit_test(a_free_piece_is_of_the_dearest),
         cmocka_unit_test(a_tier_opens_its_reward),
         cmocka_unit_test(what_comes_back_earned_nothing),
         cmocka_unit_test(what_a_reward_cost_comes_back_with_what_it_was_off),
