@@ -289,11 +289,12 @@ static void put_heavy_taxes(struct small_shop *s)
     {                                                                                                                  \
         .product_id = (product), .quantity_milli = 1000                                                                \
     }
+enum taxed { IN_IT, ON_TOP, MIXED, MANY, HEAVY };
 static const struct {
     const char *name;
     struct free_refund_line lines[6];
     size_t count;
-    enum { IN_IT, ON_TOP, MIXED, MANY, HEAVY } taxed;
+    enum taxed taxed;
     int64_t cash_minor, sale_count, on_hand_milli;
     enum sale_verdict verdict;
     const char *field;
@@ -328,7 +329,7 @@ static const struct {
       .field = "basket.lines[0].quantity_milli" },
 };
 
-static void put_taxes(struct small_shop *s, int taxed)
+static void put_taxes(struct small_shop *s, enum taxed taxed)
 {
     if (taxed == MIXED)
         put_mixed_taxes(s);
