@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "common/base/number.h"
 #include "common/base/text.h"
@@ -17,7 +18,7 @@
 static int by_name(const void *a, const void *b)
 {
     const struct product *left = *(const struct product *const *)a, *right = *(const struct product *const *)b;
-    int order = strcmp(catalogue_folded_name(left), catalogue_folded_name(right));
+    int order = strcasecmp(catalogue_folded_name(left), catalogue_folded_name(right));
 
     return order != 0 ? order : (left->id > right->id) - (left->id < right->id);
 }

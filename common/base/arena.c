@@ -172,12 +172,15 @@ char *arena_text(struct arena *arena, const char *text)
 
 char *arena_vformat(struct arena *arena, const char *format, va_list arguments)
 {
+    char most[200];
     va_list again;
 
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
+    int length = vsnprintf(most, sizeof most, format, again);
     va_end(again);
     assert(length >= 0);
+    if ((size_t)length < sizeof most)
+        return arena_copy(arena, most, (size_t)length + 1);
     char *text = take(arena, (size_t)length + 1);
     vsnprintf(text, (size_t)length + 1, format, arguments);
     return text;

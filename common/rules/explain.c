@@ -256,7 +256,7 @@ static bool is_sound(const struct sale_rows *sale, size_t line)
         pieces = explain_own_free(sale, line, &minor) + explain_term_free(sale, line) + explain_coupon_free(sale, line);
 
     return row->unit_price_minor >= 0 && row->unit_price_minor <= MINOR_MAX && row->quantity_milli <= MILLI_MAX &&
-           row->quantity_milli >= -MILLI_MAX && pieces >= 0 && (pieces == 0 || pieces <= row->quantity_milli / 1000);
+           row->quantity_milli >= -MILLI_MAX && (pieces == 0 || pieces <= row->quantity_milli / 1000);
 }
 
 /* As they were priced, with what was stored of them. */
@@ -317,19 +317,23 @@ static void explain_sold(struct explaining *e)
     explain_ledger(e);
 }
 
-/* At most what the goods cost on its day, by which they are taxed too. */
+/* At most what the goods cost on its day, by which they are taxed too: more does not add up. */
 static void explain_free_line(struct explaining *e, size_t line)
 {
     const struct sale_line_row *row = &e->sale->lines[line];
-    int64_t price_minor = e->lines == NULL ? row->unit_price_minor : e->lines[line].product->price_minor;
+    int64_t amount = 0;
 
     explain_head(e, "Line %zu: %s", line + 1, row->name);
     explain_number(e, EXPLAIN_UNIT_PRICE, (int)line, row->unit_price_minor, "Price of a unit");
-    explain_part(e, price_minor, "what it cost that day");
-    if (price_minor != row->unit_price_minor)
-        explain_part(e, row->unit_price_minor - price_minor, "less was given back for it");
+    if (e->lines == NULL)
+        explain_unknown(e, "what it cost that day is not known");
+    else
+        explain_part(e, e->lines[line].product->price_minor, "what it cost that day");
+    if (e->lines != NULL && e->lines[line].apart_minor < 0)
+        explain_part(e, e->lines[line].apart_minor, "less was given back for it");
+    multiply_divide(row->unit_price_minor, row->quantity_milli, 1000, &amount);
     explain_number(e, EXPLAIN_LINE_AMOUNT, (int)line, row->gross_minor, "Given back");
-    explain_part(e, row->gross_minor, "%s at that price", explain_quantity(e, -row->quantity_milli, row->unit));
+    explain_part(e, amount, "%s at that price", explain_quantity(e, -row->quantity_milli, row->unit));
     explain_line_tax(e, line);
     explain_end(e);
 }

@@ -29,7 +29,7 @@ static int64_t *parts_of(const struct explaining *e, const struct discount_row *
 
 static bool same_parts(const struct explaining *e, const int64_t *one, const int64_t *other)
 {
-    return e->sale->line_count == 0 || memcmp(one, other, e->sale->line_count * sizeof *one) == 0;
+    return memcmp(one, other, e->sale->line_count * sizeof *one) == 0;
 }
 
 /* Are its parts free pieces? */

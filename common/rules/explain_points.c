@@ -41,7 +41,7 @@ static const char *rule_name(const struct explaining *e, unsigned rule)
     const struct programme_term *term = programme_term(programme, TERM_EARN, rule);
 
     if (rule == 0)
-        return programme == NULL ? "programme" : programme->name == NULL ? "programme" : programme->name;
+        return programme == NULL ? "programme" : programme->name;
     return term == NULL ? arena_format(e->arena, "rule %u", rule) : term->name;
 }
 
@@ -104,6 +104,8 @@ static void explain_left_out(struct explaining *e, const struct programme_term *
         explain_note(e, "%s: nothing, for it holds from %02d:%02d to %02d:%02d, and it was %02u:%02u", term->name,
                      term->from_minute / 60, term->from_minute % 60, term->until_minute / 60, term->until_minute % 60,
                      facts->earn_time.minute / 60, facts->earn_time.minute % 60);
+    } else if (lines == NULL) {
+        explain_note(e, "%s: nothing; not all goods are known any more", term->name);
     } else {
         explain_note(e, "%s: nothing, for what it counts comes to less than a point", term->name);
     }
@@ -197,7 +199,7 @@ static void explain_spent(struct explaining *e)
         pieces += explain_own_free(sale, i, &minor);
     if (pieces > 0)
         explain_part(e, pieces * programme->reward_cost, "%" PRId64 " free of %s, %" PRId64 " each", pieces,
-                     programme->reward_name == NULL ? "the programme" : programme->reward_name, programme->reward_cost);
+                     programme->reward_name, programme->reward_cost);
     for (size_t i = 0; i < sale->discount_count; i++) {
         const struct discount_row *row = &sale->discounts[i];
         const struct programme_term *term = programme_term(programme, TERM_REWARD, (uint32_t)row->promotion_id);

@@ -14,11 +14,6 @@ struct refunding {
     struct refund_share before, after;
 };
 
-static bool was_sold(const struct original_line *line)
-{
-    return line->quantity_milli != 0 && (line->flags & LINE_VOIDED) == 0;
-}
-
 static size_t original_line_of(const struct original *original, int line)
 {
     size_t at = 0;
@@ -61,7 +56,7 @@ static bool find_shares(struct explaining *e, struct refunding *r)
     for (size_t i = 0; i < original->line_count; i++) {
         const struct original_line *line = &original->lines[i];
 
-        if (was_sold(line) && line->line >= 0 && line->line < BASKET_LINES_MAX)
+        if ((size_t)line->line < BASKET_LINES_MAX)
             r->before_milli[i] = e->facts->back_milli[line->line];
         r->after_milli[i] = r->before_milli[i];
     }
@@ -76,7 +71,7 @@ static bool find_shares(struct explaining *e, struct refunding *r)
         if (r->before_milli[i] < 0 || r->after_milli[i] < r->before_milli[i] ||
             r->after_milli[i] > original->lines[i].quantity_milli)
             return false;
-        all = all && (!was_sold(&original->lines[i]) || r->after_milli[i] == original->lines[i].quantity_milli);
+        all = all && r->after_milli[i] == original->lines[i].quantity_milli;
     }
     refund_share(original, r->before_milli, false, e->arena, &r->before);
     refund_share(original, r->after_milli, all, e->arena, &r->after);
@@ -199,7 +194,7 @@ static void explain_earned_back(struct explaining *e, const struct refunding *r)
         explain_part(e, earned - r->after.earned, "what the rest of it earns");
         return;
     }
-    for (size_t i = 0; i < original->earning_count && i < EARNINGS_MAX; i++) {
+    for (size_t i = 0; i < original->earning_count; i++) {
         const struct earning *gave = &original->earnings[i];
         const struct programme_term *term = programme_term(programme, TERM_EARN, gave->rule);
         const char *name = gave->rule == 0 ? "of what was paid"

@@ -97,7 +97,7 @@ static const char *rates_text(const struct explaining *e, const struct tax_class
 
 static const char *class_name(const struct tax_class *class)
 {
-    return class == NULL || class->name == NULL ? "?" : class->name;
+    return class == NULL ? "?" : class->name;
 }
 
 static void explain_why(struct explaining *e, size_t line)

@@ -135,17 +135,10 @@ int64_t earn_basis(enum earn_per per, const struct earn_line *lines, size_t coun
         if (line->paid_minor <= 0 ||
             !(counts != NULL ? earning_has(counts, i) : term_is_of(term, line->product_id, line->category_id)))
             continue;
-        switch (per) { /* the lines of a sale, each within the range of money and quantity: the sum fits */
-        case EARN_PER_MONEY:
-            basis += line->paid_minor;
-            break;
-        case EARN_PER_UNIT:
-            basis += line->paid_milli;
-            break;
-        case EARN_PER_VISIT:
-            basis = 1;
-            break;
-        }
+        if (per == EARN_PER_VISIT)
+            return 1;
+        /* The lines of a sale, each within the range of money and quantity: the sum fits. */
+        basis += per == EARN_PER_MONEY ? line->paid_minor : line->paid_milli;
     }
     return basis;
 }
@@ -163,7 +156,8 @@ bool earn_points(enum earn_per per, int64_t value, int64_t basis, unsigned expon
 static void mark_lines(struct earning *earning, const struct earn_line *lines, size_t count,
                        const struct programme_term *term)
 {
-    for (size_t i = 0; i < count && i < EARN_LINES_MAX; i++)
+    assert(count <= EARN_LINES_MAX);
+    for (size_t i = 0; i < count; i++)
         if (lines[i].paid_minor > 0 && (term == NULL || term_is_of(term, lines[i].product_id, lines[i].category_id)))
             earning->lines[i / 8] |= (uint8_t)(1u << i % 8);
 }

@@ -14,8 +14,8 @@
 #define LOOKS_LARGEST  1000000
 #define LOOKS_EACH     20000 /* of these, for one promotion in one round: none keeps others from being looked at */
 #define COMPLETE_LOOKS 4     /* as much as what a way saves takes to work out */
-#define STATES_MAX     2048  /* a power of two; half of it is used */
-#define PIECES_MAX     60    /* more are not searched */
+#define STATES_MAX     1024
+#define PIECES_MAX     60 /* more are not searched */
 
 /* What is left of each of the pieces, and the best that can be made of it. */
 struct found {
@@ -45,6 +45,7 @@ struct search {
     size_t offer_count;
     struct arena *arena;
     struct found *states;
+    size_t state_capacity; /* a power of two; half of it is used */
     size_t state_count, looks_left;
     struct way way;
 };
@@ -210,7 +211,7 @@ static size_t slot(const struct search *search, const uint8_t *left)
         hash ^= left[i];
         __builtin_mul_overflow(hash, UINT64_C(1099511628211), &hash); /* it is meant to wrap */
     }
-    for (size_t at = hash & (STATES_MAX - 1);; at = (at + 1) & (STATES_MAX - 1))
+    for (size_t at = hash & (search->state_capacity - 1);; at = (at + 1) & (search->state_capacity - 1))
         if (search->states[at].left == NULL || memcmp(search->states[at].left, left, search->count) == 0)
             return at;
 }
@@ -245,7 +246,7 @@ static int64_t best(struct search *search)
     struct visit visit = { .of = keep_better, .taken = arena_array(search->arena, search->count, sizeof(uint32_t)) };
     for (size_t i = 0; i < search->offer_count && look(search, search->count); i++)
         ways_of(search, &search->offers[i], &visit);
-    if (search->state_count >= STATES_MAX / 2)
+    if (search->state_count >= STATES_MAX)
         search->looks_left = 0;
     if (search->looks_left == 0)
         return 0;
@@ -267,16 +268,25 @@ static void make(struct search *search, const struct promotion *promotion, const
     bundles[(*bundle_count)++] = (struct bundle){ .promotion = promotion, .taken = taken, .times = times };
 }
 
-/* false: too many ways; nothing is made. */
-static bool all_ways(struct search *search, struct bundle *bundles, size_t *bundle_count)
+/* There is one for each count of each of the pieces that may be left: of most baskets few. */
+static void make_room_for_states(struct search *search)
 {
-    uint64_t pieces = 0;
+    size_t states = 1;
 
-    for (size_t i = 0; i < search->count; i++)
-        pieces += search->pieces[i].left;
+    for (size_t i = 0; i < search->count && states < STATES_MAX; i++)
+        states *= search->pieces[i].left + 1;
+    search->state_capacity = 2;
+    while (search->state_capacity < 2 * states && search->state_capacity < 2 * STATES_MAX)
+        search->state_capacity *= 2;
+    search->states = arena_array(search->arena, search->state_capacity, sizeof *search->states);
+}
+
+/* false: too many ways; nothing is made. */
+static bool all_ways(struct search *search, uint64_t pieces, struct bundle *bundles, size_t *bundle_count)
+{
     if (pieces > PIECES_MAX) /* so are the kinds of them, then: each has one at least */
         return false;
-    search->states = arena_array(search->arena, STATES_MAX, sizeof *search->states);
+    make_room_for_states(search);
     search->looks_left = LOOKS_ALL;
     best(search);
     if (search->looks_left == 0)
@@ -370,13 +380,17 @@ size_t promotion_search(struct pieces *pieces, size_t count, const struct promot
         .way.taken = arena_array(arena, count, sizeof(uint32_t)),
     };
     size_t bundle_count = 0;
+    uint64_t pieces_left = 0;
 
     *bundles = NULL;
     find_offers(&search, promotions, promotion_count);
     if (search.offer_count == 0)
         return 0;
-    *bundles = arena_array(arena, BUNDLES_MAX, sizeof **bundles);
-    if (!all_ways(&search, *bundles, &bundle_count))
-        largest_first(&search, *bundles, BUNDLES_MAX, &bundle_count);
+    for (size_t i = 0; i < count; i++)
+        pieces_left += pieces[i].left;
+    size_t room = pieces_left < BUNDLES_MAX ? (size_t)pieces_left : BUNDLES_MAX; /* each takes one at least */
+    *bundles = arena_array(arena, room, sizeof **bundles);
+    if (!all_ways(&search, pieces_left, *bundles, &bundle_count))
+        largest_first(&search, *bundles, room, &bundle_count);
     return bundle_count;
 }

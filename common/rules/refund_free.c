@@ -99,7 +99,7 @@ static enum sale_verdict price(struct giving *g)
 
         if (verdict != SALE_OK)
             return verdict;
-        if (!price_line(&g->lines[i]) || !add_checked(sum, g->lines[i].total_minor, &sum) || sum < -MINOR_MAX)
+        if (!price_line(&g->lines[i]) || (sum += g->lines[i].total_minor) < -MINOR_MAX)
             return refuse_line(g, SALE_AMOUNT_OVERFLOW, i, "quantity_milli", "the sum leaves the range of money");
     }
     enum tax_verdict taxed =

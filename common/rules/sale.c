@@ -237,8 +237,7 @@ static enum sale_verdict price_lines(struct decision *d)
 
         if (verdict != SALE_OK)
             return verdict;
-        if (!price_line(&d->lines[i]) || !add_checked(sum, d->lines[i].gross_minor, &sum) || sum > MINOR_MAX ||
-            sum < -MINOR_MAX)
+        if (!price_line(&d->lines[i]) || (sum += d->lines[i].gross_minor) > MINOR_MAX || sum < -MINOR_MAX)
             return refuse_line(d, SALE_AMOUNT_OVERFLOW, i, "quantity_milli", "the sum leaves the range of money");
     }
     return SALE_OK;

@@ -107,7 +107,7 @@ static struct earn_line *earn_lines_of(const struct deed *d, int64_t *goods_mino
             *goods_minor -= paid_minor;
             continue;
         }
-        if (line->line < 0 || line->line >= EARN_LINES_MAX)
+        if ((size_t)line->line >= EARN_LINES_MAX)
             continue;
         lines[line->line] = (struct earn_line){ .product_id = line->product_id,
                                                 .category_id = d->past->category_ids[i],
@@ -177,7 +177,7 @@ static void fill_back(const struct deed *d, const struct original *original, con
 
     row->points_earned = before->earned - after->earned;
     row->earnings = earnings;
-    for (size_t i = 0; i < original->earning_count && i < EARNINGS_MAX; i++) {
+    for (size_t i = 0; i < original->earning_count; i++) {
         struct earning earning = original->earnings[i];
 
         earning.basis = before->earnings[i].basis - after->earnings[i].basis;

@@ -321,6 +321,7 @@ static uint32_t *bearers_of(const struct sale_rows *sale, const struct catalogue
                                          .quantity_milli = line->quantity_milli,
                                          .hot = (line->flags & LINE_HOT) != 0,
                                          .voided = (line->flags & LINE_VOIDED) != 0,
+                                         .deposit = (line->flags & (LINE_DEPOSIT | LINE_CHARGE)) != 0,
                                          .total_minor = line->total_minor };
     }
     tax_bearers(catalogue, version, sale->service, lines, sale->line_count, sale->taxes.rows, sale->taxes.count, arena,

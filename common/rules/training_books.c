@@ -101,9 +101,11 @@ static void add_options(struct shift_option *options, size_t *count, const struc
                                      .name = row->name,
                                      .quantity_milli = line->quantity_milli };
 
-        if (!(line->flags & LINE_VOIDED) &&
-            multiply_divide(row->price_minor, line->quantity_milli, 1000, &sold.amount_minor))
-            add_option(options, count, &sold);
+        if ((line->flags & LINE_VOIDED) != 0)
+            continue;
+        if (!multiply_divide(row->price_minor, line->quantity_milli, 1000, &sold.amount_minor))
+            sold.amount_minor = row->price_minor < 0 ? -INT64_MAX : INT64_MAX; /* where counting ends */
+        add_option(options, count, &sold);
     }
     for (size_t i = 0; i < sale->keyed_count; i++) {
         const struct sale_line_row *line = &sale->lines[sale->keyed[i].line];

@@ -111,7 +111,7 @@ static bool wrong(struct check *check, const struct place *place, const char *se
 }
 
 /* The rows of one message stand together; the first of them, or NULL when none of its fields has a limit. */
-static const struct field_limit *limits_of(const char *message)
+static const struct field_limit *find_limits(const char *message)
 {
     size_t low = 0, high = field_limit_count;
 
@@ -125,11 +125,30 @@ static const struct field_limit *limits_of(const char *message)
     return low < field_limit_count && strcmp(field_limits[low].message, message) == 0 ? &field_limits[low] : NULL;
 }
 
+/* The same, as it was found the last time: a receipt is a hundred messages of ten kinds. */
+static const struct field_limit *limits_of(const ProtobufCMessageDescriptor *descriptor)
+{
+    static _Thread_local struct known {
+        const ProtobufCMessageDescriptor *descriptor;
+        const struct field_limit *limits;
+    } all[64];
+    struct known *known = &all[(uintptr_t)descriptor / sizeof *descriptor % (sizeof all / sizeof *all)];
+
+    if (known->descriptor != descriptor)
+        *known = (struct known){ descriptor, find_limits(descriptor->short_name) };
+    return known->limits;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a == b || strcmp(a, b) == 0;
+}
+
 static const struct field_limit *limit_of(const struct field_limit *limits, const char *field)
 {
     const struct field_limit *end = field_limits + field_limit_count;
 
-    for (const struct field_limit *row = limits; row != NULL && row < end && strcmp(row->message, limits->message) == 0;
+    for (const struct field_limit *row = limits; row != NULL && row < end && is_same(row->message, limits->message);
          row++) {
         if (strcmp(row->field, field) == 0)
             return row;
@@ -240,7 +259,7 @@ static bool is_present(const ProtobufCMessage *message, const ProtobufCFieldDesc
 static bool check_message(struct check *check, const ProtobufCMessage *message, const struct place *above)
 {
     const ProtobufCMessageDescriptor *descriptor = message->descriptor;
-    const struct field_limit *limits = limits_of(descriptor->short_name);
+    const struct field_limit *limits = limits_of(descriptor);
 
     for (unsigned i = 0; i < descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &descriptor->fields[i];

@@ -5,8 +5,8 @@
 #include "common/rules/nutrition.h"
 #include "server/service/product_write.h"
 
-/* An entry has at most 60,000 bytes, or journal_list could not tell it. With its texts only named, a draft takes less
- * than 592 bytes, so a hundred of them fit. */
+/* An entry fits an answer of journal_list, which holds one of up to 65,248 bytes. With its texts only named, a draft takes less than
+ * 640 bytes, so a hundred of them fit. */
 #define CHANGES_MAX 59500u
 #define FIELDS_MAX  16
 #define CHANGE_HEAD 15u /* object, and the lengths of its texts: PROTOCOL.md's layout */

@@ -6,20 +6,20 @@
 #include "server/vault/inner.h"
 
 /* A key of the kind's own, so that a phone number and a card of the same digits have nothing in common. */
-static void key_of(const struct vault *vault, enum vault_blind kind, uint8_t key[DIGEST_SIZE])
+void blind_keys_derive(struct secrets *secrets)
 {
-    char label[40];
-    snprintf(label, sizeof label, "caroline blind index %d", (int)kind);
-    hmac_sha256(bytes_of(vault->secrets->blind, SECRET_SIZE), bytes_of_text(label), key);
+    for (int kind = 0; kind < BLIND_KINDS; kind++) {
+        char label[40];
+        snprintf(label, sizeof label, "caroline blind index %d", kind);
+        hmac_sha256(bytes_of(secrets->blind, SECRET_SIZE), bytes_of_text(label), secrets->blinds[kind]);
+    }
 }
 
 void vault_blind(struct vault *vault, enum vault_blind kind, struct bytes text, uint8_t blind[BLIND_SIZE])
 {
-    uint8_t key[DIGEST_SIZE], digest[DIGEST_SIZE];
-    key_of(vault, kind, key);
-    hmac_sha256(bytes_of(key, sizeof key), text, digest);
+    uint8_t digest[DIGEST_SIZE];
+    hmac_sha256(bytes_of(vault->secrets->blinds[kind], SECRET_SIZE), text, digest);
     memcpy(blind, digest, BLIND_SIZE);
-    OPENSSL_cleanse(key, sizeof key);
 }
 
 void vault_blind_birthday(struct vault *vault, int64_t member_id, int month, int day, uint8_t blind[BLIND_SIZE])

@@ -10,11 +10,14 @@
 #define SECRET_SIZE 32
 #define PATH_SIZE   4096
 
+#define BLIND_KINDS (BLIND_COUPON_TOKEN + 1)
+
 /* In guarded memory that is never swapped nor dumped. */
 struct secrets {
     uint8_t pepper[SECRET_SIZE];
     uint8_t blind[SECRET_SIZE]; /* of which each kind's key is derived */
     uint8_t token[SECRET_SIZE];
+    uint8_t blinds[BLIND_KINDS][SECRET_SIZE]; /* these */
 };
 
 struct vault_paths {
@@ -45,6 +48,9 @@ struct vault {
 
 /* vault.c */
 bool vault_paths_fill(struct vault_paths *paths, const char *directory, const char *mirror, const char **problem);
+
+/* blind.c: each kind's key, of the one that was read. */
+void blind_keys_derive(struct secrets *secrets);
 
 /* make.c */
 bool vault_is_finished(const struct vault_paths *paths, const char **problem);

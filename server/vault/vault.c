@@ -48,6 +48,7 @@ static bool load(struct vault *vault, const struct vault_paths *paths, const cha
         !file_read_secret(paths->token, secrets->token, SECRET_SIZE, problem) ||
         !sign_key_load(vault, paths->sign, problem) || !ca_load(vault, paths->ca, paths->ca_key, paths->name, problem))
         return false;
+    blind_keys_derive(secrets);
     vault->keystore = keystore_open(paths->keys, paths->mirror, paths->lock, vault->entropy, problem);
     return vault->keystore;
 }

@@ -100,7 +100,7 @@ static void on_wrong(void *user, const char *check, const char *row)
 
 static void check_store(void)
 {
-    size_t wrong = sim_database_check(s.crowd.house->database, on_wrong, NULL);
+    size_t wrong = sim_database_check(s.crowd.house->database, 0, on_wrong, NULL);
 
     assert(wrong == 0);
     (void)wrong;

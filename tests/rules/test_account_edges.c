@@ -80,6 +80,36 @@ static void A9_a_statement_says_what_it_is_of(void **state)
     arena_destroy(arena);
 }
 
+/* Whatever is charged, given back, received or paid back: what is owed afterwards can be counted, or nothing is done. */
+static void A9_what_is_owed_stays_in_the_range_of_money(void **state)
+{
+    static const struct {
+        const char *what;
+        int64_t balance_minor, limit_minor;
+        enum account_kind kind;
+        int64_t minor;
+        enum account_verdict verdict;
+    } rows[] = {
+        { "up to its limit", 0, MINOR_MAX, ACCOUNT_CHARGED, MINOR_MAX, ACCOUNT_OK },
+        { "beyond it", 1, MINOR_MAX, ACCOUNT_CHARGED, MINOR_MAX, ACCOUNT_OVER_LIMIT },
+        { "a limit that can't be", MINOR_MAX, MINOR_MAX + 1, ACCOUNT_CHARGED, 1, ACCOUNT_OUT_OF_RANGE },
+        { "the most to one's credit", 1 - MINOR_MAX, 0, ACCOUNT_GIVEN_BACK, 1, ACCOUNT_OK },
+        { "more", -MINOR_MAX, 0, ACCOUNT_GIVEN_BACK, 1, ACCOUNT_OUT_OF_RANGE },
+        { "received", -MINOR_MAX, 0, ACCOUNT_RECEIVED, 1, ACCOUNT_OUT_OF_RANGE },
+        { "received, beyond a number", -2, 0, ACCOUNT_RECEIVED, INT64_MAX, ACCOUNT_OUT_OF_RANGE },
+        { "paid back of a credit", -MINOR_MAX, 0, ACCOUNT_PAID_BACK, MINOR_MAX, ACCOUNT_OK },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct account_state account = { .balance_minor = rows[i].balance_minor,
+                                               .limit_minor = rows[i].limit_minor };
+
+        if (account_may(&account, rows[i].kind, rows[i].minor) != rows[i].verdict)
+            fail_msg("%s", rows[i].what);
+    }
+}
+
 /* Who takes goods on account signs once: on the first paper of the sale. */
 static void A9_the_first_paper_of_a_sale_on_account_is_signed(void **state)
 {
@@ -127,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(A9_a_statement_says_what_it_is_of),
+        cmocka_unit_test(A9_what_is_owed_stays_in_the_range_of_money),
         cmocka_unit_test(A9_the_first_paper_of_a_sale_on_account_is_signed),
     };
 

@@ -289,6 +289,53 @@ static void all_lines_are_named(void **state)
     small_shop_close(s);
 }
 
+/* Of three and more they are counted; what was voided and what is taken back is none of them. */
+static void lines_are_counted_where_there_are_many(void **state)
+{
+    (void)state;
+    struct small_shop *s = open_bakery(NUTS);
+    struct basket_line lines[] = { PIECE(CAKE), PIECE(COOKIE), PIECE(CAKE), PIECE(CAKE, .voided = true) };
+    struct sale_command command = command_of(lines, 4, ANNA, 2050);
+    struct sale_rows sale;
+
+    assert_int_equal(sale_decide(&command, &s->set, NOW, &sale), SALE_ALLERGEN_AVOIDED);
+    assert_int_equal(sale.allergen_count, 3);
+    assert_string_equal(sale.sentence,
+                        "line 1: Cake has something that the customer avoids, and so have 2 other lines: "
+                        "tell them, or leave it out");
+    small_shop_close(s);
+}
+
+/* A jar that nut butter was in: sold on its deposit it is asked about as all goods are, and not where it comes back empty. */
+static void what_comes_back_is_not_eaten(void **state)
+{
+    static const struct {
+        int64_t milli;
+        enum sale_verdict verdict;
+    } ways[] = { { 1000, SALE_ALLERGEN_AVOIDED }, { -1000, SALE_OK } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        struct small_shop *s = open_bakery(NUTS);
+        const struct product jar = { .id = ROLL,
+                                     .name = "Jar",
+                                     .price_minor = 15,
+                                     .tax_class_id = 1,
+                                     .deposit_kind = DEPOSIT_GOOD,
+                                     .may_contain = NUTS,
+                                     .active = true };
+        struct basket_line lines[] = { { .product_id = ROLL, .quantity_milli = ways[i].milli },
+                                       { .product_id = GOLD, .quantity_milli = 1000 } };
+        struct sale_command command = command_of(lines, 2, ANNA, 0);
+        struct sale_rows sale;
+
+        catalogue_put_product(s->catalogue, BAKED, &jar);
+        command.aim = SALE_TO_QUOTE;
+        assert_int_equal(sale_decide(&command, &s->set, NOW, &sale), ways[i].verdict);
+        small_shop_close(s);
+    }
+}
+
 /* The flag is in the entry, and nothing of what is avoided. */
 static void the_entry_says_that_it_was_told(void **state)
 {
@@ -358,6 +405,8 @@ int main(void)
         cmocka_unit_test(what_is_avoided_is_told_or_left_out),
         cmocka_unit_test(a_price_is_no_question),
         cmocka_unit_test(all_lines_are_named),
+        cmocka_unit_test(lines_are_counted_where_there_are_many),
+        cmocka_unit_test(what_comes_back_is_not_eaten),
         cmocka_unit_test(the_entry_says_that_it_was_told),
         cmocka_unit_test(words_are_allergens),
     };

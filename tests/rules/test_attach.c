@@ -407,6 +407,130 @@ static void goes_to_whoever_they_are_now_and_within_bounds(void **state)
     small_shop_close(s);
 }
 
+/* 9.00, and 7 % of it on top: points are for what was paid. A bag that was charged with it is paid, and gives none. */
+static void tax_on_top_is_paid_and_charges_give_nothing(void **state)
+{
+    static const struct {
+        bool included, bag;
+        int64_t points;
+    } rows[] = { { true, false, 90 }, { false, false, 96 }, { true, true, 88 }, { false, true, 94 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct small_shop *s = open_shop(&a_cake);
+        const struct attach_command command = { .member_id = BERND, .days = 14, .new_lot_id = 61 };
+        struct original_line lines[2];
+        struct sale_rows sale;
+        struct attach_rows rows_given;
+
+        sell(s, &a_cake, 0, &sale);
+        lines[0] = s->original.lines[0];
+        lines[0].total_minor = 900 - (rows[i].bag ? 20 : 0);
+        lines[0].tax_minor = rows[i].included ? 59 : 63 - (rows[i].bag ? 1 : 0); /* 8.80 x 7 % = 0.62 */
+        lines[1] =
+            (struct original_line){ .product_id = ROLL, .line = 1, .quantity_milli = 1000, .goods_line = NO_LINE };
+        lines[1].gross_minor = lines[1].total_minor = 20;
+        lines[1].tax_minor = 1;
+        lines[1].flags = LINE_CHARGE;
+        s->original.lines = lines;
+        s->original.line_count = rows[i].bag ? 2 : 1;
+        s->original.prices_include_tax = rows[i].included;
+        s->original.total_minor = rows[i].included ? 900 : 963;
+        const struct attach_past past = past_of(s, &a_cake);
+        assert_int_equal(attach_decide(&command, &s->original, &past, &s->set, NOW, &rows_given), SALE_OK);
+        assert_int_equal(rows_given.points_earned, rows[i].points);
+        small_shop_close(s);
+    }
+}
+
+/* A shop without a programme gives no points; who bought is known from then on all the same. */
+static void without_a_programme_it_earns_nothing(void **state)
+{
+    struct small_shop *s = open_shop(&a_cake);
+    const struct attach_command command = { .member_id = BERND, .days = 14, .new_lot_id = 61 };
+    struct sale_rows sale;
+    struct attach_rows rows;
+    struct instant from, until;
+
+    (void)state;
+    sell(s, &a_cake, 0, &sale);
+    struct attach_past past = past_of(s, &a_cake);
+    past.programme = NULL;
+    int64_t before = s->members[1].points;
+    assert_false(attach_months(&past, zone_utc(), &from, &until));
+    assert_int_equal(attach_decide(&command, &s->original, &past, &s->set, NOW, &rows), SALE_OK);
+    assert_int_equal(rows.points_earned + rows.points_gifted, 0);
+    assert_false(rows.has_lot);
+    assert_true(s->members[1].changed);
+    assert_int_equal(s->members[1].points, before);
+    assert_int_equal(s->original.member_id, BERND);
+    small_shop_close(s);
+}
+
+/* Tiers matter where points are given by them; a reward that is kept for one gives none. */
+static void a_tier_is_asked_for_where_it_earns(void **state)
+{
+    static const struct {
+        const char *what;
+        struct programme_term terms[2];
+        bool asked;
+    } rows[] = {
+        { "a rule for all, and a tier", { TERM(.kind = TERM_EARN), TERM(.kind = TERM_TIER) }, false },
+        { "a rule for a tier", { TERM(.kind = TERM_EARN, .tier = 1), TERM(.kind = TERM_TIER) }, true },
+        { "a reward for one", { TERM(.kind = TERM_REWARD, .tier = 1), TERM(.kind = TERM_EARN) }, false },
+        { "a rule behind it", { TERM(.kind = TERM_REWARD, .tier = 1), TERM(.kind = TERM_EARN, .tier = 2) }, true },
+    };
+    struct instant from, until;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct programme programme = { .tier_months = 12, .terms = rows[i].terms, .term_count = 2 };
+        const struct attach_past past = { .at = NOW, .programme = &programme };
+
+        print_message("%s\n", rows[i].what);
+        assert_int_equal(attach_months(&past, zone_utc(), &from, &until), rows[i].asked);
+    }
+}
+
+/* Points that cannot be counted are none, and nothing has changed. */
+static void points_beyond_an_account_are_refused(void **state)
+{
+    static const struct {
+        const char *what;
+        int64_t per_unit, birthday;
+        enum sale_verdict verdict;
+    } rows[] = {
+        { "as many as an account has, for 9.00", POINTS_MAX / 9, 0, SALE_OK },
+        { "one more for each unit", POINTS_MAX / 9 + 1, 0, SALE_AMOUNT_OVERFLOW },
+        { "more than are counted", INT64_MAX, 0, SALE_AMOUNT_OVERFLOW },
+        { "a birthday's", 10, POINTS_MAX + 1, SALE_AMOUNT_OVERFLOW },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct small_shop *s = open_shop(&a_cake);
+        const struct attach_command command = { .member_id = BERND, .days = 14, .new_lot_id = 61 };
+        const struct programme programme = { .points_per_unit = rows[i].per_unit,
+                                             .birthday_points = rows[i].birthday,
+                                             .lot_days = 365 };
+        struct sale_rows sale;
+        struct attach_rows rows_given;
+
+        print_message("%s\n", rows[i].what);
+        sell(s, &a_cake, 0, &sale);
+        struct attach_past past = past_of(s, &a_cake);
+        past.programme = &programme;
+        s->members[1].birthday_today = rows[i].birthday > 0;
+        int64_t before = s->members[1].points;
+        assert_int_equal(attach_decide(&command, &s->original, &past, &s->set, NOW, &rows_given), rows[i].verdict);
+        if (rows[i].verdict != SALE_OK) {
+            assert_int_equal(s->members[1].points, before);
+            assert_int_equal(s->original.member_id, 0);
+        }
+        small_shop_close(s);
+    }
+}
+
 /* By the clock of the till that printed it, where it can be believed; a member's months end at the midnight before. */
 static void rules_by_the_hour_go_by_when_it_was_priced(void **state)
 {
@@ -466,6 +590,10 @@ int main(void)
         cmocka_unit_test(is_done_once),
         cmocka_unit_test(who_joined_since_gets_no_birthday),
         cmocka_unit_test(goes_to_whoever_they_are_now_and_within_bounds),
+        cmocka_unit_test(tax_on_top_is_paid_and_charges_give_nothing),
+        cmocka_unit_test(without_a_programme_it_earns_nothing),
+        cmocka_unit_test(a_tier_is_asked_for_where_it_earns),
+        cmocka_unit_test(points_beyond_an_account_are_refused),
         cmocka_unit_test(rules_by_the_hour_go_by_when_it_was_priced),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,34 @@ static void a_price_holds_from_its_version_on(void **state)
     catalogue_destroy(catalogue);
 }
 
+/* A name of other letters than ASCII's is folded once; of these as it stands, and whoever compares takes no case. */
+static void a_name_is_folded_once_for_who_searches(void **state)
+{
+    static const struct {
+        const char *name, *folded;
+    } rows[] = {
+        { "Bun", "Bun" },
+        { "", "" },
+        { "\303\211clair", "eclair" },
+        { "Stra\303\237e", "strasse" },
+        { "Cr\303\250me Br\303\273l\303\251e", "creme brulee" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct catalogue *catalogue = catalogue_create();
+
+        catalogue_put_product(catalogue, 1, &(struct product){ .id = 7, .name = rows[i].name, .sku = "" });
+        catalogue_seal(catalogue, 1, 1000);
+        const struct product *product = catalogue_product(catalogue, 1, 7);
+        const char *folded = catalogue_folded_name(product);
+        assert_string_equal(folded, rows[i].folded);
+        assert_ptr_equal(catalogue_folded_name(product), folded);
+        assert_null(catalogue_by_sku(catalogue, "")); /* what has none is not found by it */
+        catalogue_destroy(catalogue);
+    }
+}
+
 static void a_version_grows_old_when_the_next_is_sealed(void **state)
 {
     struct catalogue *catalogue = catalogue_create();
@@ -308,6 +336,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_price_holds_from_its_version_on),
+        cmocka_unit_test(a_name_is_folded_once_for_who_searches),
         cmocka_unit_test(a_version_grows_old_when_the_next_is_sealed),
         cmocka_unit_test(forgetting_keeps_what_a_young_version_needs),
         cmocka_unit_test(two_products_swap_their_keys_in_one_version),

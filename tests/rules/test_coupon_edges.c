@@ -193,6 +193,114 @@ static void a_sale_without_a_coupon_is_a_purchase(void **state)
     small_shop_close(books->shop);
 }
 
+/* Three rolls of which 1.34 was taken off are 0.01: a third of that is nothing, so no piece of them can be free. */
+static void what_costs_next_to_nothing_has_no_free_piece(void **state)
+{
+    static const struct bought three_rolls[4] = { PIECES(ROLL, 3) };
+    static const struct {
+        int64_t off_minor;
+        enum sale_verdict verdict;
+        int64_t total_minor;
+    } rows[] = { { 134, SALE_COUPON_NOTHING_FITS, 0 }, { 133, SALE_OK, 1 }, { 132, SALE_OK, 2 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct coupon_terms off = { EVER, OFF(rows[i].off_minor), .with_coupons = true },
+                                  one_free = { EVER, FREE(1), .with_coupons = true };
+        const struct basket_coupon named[] = {
+            { .id = COUPON, .campaign_id = CAMPAIGN, .seen = NOW },
+            { .id = SECOND, .campaign_id = CAMPAIGN_2, .seen = NOW },
+        };
+        struct books *books = open_books();
+        struct sale_rows sale;
+
+        put_coupon(books, &off, &(struct coupon_state){ .uses_max = 1 });
+        put_coupon(books, &one_free, &(struct coupon_state){ .uses_max = 1 });
+        struct sale_command command = command_of(books->shop->arena, three_rolls, named, 2);
+        command.basket.catalogue_version = VERSION; /* without its promotion */
+        assert_int_equal(sell(books, &command, &sale), rows[i].verdict);
+        if (rows[i].verdict == SALE_OK)
+            assert_int_equal(sale.total_minor, rows[i].total_minor);
+        small_shop_close(books->shop);
+    }
+}
+
+/* Anna was merged into Bernd: what either used, both have; another member's, and another campaign's, is not touched. */
+static void what_one_used_who_they_were_merged_into_has_used(void **state)
+{
+    static const struct bought cake[4] = { PIECES(CAKE, 1) };
+    static const struct coupon_terms tenth = { EVER, TENTH, .per_member = 5 };
+    static const struct {
+        const char *what;
+        int64_t buyer_id, campaign_id, member_id;
+        bool merged, uses, bought;
+    } rows[] = {
+        { "who bought", ANNA, CAMPAIGN, ANNA, false, true, true },
+        { "who they are now", ANNA, CAMPAIGN, BERND, true, true, true },
+        { "who they were", BERND, CAMPAIGN, ANNA, true, true, true },
+        { "of another campaign", ANNA, CAMPAIGN_2, BERND, true, false, true },
+        { "another member", ANNA, CAMPAIGN, BERND, false, false, false },
+        { "who is not known here", ANNA, CAMPAIGN, 4711, true, false, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct basket_coupon named = { .id = COUPON, .campaign_id = CAMPAIGN, .seen = NOW };
+        struct books *books = open_books();
+        struct sale_rows sale;
+
+        put_coupon(books, &tenth, &(struct coupon_state){ 0 });
+        put_member(books, rows[i].campaign_id, rows[i].member_id, 0, false);
+        books->shop->members[0].merged_into = rows[i].merged ? BERND : 0;
+        struct sale_command command = command_of(books->shop->arena, cake, &named, 1);
+        command.basket.member_id = rows[i].buyer_id;
+        if (sell(books, &command, &sale) != SALE_OK)
+            fail_msg("%s: %s", rows[i].what, sale.sentence);
+        if (books->members[0].use_count != rows[i].uses || books->members[0].bought != rows[i].bought)
+            fail_msg("%s: %d uses", rows[i].what, (int)books->members[0].use_count);
+        small_shop_close(books->shop);
+    }
+}
+
+/* Scanned long ago it is scanned once more, but where the sale is over; one whose campaign nobody knows is none. */
+static void it_was_scanned_not_long_ago_and_is_of_a_campaign(void **state)
+{
+    static const struct bought cake[4] = { PIECES(CAKE, 1) };
+    static const struct coupon_terms tenth = { EVER, TENTH };
+    static const struct {
+        const char *what;
+        int64_t seen_us; /* from now on */
+        bool over, without_campaign;
+        enum sale_verdict verdict;
+    } rows[] = {
+        { "a day ago", -DAY, false, false, SALE_OK },
+        { "longer ago", -DAY - 1, false, false, SALE_COUPON_WANTED },
+        { "by a clock that goes ahead", DAY, false, false, SALE_OK },
+        { "by one that is wrong", DAY + 1, false, false, SALE_COUPON_WANTED },
+        { "longer ago, of what was sold then", -DAY - 1, true, false, SALE_OK },
+        { "without its campaign", 0, false, true, SALE_UNKNOWN_COUPON },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct basket_coupon named = { .id = COUPON,
+                                             .campaign_id = CAMPAIGN,
+                                             .seen = { NOW.us + rows[i].seen_us } };
+        struct books *books = open_books();
+        struct sale_rows sale;
+
+        put_coupon(books, &tenth, &(struct coupon_state){ .uses_max = 1 });
+        if (rows[i].without_campaign)
+            books->shop->set.campaign_count = 0;
+        struct sale_command command = command_of(books->shop->arena, cake, &named, 1);
+        command.over = rows[i].over;
+        enum sale_verdict verdict = sell(books, &command, &sale);
+        if (verdict != rows[i].verdict)
+            fail_msg("%s: verdict %d", rows[i].what, (int)verdict);
+        small_shop_close(books->shop);
+    }
+}
+
 /* ---- what is refunded ---- */
 
 static void the_parts_of_a_refund_sum_to_what_was_paid(void **state)
@@ -253,6 +361,46 @@ static void a_receipt_names_it_and_the_tax_is_of_what_is_left(void **state)
     small_shop_close(books->shop);
 }
 
+/* What a customer gets says what it is good for, and nothing that it is not. */
+static void a_coupon_on_paper(void **state)
+{
+    static const struct {
+        struct coupon_terms terms;
+        const char *code;
+        bool named;
+        const char *text;
+    } papers[] = {
+        { { EVER, FREE(2), .name = "Autumn", .least_minor = 1500, .last_day = TODAY },
+          "CP00000000000000",
+          true,
+          "                Caroline's\n"
+          "                  COUPON\n"
+          "                  Autumn\n"
+          "              2 pieces free\n"
+          "              from 15.00 on\n"
+          "             until 2025-11-22\n"
+          "             CP00000000000000\n"
+          "           CP00-0000-0000-0000\n" },
+        { { EVER, FREE(1), .name = "Autumn" },
+          NULL,
+          false,
+          "                  COUPON\n"
+          "                  Autumn\n"
+          "               1 piece free\n" },
+    };
+    struct small_shop *s = small_shop_open();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(papers); i++) {
+        const struct shop *shop = papers[i].named ? catalogue_shop(s->catalogue, VERSION) : NULL;
+        struct receipt paper = coupon_receipt(&papers[i].terms, papers[i].code, shop, 2, s->arena);
+
+        assert_string_equal(receipt_text(s->arena, &paper, 42), papers[i].text);
+        assert_null(coupon_sentence(COUPON_OK, &papers[i].terms, 2, s->arena));
+    }
+    small_shop_close(s);
+}
+
 /* ---- without a connection ---- */
 
 static void none_is_taken_offline(void **state)
@@ -284,6 +432,9 @@ static const struct {
     { NULL, { EVER, TENTH, .category_id = 3 } },
     { NULL, { EVER, OFF(1), .first_day = TODAY, .last_day = TODAY } },
     { NULL, { EVER, FREE(100), .from_minute = 1439 } },
+    { NULL, { EVER, TENTH, .first_day = TODAY } },
+    { NULL, { EVER, TENTH, .last_day = TODAY } },
+    { NULL, { EVER, TENTH, .least_minor = MINOR_MAX, .receipt_minor = MINOR_MAX } },
     { "gift", { EVER, .gift = 0, .value = 1 } },
     { "gift", { EVER, .gift = 4, .value = 1 } },
     { "value", { EVER, .gift = COUPON_RATE_OFF, .value = 1000001 } },
@@ -295,6 +446,9 @@ static const struct {
     { "product_ids", { EVER, TENTH, OF_CAKE, .category_id = 3 } },
     { "product_ids", { EVER, TENTH, .product_count = 21 } },
     { "least_minor", { EVER, TENTH, .least_minor = -1 } },
+    { "least_minor", { EVER, TENTH, .least_minor = MINOR_MAX + 1 } },
+    { "receipt_minor", { EVER, TENTH, .receipt_minor = -1 } },
+    { "receipt_minor", { EVER, TENTH, .receipt_minor = MINOR_MAX + 1 } },
     { "weekdays", { EVER, TENTH, .weekdays = 0 } },
     { "weekdays", { EVER, TENTH, .weekdays = 128 } },
     { "until_minute", { EVER, TENTH, .from_minute = 1440 } },
@@ -349,8 +503,10 @@ static void B14_codes_are_read_as_they_were_made_and_no_wrong_one_is(void **stat
 
 static void what_else_is_scanned_is_no_coupon(void **state)
 {
-    static const char *const others[] = { "",       "4006381333931",     "90000000000000000000", "CC-1001",      "CP",
-                                          "CP1234", "CP00000000000000X", "CPIL0000000000",       "2012345006789" };
+    static const char *const others[] = {
+        "",       "4006381333931",     "90000000000000000000", "CC-1001",       "CP",
+        "CP1234", "CP00000000000000X", "CPIL0000000000",       "2012345006789", "CP{0000000000000"
+    };
     char read[COUPON_CODE_TEXT];
 
     (void)state;
@@ -369,8 +525,12 @@ int main(void)
         cmocka_unit_test(no_more_than_five_are_in_a_basket),
         cmocka_unit_test(the_next_sale_sees_what_the_one_before_used),
         cmocka_unit_test(a_sale_without_a_coupon_is_a_purchase),
+        cmocka_unit_test(what_costs_next_to_nothing_has_no_free_piece),
+        cmocka_unit_test(what_one_used_who_they_were_merged_into_has_used),
+        cmocka_unit_test(it_was_scanned_not_long_ago_and_is_of_a_campaign),
         cmocka_unit_test(the_parts_of_a_refund_sum_to_what_was_paid),
         cmocka_unit_test(a_receipt_names_it_and_the_tax_is_of_what_is_left),
+        cmocka_unit_test(a_coupon_on_paper),
         cmocka_unit_test(none_is_taken_offline),
         cmocka_unit_test(terms_that_cannot_be_are_told_by_their_field),
         cmocka_unit_test(B14_codes_are_read_as_they_were_made_and_no_wrong_one_is),

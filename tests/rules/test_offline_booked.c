@@ -45,6 +45,21 @@ static const struct catalogue *nobody_knows_the_version(struct small_shop *s, st
     return NULL;
 }
 
+/* Nuts are in the cake, and Anna avoids them: nobody says that she was told. */
+static const struct catalogue *the_member_avoids_what_is_in_it(struct small_shop *s, struct small_shop *other)
+{
+    struct product cake = *catalogue_product(s->catalogue, LATER, CAKE);
+
+    (void)other;
+    cake.contains = 1 << 8;
+    catalogue_put_product(s->catalogue, LATER + 1, &cake);
+    catalogue_seal(s->catalogue, LATER + 1, NOW.us);
+    s->members[0].avoids = 1 << 8;
+    paper.command.sale.basket.catalogue_version = LATER + 1;
+    paper.command.sale.basket.member_id = ANNA;
+    return s->catalogue;
+}
+
 /* No till stands offline for so long: its clock is wrong. */
 static const struct catalogue *the_clock_is_two_years_behind(struct small_shop *s, struct small_shop *other)
 {
@@ -84,6 +99,7 @@ static const struct {
       false },
     { "it was brought by the office", it_was_brought, { { EXCEPTION_BROUGHT, NO_LINE, TILL, OFFICE } }, false },
     { "a card that is nobody's", the_card_was_nobodys, { { EXCEPTION_MEMBER_GONE, NO_LINE, 0, 0 } }, false },
+    { "what the member avoids", the_member_avoids_what_is_in_it, { { EXCEPTION_ALLERGEN, 1, 0, 0 } }, false },
     { "a version that nobody knows",
       nobody_knows_the_version,
       { { EXCEPTION_VERSION_UNKNOWN, NO_LINE, 99, LATER } },
@@ -284,6 +300,7 @@ static void B1_papers_compare_what_was_said_with_what_was_found(void **state)
         { 'X', EXCEPTION_PRICE_CHANGED, true },  { 'X', EXCEPTION_TOTAL_DIFFERS, true },
         { 'X', EXCEPTION_PERSON_UNKNOWN, true }, { 'X', EXCEPTION_BROUGHT, true },
         { 'T', EXCEPTION_OVERSOLD, false },      { 'T', EXCEPTION_BROUGHT, false },
+        { 'X', EXCEPTION_ALLERGEN, false },      { 'T', EXCEPTION_ALLERGEN, false },
     };
 
     (void)state;

@@ -29,6 +29,8 @@ static void A6_the_quantity_that_costs_a_sum(void **state)
         { "the most of it", UNIT_PIECE, 1, MILLI_MAX / 1000, MILLI_MAX },
         { "one more", UNIT_PIECE, 1, MILLI_MAX / 1000 + 1, 0 },
         { "a quantity that no number holds", UNIT_KILOGRAM, 1, INT64_MAX, 0 },
+        { "as much as there can be", UNIT_KILOGRAM, MINOR_MAX, MINOR_MAX, 1000 },
+        { "more than there can be", UNIT_KILOGRAM, MINOR_MAX, MINOR_MAX / 1000 * 1001, 0 },
     };
 
     (void)state;

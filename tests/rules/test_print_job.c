@@ -28,6 +28,7 @@ static void a_printer_is_an_address_a_paper_and_a_page(void **state)
         { "somebody at it", { "a@b", 9100, 42, PRINT_PC858 }, PRINTER_BAD_HOST },
         { "a zone", { "fe80::1%eth0", 9100, 42, PRINT_PC858 }, PRINTER_BAD_HOST },
         { "a flag", { "-x", 9100, 42, PRINT_PC858 }, PRINTER_BAD_HOST },
+        { "a name hidden", { ".x", 9100, 42, PRINT_PC858 }, PRINTER_BAD_HOST },
         { "101 letters",
           { "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
             9100, 42, PRINT_PC858 },

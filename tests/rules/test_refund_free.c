@@ -11,6 +11,7 @@
 #include "small_shop.h"
 
 enum { BOTTLE = 8, BAG, GIFT, NAPKIN };
+#define SHELF_MAX INT64_C(1000000000000) /* thousandths: sale_stock.c */
 enum { CASHIER = 71, MANAGER };
 enum { CASHIER_ROLE = 81, MANAGER_ROLE, LEAD_ROLE };
 
@@ -107,6 +108,16 @@ static const struct row {
       0,
       0,
       "nothing would be given back for this" },
+    { "no cheese",
+      { CHEESE, 0, false, 0, false },
+      5000,
+      0,
+      0,
+      SALE_BAD_QUANTITY,
+      0,
+      0,
+      0,
+      "line 1: the quantity must be above 0 and at most 1,000,000" },
     { "half a cake", { CAKE, 500, false, 0, false }, 5000, 0, 0, SALE_BAD_QUANTITY, 0, 0, 0, NULL },
     { "no cake", { CAKE, 0, false, 0, false }, 5000, 0, 0, SALE_BAD_QUANTITY, 0, 0, 0, NULL },
     { "less than none", { CAKE, -1000, false, 0, false }, 5000, 0, 0, SALE_BAD_QUANTITY, 0, 0, 0, NULL },
@@ -222,6 +233,154 @@ static void each_case(void **state)
         }
         small_shop_close(s);
     }
+}
+
+/* ---- what leaves a range ---- */
+
+/* A component that stands beside six others: its part of what holds it cannot be worked out exactly. */
+static void put_mixed_taxes(struct small_shop *s)
+{
+    static struct tax_rate rates[6][2];
+
+    for (int64_t i = 0; i < 6; i++) {
+        struct product product = *catalogue_product(s->catalogue, VERSION + 1, COOKIE);
+
+        rates[i][0] = (struct tax_rate){ .service = SERVICE_TAKE_AWAY, .code = "ALL", .rate_ppm = 50000 };
+        rates[i][1] = (struct tax_rate){ .service = SERVICE_TAKE_AWAY, .rate_ppm = (uint32_t)(10000 * (i + 1)) };
+        rates[i][1].code[0] = (char)('A' + i);
+        catalogue_put_tax_class(
+            s->catalogue, VERSION + 1,
+            &(struct tax_class){ .id = 10 + i, .name = "Mixed", .rates = rates[i], .rate_count = 2 });
+        product.id = 100 + i;
+        product.stock_policy = STOCK_NOT_KEPT;
+        product.tax_class_id = 10 + i;
+        catalogue_put_product(s->catalogue, VERSION + 1, &product);
+    }
+}
+
+static void put_many_taxes(struct small_shop *s)
+{
+    static struct tax_rate rates[TAX_ROWS_MAX + 1];
+    struct product product = *catalogue_product(s->catalogue, VERSION + 1, ROLL);
+
+    for (size_t i = 0; i <= TAX_ROWS_MAX; i++)
+        rates[i] = (struct tax_rate){ .service = SERVICE_TAKE_AWAY, .code = "VAT", .rate_ppm = (uint32_t)i + 1 };
+    catalogue_put_tax_class(
+        s->catalogue, VERSION + 1,
+        &(struct tax_class){ .id = 20, .name = "Many", .rates = rates, .rate_count = TAX_ROWS_MAX + 1 });
+    product.tax_class_id = 20;
+    catalogue_put_product(s->catalogue, VERSION + 1, &product);
+}
+
+/* Three times 4,000 times what it costs. */
+static void put_heavy_taxes(struct small_shop *s)
+{
+    static const struct tax_rate rates[] = {
+        { .service = SERVICE_TAKE_AWAY, .code = "A", .rate_ppm = 4000000000 },
+        { .service = SERVICE_TAKE_AWAY, .code = "B", .rate_ppm = 4000000000 },
+        { .service = SERVICE_TAKE_AWAY, .code = "C", .rate_ppm = 4000000000 },
+    };
+
+    catalogue_put_tax_class(s->catalogue, VERSION + 1,
+                            &(struct tax_class){ .id = 1, .name = "Heavy", .rates = rates, .rate_count = 3 });
+}
+
+#define ONE(product)                                                                                                   \
+    {                                                                                                                  \
+        .product_id = (product), .quantity_milli = 1000                                                                \
+    }
+enum taxed { IN_IT, ON_TOP, MIXED, MANY, HEAVY };
+static const struct {
+    const char *name;
+    struct free_refund_line lines[6];
+    size_t count;
+    enum taxed taxed;
+    int64_t cash_minor, sale_count, on_hand_milli;
+    enum sale_verdict verdict;
+    const char *field;
+} ranges[] = {
+    { "one that fits", { ONE(GOLD) }, 1, .verdict = SALE_OK },
+    { "two that are more together",
+      { ONE(GOLD), ONE(GOLD) },
+      2,
+      .verdict = SALE_AMOUNT_OVERFLOW,
+      .field = "lines[1].quantity_milli" },
+    { "19 % on top of 9,000,000,000,000.00", { ONE(GOLD) }, 1, ON_TOP, .verdict = SALE_AMOUNT_OVERFLOW },
+    { "taxes that cannot be counted", { ONE(GOLD) }, 1, HEAVY, .verdict = SALE_AMOUNT_OVERFLOW },
+    { "five taxes beside one", { ONE(100), ONE(101), ONE(102), ONE(103), ONE(104) }, 5, MIXED, .verdict = SALE_OK },
+    { "six beside one",
+      { ONE(100), ONE(101), ONE(102), ONE(103), ONE(104), ONE(105) },
+      6,
+      MIXED,
+      .verdict = SALE_BASKET_TOO_LONG,
+      .field = "lines" },
+    { "more taxes than rows", { ONE(ROLL) }, 1, MANY, .verdict = SALE_BASKET_TOO_LONG, .field = "lines" },
+    { "a drawer that owes all there can be",
+      { ONE(ROLL) },
+      1,
+      .cash_minor = -MINOR_MAX,
+      .verdict = SALE_AMOUNT_OVERFLOW },
+    { "a drawer whose sums are full", { ONE(ROLL) }, 1, .sale_count = INT64_MAX - 1, .verdict = SALE_AMOUNT_OVERFLOW },
+    { "a full shelf",
+      { ONE(COOKIE) },
+      1,
+      .on_hand_milli = SHELF_MAX,
+      .verdict = SALE_STOCK_OVERFLOW,
+      .field = "basket.lines[0].quantity_milli" },
+};
+
+static void put_taxes(struct small_shop *s, enum taxed taxed)
+{
+    if (taxed == MIXED)
+        put_mixed_taxes(s);
+    if (taxed == MANY)
+        put_many_taxes(s);
+    if (taxed == HEAVY)
+        put_heavy_taxes(s);
+}
+
+static void what_leaves_the_range_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        struct small_shop *s = small_shop_open();
+        bool on_top = ranges[i].taxed == ON_TOP || ranges[i].taxed == HEAVY;
+        struct sale_rows sale;
+
+        open_shop(s, MINOR_MAX, 0, !on_top);
+        put_taxes(s, ranges[i].taxed);
+        s->drawers[0].cash_minor = ranges[i].cash_minor;
+        s->drawers[0].sale_count = ranges[i].sale_count;
+        s->stock[COOKIE - 1].on_hand_milli = ranges[i].on_hand_milli;
+        struct free_refund_command command = command_of(s, ranges[i].lines, ranges[i].count, MANAGER_ROLE);
+        command.service = ranges[i].taxed == ON_TOP ? SERVICE_EAT_IN : SERVICE_TAKE_AWAY;
+        enum sale_verdict verdict = refund_free_decide(&command, &s->set, NOW, &sale);
+        if (verdict != ranges[i].verdict)
+            fail_msg("%s: %d, %s", ranges[i].name, (int)verdict, verdict == SALE_OK ? "" : sale.sentence);
+        if (ranges[i].field != NULL)
+            assert_string_equal(sale.field, ranges[i].field);
+        if (verdict != SALE_OK) {
+            assert_int_equal(s->drawers[0].cash_minor, ranges[i].cash_minor);
+            assert_int_equal(s->set.free_refunded_minor, 0);
+        }
+        small_shop_close(s);
+    }
+}
+
+/* A till shows what it comes to, or why it cannot be, before it asks. */
+static void what_cannot_be_priced_says_why(void **state)
+{
+    (void)state;
+    static const struct free_refund_line line = { 99, 1000, false, 0, false };
+    struct small_shop *s = small_shop_open();
+    struct sale_rows sale;
+
+    open_shop(s, 5000, 5, true);
+    struct free_refund_command command = command_of(s, &line, 1, MANAGER_ROLE);
+    assert_int_equal(refund_free_price(&command, s->catalogue, s->arena, &sale), SALE_UNKNOWN_PRODUCT);
+    assert_string_equal(sale.sentence, "line 1: no such product");
+    assert_int_equal(sale.rounding_minor, 0);
+    small_shop_close(s);
 }
 
 /* Two cookies and a roll: 250 + 250 + 45 = 545; 545 x 7 / 107 = 35.65. Cookies come back onto the shelf, rolls are not counted. */
@@ -452,6 +611,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_case),
+        cmocka_unit_test(what_leaves_the_range_is_refused),
+        cmocka_unit_test(what_cannot_be_priced_says_why),
         cmocka_unit_test(it_is_a_refund_of_no_sale),
         cmocka_unit_test(what_was_shown_is_what_is_given),
         cmocka_unit_test(tax_on_top_comes_back_with_it),

@@ -39,11 +39,20 @@ static void who_bought_it_and_keeps_it_may_rate_it_once(void **state)
 static void links_and_addresses_are_seen(void **state)
 {
     (void)state;
-    const char *const links[] = {
-        "see https://example.org",    "ftp://x",          "WWW.shop",      "a www.shop",
-        "go to example.com",          "cakes.de",         "(cakes.co.uk)", "EXAMPLE.COM",
-        "kuchen-und-mehr.info/hier!", "b\303\244cker.de", "me@example",    "ask me@home.fr."
-    };
+    const char *const links[] = { "see https://example.org",
+                                  "ftp://x",
+                                  "WWW.shop",
+                                  "a www.shop",
+                                  "go to example.com",
+                                  "cakes.de",
+                                  "(cakes.co.uk)",
+                                  "EXAMPLE.COM",
+                                  "kuchen-und-mehr.info/hier!",
+                                  "b\303\244cker.de",
+                                  "me@example",
+                                  "ask me@home.fr.",
+                                  "Z_9-z.nl",
+                                  "3.de{" };
     const char *const none[] = { "",
                                  "Fresh, warm and good.",
                                  "Too dry. It was better before.",
@@ -55,7 +64,10 @@ static void links_and_addresses_are_seen(void **state)
                                  "the wwwwords",
                                  "crisp ... com plete",
                                  "Mr.Decent",
-                                 "company.commander" };
+                                 "company.commander",
+                                 "{.de",
+                                 "cakes.deZ",
+                                 "`.com" };
 
     for (size_t i = 0; i < COUNT(links); i++)
         if (!review_has_link(links[i]))

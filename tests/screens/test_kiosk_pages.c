@@ -143,12 +143,12 @@ static void what_is_weighed_or_sold_out_is_not_put_in(void **state)
 {
     struct visitor *v = *state;
 
-    visitor_type(v, "114");
+    visitor_type(v, "115");
     visitor_sees(v, "SOLD OUT today");
     visitor_type(v, "1");
     visitor_type(v, "b");
     visitor_sees(v, "Your basket is empty.");
-    visitor_type(v, "g15");
+    visitor_type(v, "g16");
     visitor_sees(v, "it is weighed at the counter");
 }
 

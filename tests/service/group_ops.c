@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/wire/frame.h"
 #include "db/queries.h"
 #include "proto/sale.pb-c.h"
 
@@ -115,6 +116,34 @@ static enum step change(struct call *c)
     return answer(c, &reply.base);
 }
 
+static enum step answer_later(struct call *c, struct group *g)
+{
+    static uint8_t body[FRAME_MAX];
+    Caroline__V1__Request reply = CAROLINE__V1__REQUEST__INIT; /* a message that may be long */
+
+    (void)g;
+    reply.has_body = true;
+    reply.body.data = body;
+    reply.body.len = number_asked(c) == PLAIN ? 1 : sizeof body;
+    return answer(c, &reply.base);
+}
+
+static enum step decide_later(struct call *c, struct group *g)
+{
+    static const uint8_t entry[FRAME_MAX];
+    uint8_t hash[32];
+
+    grouped.decided++;
+    group_journal(g, c, bytes_of(entry, number_asked(c) == LONG_ENTRY ? sizeof entry : 1), hash);
+    return number_asked(c) == LONG_AT_ONCE ? answer_later(c, g) : STEP_NEXT;
+}
+
+static enum step own_words(struct call *c, struct group *g)
+{
+    (void)g;
+    return refuse(c, CODE(BASKET_TOO_LONG), "sell it in two");
+}
+
 static const struct group_kind past_kind = { .name = "past", .load = past_load, .fill = past_fill, .store = store };
 
 #define GROUPED(keys_of)                                                                                               \
@@ -135,8 +164,14 @@ static const struct op op_change = { .name = "op_change",
                                      .clients = CLIENT_ANY,
                                      NUMBER_ASKED,
                                      .stages = { change } };
-const struct op *const group_ops[] = { &test_hello, &test_session, &op_sell, &op_other, &op_change,
-                                       &op_bring,   &op_own_x,     &op_past, NULL };
+#define LATER                                                                                                          \
+    .kind = OP_GROUPED, .needs = NEEDS_SESSION, .clients = CLIENT_ANY,                                                 \
+    .request = &caroline__v1__shift_open__descriptor, .reply = &caroline__v1__request__descriptor, .group = &kind,     \
+    .keys = no_keys, .decide = decide_later, .answer = answer_later
+static const struct op op_later = { .name = "op_later", .number = OP_LATER, LATER };
+static const struct op op_own_words = { .name = "op_own_words", .number = OP_OWN_WORDS, LATER, .too_long = own_words };
+const struct op *const group_ops[] = { &test_hello, &test_session, &op_sell,  &op_other,     &op_change, &op_bring,
+                                       &op_own_x,   &op_past,      &op_later, &op_own_words, NULL };
 
 int set_up(void **state)
 {

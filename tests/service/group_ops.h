@@ -5,9 +5,20 @@
 #include "world.h"
 
 /* BRING writes in the strand X of the device that its number names; OWN_X in its own; PAST looks at the catalogue as it was
- * at past_version. */
-enum { OP_SELL = 201, OP_OTHER = 202, OP_CHANGE = 203, OP_BRING = 204, OP_OWN_X = 205, OP_PAST = 206 };
+ * at past_version. LATER answers while the store is at work, OWN_WORDS as well, and says in its own words what is too long. */
+enum {
+    OP_SELL = 201,
+    OP_OTHER = 202,
+    OP_CHANGE = 203,
+    OP_BRING = 204,
+    OP_OWN_X = 205,
+    OP_PAST = 206,
+    OP_LATER = 207,
+    OP_OWN_WORDS = 208
+};
 enum { PLAIN, REFUSE_SHAPE, REFUSE, REFUSE_AFTER_ENTRY, FAIL, FAIL_KEYS, AGAIN_KEYS, LARGE };
+/* Of LATER and OWN_WORDS, beside PLAIN: what is longer than a frame. */
+enum { LONG_ENTRY = 21, LONG_AT_ONCE, LONG_LATER };
 
 #define TILLS 4
 #define LOAD  "group_lock group_devices group_commands group_heads group_catalogue hello_device "

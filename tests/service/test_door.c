@@ -15,10 +15,12 @@ enum {
     OP_SETTINGS = 204,
     OP_KIOSK = 205,
     OP_RARE = 206,
-    OP_HELD = 207
+    OP_HELD = 207,
+    OP_WHICH = 208
 };
 
 static size_t reads;
+static const struct op *allowed; /* of OP_WHICH: the op of the number in it, if it may be asked here */
 
 static enum step pong(struct call *c)
 {
@@ -34,6 +36,12 @@ static enum step shown(struct call *c)
 
     reads++;
     return answer(c, &reply.base);
+}
+
+static enum step which(struct call *c)
+{
+    allowed = op_allowed(c, (unsigned)number_asked(c));
+    return shown(c);
 }
 
 static enum step ask_first(struct call *c)
@@ -92,8 +100,16 @@ static const struct op op_held = { .name = "op_held",
                                    .clients = CLIENT_ANY,
                                    .stages = { ask_first, pong } };
 
-static const struct op *const ops[] = { &test_hello,  &test_session, &op_read, &op_change, &op_refund,
-                                        &op_settings, &op_kiosk,     &op_rare, &op_held,   NULL };
+static const struct op op_which = { .name = "op_which",
+                                    .number = OP_WHICH,
+                                    .kind = OP_READS,
+                                    .needs = NEEDS_DEVICE,
+                                    .clients = CLIENT_ANY,
+                                    NUMBER_ASKED,
+                                    .stages = { which } };
+
+static const struct op *const ops[] = { &test_hello, &test_session, &op_read, &op_change, &op_refund, &op_settings,
+                                        &op_kiosk,   &op_rare,      &op_held, &op_which,  NULL };
 
 struct fixture {
     struct world *world;
@@ -265,6 +281,29 @@ static void a_role_without_the_permission_is_denied_and_nothing_is_asked(void **
     assert_int_equal(code_of(f->p, OP_SETTINGS, command(1), NULL), CODE(PERMISSION_DENIED));
     assert_string_equal(f->world->log, "");
     assert_int_equal(reads, 0);
+}
+
+/* What an op does for another it does for who may ask that one. */
+static void an_op_is_lent_to_who_may_ask_it(void **state)
+{
+    static const struct {
+        unsigned number;
+        const char *session;
+        const struct op *allowed;
+    } rows[] = {
+        { OP_CHANGE, "1111", &op_change }, { OP_SETTINGS, "1111", NULL }, { OP_KIOSK, "1111", NULL },
+        { OP_READ, "1111", &op_read },     { 190, "1111", NULL },         { 9999, "1111", NULL },
+        { OP_CHANGE, "2222", NULL },       { OP_READ, "2222", &op_read }, { OP_CHANGE, "3333", NULL },
+    };
+    struct fixture *f = *state;
+
+    peer_sign_in(f->p, DEVICE);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(peer_session(f->p, rows[i].session), 0);
+        allowed = &op_which;
+        assert_int_equal(code_of_number(f->p, OP_WHICH, 0, rows[i].number), 0);
+        assert_ptr_equal(allowed, rows[i].allowed);
+    }
 }
 
 static void a_permission_taken_away_holds_at_once(void **state)
@@ -509,6 +548,7 @@ int main(void)
         SENTENCE(a_stranger_who_lingers_is_closed),
         SENTENCE(a_person_is_asked_for),
         SENTENCE(a_role_without_the_permission_is_denied_and_nothing_is_asked),
+        SENTENCE(an_op_is_lent_to_who_may_ask_it),
         SENTENCE(a_permission_taken_away_holds_at_once),
         SENTENCE(without_the_catalogue_nobody_can_tell),
         SENTENCE(at_most_sixteen_are_in_flight),

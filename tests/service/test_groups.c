@@ -308,6 +308,50 @@ static void a_sale_that_waited_too_long_is_not_begun(void **state)
     assert_int_equal(code_at(f->till[1], two), CODE(DEADLINE));
 }
 
+/* ---- longer than a frame ---- */
+
+/* Nobody knows what deciding it did: all of the group is decided anew, without it, and nothing of it is in the journal. */
+static void what_is_longer_than_a_frame_is_undone_and_the_rest_goes_on(void **state)
+{
+    static const struct {
+        const char *what;
+        unsigned op;
+        int64_t number;
+        int code;
+    } rows[] = {
+        { "an answer that fits", OP_LATER, PLAIN, 0 },
+        { "an entry", OP_LATER, LONG_ENTRY, CODE(TOO_LONG) },
+        { "an answer at once", OP_LATER, LONG_AT_ONCE, CODE(TOO_LONG) },
+        { "an answer while the store is at work", OP_LATER, LONG_LATER, CODE(TOO_LONG) },
+        { "in words of its own", OP_OWN_WORDS, LONG_LATER, CODE(BASKET_TOO_LONG) },
+        { "an entry, in words of its own", OP_OWN_WORDS, LONG_ENTRY, CODE(BASKET_TOO_LONG) },
+    };
+    struct fixture *f = *state;
+
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t entries = f->world->journal_count, kept = f->world->kept_count;
+
+        print_message("%s\n", rows[i].what);
+        f->world->hold = true;
+        uint64_t first = peer_ask_number(f->till[3], OP_SELL, 10 * i + 1, PLAIN);
+        world_settle(f->world);
+        uint64_t before = peer_ask_number(f->till[0], OP_SELL, 10 * i + 2, PLAIN);
+        uint64_t it = peer_ask_number(f->till[1], rows[i].op, 10 * i + 3, rows[i].number);
+        uint64_t behind = peer_ask_number(f->till[2], OP_SELL, 10 * i + 4, PLAIN);
+        f->world->hold = false;
+        world_settle(f->world);
+        assert_int_equal(code_at(f->till[3], first), 0);
+        assert_int_equal(code_at(f->till[0], before), 0);
+        assert_int_equal(code_at(f->till[2], behind), 0);
+        assert_int_equal(code_at(f->till[1], it), rows[i].code);
+        assert_int_equal(f->world->journal_count - entries, rows[i].code == 0 ? 4 : 3);
+        assert_int_equal(f->world->kept_count - kept, 4);
+        assert_int_equal(code_of_number(f->till[1], rows[i].op, 10 * i + 3, rows[i].number),
+                         rows[i].code); /* as kept */
+        assert_int_equal(f->world->kept_count - kept, 4);
+    }
+}
+
 int main(void)
 {
 #define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -331,6 +375,7 @@ int main(void)
         SENTENCE(what_fails_in_decide_or_keys_is_asked_again_and_the_rest_goes_on),
         SENTENCE(a_revoked_tills_commands_are_refused_and_it_is_cut_off),
         SENTENCE(a_sale_that_waited_too_long_is_not_begun),
+        SENTENCE(what_is_longer_than_a_frame_is_undone_and_the_rest_goes_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,11 +2,28 @@
 #include <string.h>
 
 #include "proto/device.pb-c.h"
+#include "proto/kiosk.pb-c.h"
 #include "world.h"
+#include "world_store.h"
 
 #define MEMBER 501
 
-enum { OP_IN = 201, OP_OUT, OP_SELF, OP_SELF_CHANGE, OP_EITHER, OP_ANYBODY, OP_STAFF, OP_PING, OP_RENEW };
+enum {
+    OP_IN = 201,
+    OP_OUT,
+    OP_SELF,
+    OP_SELF_CHANGE,
+    OP_EITHER,
+    OP_ANYBODY,
+    OP_STAFF,
+    OP_PING,
+    OP_RENEW,
+    OP_IN_BOOKED,
+    OP_ERASE,
+    OP_RARE,
+    OP_LEAVE,
+    OP_LEFT
+};
 /* What OP_IN is asked for. */
 enum { BY_PIN, BY_CODE, LATER_SECRET, ANOTHER };
 
@@ -41,6 +58,19 @@ static enum step renew(struct call *c)
     return done(c);
 }
 
+/* In a transaction of its own. */
+static enum step enter_booked(struct call *c)
+{
+    journal_note(c, MEMBER, "sign_in");
+    return enter(c);
+}
+
+static enum step erase(struct call *c)
+{
+    member_clear(c);
+    return done(c);
+}
+
 static enum step leave(struct call *c)
 {
     session_clear(c);
@@ -69,8 +99,39 @@ static const struct op op_anybody =
 static const struct op op_staff = TEST_OP(OP_STAFF, OP_READS, NEEDS_SESSION, CLIENT_ANY, KIOSK_NOBODY, done);
 static const struct op op_ping = TEST_OP(OP_PING, OP_READS, NEEDS_DEVICE, CLIENT_ANY, KIOSK_NOBODY, done);
 static const struct op op_renew = TEST_OP(OP_RENEW, OP_CHANGES, NEEDS_MEMBER, KIOSK_BIT, KIOSK_NOBODY, renew);
+static const struct op op_in_booked =
+    TEST_OP(OP_IN_BOOKED, OP_ACTS, NEEDS_DEVICE, KIOSK_BIT, KIOSK_NOBODY, enter_booked);
+static const struct op op_erase = TEST_OP(OP_ERASE, OP_CHANGES, NEEDS_MEMBER, KIOSK_BIT, KIOSK_NOBODY, erase);
+static const struct op op_rare = { .name = "op",
+                                   .number = OP_RARE,
+                                   .kind = OP_READS,
+                                   .needs = NEEDS_DEVICE,
+                                   .clients = CLIENT_ANY,
+                                   .per_minute = 3,
+                                   .kiosk_per_minute = 2,
+                                   NUMBER_ASKED,
+                                   .stages = { done } };
+/* These say by a field for whose session they are meant. */
+#define LEAVE_ASKED .request = &caroline__v1__basket_leave__descriptor, .reply = &caroline__v1__shift_shown__descriptor
+static const struct op op_leave = { .name = "op",
+                                    .number = OP_LEAVE,
+                                    .kind = OP_CHANGES,
+                                    .needs = NEEDS_SESSION,
+                                    .clients = KIOSK_BIT | COUNTER_BIT,
+                                    .kiosk = KIOSK_ANYBODY,
+                                    LEAVE_ASKED,
+                                    .stages = { done } };
+static const struct op op_left = { .name = "op",
+                                   .number = OP_LEFT,
+                                   .kind = OP_READS,
+                                   .needs = NEEDS_SESSION,
+                                   .clients = KIOSK_BIT | COUNTER_BIT,
+                                   .kiosk = KIOSK_ANYBODY,
+                                   LEAVE_ASKED,
+                                   .stages = { done } };
 static const struct op *const ops[] = { &test_hello, &test_session, &op_in,    &op_out,  &op_self,  &op_self_change,
-                                        &op_either,  &op_anybody,   &op_staff, &op_ping, &op_renew, NULL };
+                                        &op_either,  &op_anybody,   &op_staff, &op_ping, &op_renew, &op_in_booked,
+                                        &op_erase,   &op_rare,      &op_leave, &op_left, NULL };
 
 struct fixture {
     struct world *world;
@@ -238,6 +299,11 @@ static void between_two_sweeps_the_door_looks_at_the_clock(void **state)
     assert_int_equal(ask_op(f->p, OP_SELF), 0);
     f->world->monotonic_us += 60 * SECOND_US;
     assert_int_equal(ask_op(f->p, OP_SELF), CODE(MEMBER_SIGN_IN_FIRST));
+    sign_in(f->p, BY_PIN);
+    f->world->now_us += 599 * SECOND_US;
+    assert_int_equal(ask_op(f->p, OP_SELF), 0);
+    f->world->now_us += SECOND_US; /* its hour */
+    assert_int_equal(ask_op(f->p, OP_SELF), CODE(MEMBER_SIGN_IN_FIRST));
 }
 
 static void it_ends_at_its_hour_however_busy_they_are(void **state)
@@ -336,6 +402,136 @@ static void a_look_that_failed_signs_nobody_out(void **state)
     assert_int_equal(ask_op(f->p, OP_SELF), CODE(MEMBER_SIGN_IN_FIRST));
 }
 
+/* says < 0: it does not say. */
+static int leave_as(struct test_peer *p, unsigned op, unsigned number, int64_t says)
+{
+    Caroline__V1__BasketLeave message = CAROLINE__V1__BASKET_LEAVE__INIT;
+
+    message.has_session_member_id = says >= 0;
+    message.session_member_id = (uint64_t)says;
+    return code_of(p, op, number ? command(number) : NULL, &message.base);
+}
+
+/* What was asked before somebody signed in, or out, is not carried out for whoever is there now; and that is its answer for good. */
+static void what_says_whose_it_is_goes_in_that_session_alone(void **state)
+{
+    static const struct {
+        int64_t signed_in, says;
+        int code;
+    } rows[] = {
+        { 0, -1, 0 },
+        { 0, 0, 0 },
+        { 0, MEMBER, CODE(OTHER_MEMBER) },
+        { MEMBER, -1, 0 },
+        { MEMBER, MEMBER, 0 },
+        { MEMBER, 0, CODE(OTHER_MEMBER) },
+        { MEMBER, MEMBER + 1, CODE(OTHER_MEMBER) },
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].signed_in)
+            sign_in(f->p, BY_PIN);
+        assert_int_equal(leave_as(f->p, OP_LEFT, 0, rows[i].says), rows[i].code);
+        assert_int_equal(leave_as(f->p, OP_LEAVE, (unsigned)i + 1, rows[i].says), rows[i].code);
+        assert_int_equal(f->world->kept_count, i + 1);
+        assert_int_equal(ask_op(f->p, OP_OUT), 0);
+    }
+    assert_int_equal(leave_as(f->p, OP_LEAVE, 3, MEMBER), CODE(OTHER_MEMBER));
+    sign_in(f->p, BY_PIN);
+    assert_int_equal(leave_as(f->p, OP_LEAVE, 3, MEMBER), CODE(OTHER_MEMBER)); /* too late now */
+}
+
+/* Ids are each device's own: another kiosk's command is not the first one's. */
+static void a_command_of_another_kiosk_is_another(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *beside = peer_create(f->world);
+
+    greet(beside, "12", CAROLINE__V1__CLIENT_KIND__CLIENT_KIOSK);
+    sign_in(f->p, BY_PIN);
+    sign_in(beside, ANOTHER);
+    assert_int_equal(code_of_number(f->p, OP_SELF_CHANGE, 1, 0), 0);
+    assert_int_equal(code_of_number(beside, OP_SELF_CHANGE, 1, 0), 0);
+    assert_int_equal(code_of_number(f->p, OP_SELF_CHANGE, 1, 0), 0);
+    peer_destroy(beside);
+}
+
+static void while_it_is_not_known_who_they_are_it_is_tried_again(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->no_catalogue = true;
+    assert_int_equal(ask_op(f->p, OP_ANYBODY), CODE(TRY_AGAIN));
+    f->world->no_catalogue = false;
+    sign_in(f->p, BY_PIN);
+    f->world->no_catalogue = true;
+    assert_int_equal(ask_op(f->p, OP_SELF), CODE(TRY_AGAIN));
+    assert_int_equal(ask_op(f->p, OP_EITHER), CODE(TRY_AGAIN));
+    f->world->no_catalogue = false;
+    assert_int_equal(ask_op(f->p, OP_SELF), 0);
+    f->p->peer.doubted = true;
+    assert_int_equal(ask_op(f->p, OP_SELF), CODE(TRY_AGAIN));
+    f->p->peer.doubted = false;
+    assert_int_equal(ask_op(f->p, OP_SELF), 0);
+}
+
+static void a_kiosk_may_ask_less_often_than_a_till(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *till = peer_create(f->world);
+
+    greet(till, "12", CAROLINE__V1__CLIENT_KIND__CLIENT_COUNTER);
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(ask_op(f->p, OP_RARE), i < 2 ? 0 : CODE(RATE_LIMITED));
+        assert_int_equal(ask_op(till, OP_RARE), i < 3 ? 0 : CODE(RATE_LIMITED));
+    }
+    peer_destroy(till);
+}
+
+static void who_erases_themselves_is_signed_out(void **state)
+{
+    struct fixture *f = *state;
+
+    sign_in(f->p, BY_PIN);
+    assert_int_equal(code_of_number(f->p, OP_ERASE, 1, 0), 0);
+    assert_int_equal(ask_op(f->p, OP_SELF), CODE(MEMBER_SIGN_IN_FIRST));
+}
+
+/* The notice of what ended a session may overtake the answer that opened it: it is doubted, and looked up. */
+static void a_session_that_is_being_opened_is_doubted_by_its_members_notice(void **state)
+{
+    static const struct {
+        int64_t member_id;
+        bool ended;
+        size_t looks;
+        int code;
+    } rows[] = {
+        { MEMBER, false, 1, 0 },
+        { MEMBER, true, 1, CODE(MEMBER_SIGN_IN_FIRST) },
+        { MEMBER + 1, true, 0, 0 },
+        { 0, true, 0, 0 },
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        f->world->hold_committed = true;
+        f->world->standing_count = 0;
+        f->world->members_ended = rows[i].ended;
+        uint64_t id = peer_ask_number(f->p, OP_IN_BOOKED, 0, BY_PIN);
+        world_pass(f->world, 0);
+        f->world->hold_committed = false;
+        driver_heard(f->world->driver, "member", rows[i].member_id);
+        world_tell_committed(f->world);
+        world_settle(f->world);
+        assert_int_equal(code_at(f->p, id), 0);
+        assert_int_equal(f->world->standing_count, rows[i].looks);
+        f->world->members_ended = false;
+        assert_int_equal(ask_op(f->p, OP_SELF), rows[i].code);
+        assert_int_equal(ask_op(f->p, OP_OUT), 0);
+    }
+}
+
 static void a_kiosk_sends_whole_baskets_with_nobody_signed_in(void **state)
 {
     struct fixture *f = *state;
@@ -361,6 +557,12 @@ int main(void)
         SENTENCE(who_is_nobody_any_more_is_signed_out_and_by_a_look_without_a_notice_too),
         SENTENCE(who_changes_their_secret_goes_on_and_who_was_signed_out_meanwhile_does_not),
         SENTENCE(a_look_that_failed_signs_nobody_out),
+        SENTENCE(what_says_whose_it_is_goes_in_that_session_alone),
+        SENTENCE(a_command_of_another_kiosk_is_another),
+        SENTENCE(while_it_is_not_known_who_they_are_it_is_tried_again),
+        SENTENCE(a_kiosk_may_ask_less_often_than_a_till),
+        SENTENCE(who_erases_themselves_is_signed_out),
+        SENTENCE(a_session_that_is_being_opened_is_doubted_by_its_members_notice),
         SENTENCE(a_kiosk_sends_whole_baskets_with_nobody_signed_in),
     };
 

@@ -19,7 +19,7 @@ int main(int argc, char **argv)
         sim_database_export(database, stdout);
     else {
         sim_database_import(database, stdin);
-        sim_database_check(database, tell, NULL);
+        sim_database_check(database, 0, tell, NULL);
     }
     sim_database_destroy(database);
     return 0;

@@ -157,8 +157,8 @@ static struct sim_row *key_holder(struct sim_exec *x, enum sim_table_id table, i
 
     if (group == NULL)
         return NULL;
-    for (uint32_t at = sim_group_seek(group, order); at < group->count && sim_group_at(group, at)->order == order;
-         at++) {
+    uint32_t at = sim_group_seek(group, order), count = sim_group_count(group);
+    for (; at < count && sim_group_at(group, at)->order == order; at++) {
         struct sim_row *row = sim_group_at(group, at)->row;
         if (row == self)
             continue;
@@ -463,7 +463,7 @@ static void commit_row(struct sim_database *database, struct sim_row *row)
         return; /* changed more than once */
     struct sim_version *older = version->older;
     version->older = row->newest;
-    version->serial = database->commits;
+    version->serial = (uint32_t)database->commits;
     row->newest = version;
     row->pending = NULL;
     row->owner = NULL;
@@ -484,6 +484,7 @@ void sim_commit(struct sim_work *work)
 
     if (work->change_count > 0)
         database->commits++;
+    assert(database->commits < UINT32_MAX);
     for (size_t i = 0; i < work->change_count; i++)
         commit_row(database, work->changes[i]);
     work->change_count = 0;

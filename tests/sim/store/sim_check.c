@@ -2,8 +2,12 @@
 #include "tests/sim/store/sim_check.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* ---- sums ---- */
 
@@ -134,19 +138,84 @@ bool sim_check_one(struct sim_exec *x, const char *name, char *row, size_t size)
     return holds;
 }
 
-size_t sim_database_check(struct sim_database *database, sim_wrong_fn *wrong, void *user)
-{
-    struct sim_exec x = { .database = database, .snapshot = database->commits };
-    size_t count = 0;
+/* ---- all of them ---- */
 
+#define CHECKS_MOST 200
+
+/* What processes share that judge the same rows: who is free takes the next check. */
+struct court {
+    atomic_size_t next;
+    size_t count;
+    const struct sim_named_check *checks[CHECKS_MOST];
+    struct verdict {
+        bool reached, wrong;
+        char row[500];
+    } verdicts[CHECKS_MOST];
+};
+
+static struct court *court_open(void)
+{
+    struct court *court =
+        mmap(NULL, sizeof(*court), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0); /* zeroed */
+
+    if (court == MAP_FAILED)
+        abort();
     for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++)
         for (const struct sim_named_check *check = rooms[i]; check->name != NULL; check++) {
-            struct sim_checker k;
-            if (run(&x, check, &k))
-                continue;
-            count++;
-            if (wrong != NULL)
-                wrong(user, check->name, k.row);
+            if (court->count == CHECKS_MOST)
+                abort();
+            court->checks[court->count++] = check;
         }
+    return court;
+}
+
+static void judge(struct court *court, struct sim_database *database)
+{
+    struct sim_exec x = { .database = database, .snapshot = database->commits };
+
+    for (size_t i; (i = atomic_fetch_add(&court->next, 1)) < court->count;) {
+        struct sim_checker k;
+        struct verdict *verdict = &court->verdicts[i];
+
+        verdict->wrong = !run(&x, court->checks[i], &k);
+        memcpy(verdict->row, k.row, sizeof(verdict->row));
+        verdict->reached = true;
+    }
+}
+
+/* A copy of this process, as it is now, that ends when there is nothing left to judge. */
+static pid_t help(struct court *court, struct sim_database *database)
+{
+    pid_t helper = fork();
+
+    if (helper != 0)
+        return helper;
+    judge(court, database);
+    _exit(0);
+}
+
+size_t sim_database_check(struct sim_database *database, unsigned helpers, sim_wrong_fn *wrong, void *user)
+{
+    struct court *court = court_open();
+    pid_t pids[SIM_HELPERS_MOST];
+    size_t count = 0;
+
+    if (helpers > SIM_HELPERS_MOST)
+        abort();
+    for (unsigned i = 0; i < helpers; i++)
+        pids[i] = help(court, database);
+    judge(court, database);
+    for (unsigned i = 0; i < helpers; i++)
+        if (pids[i] > 0)
+            waitpid(pids[i], NULL, 0);
+    for (size_t i = 0; i < court->count; i++) {
+        const struct verdict *verdict = &court->verdicts[i];
+        if (!verdict->reached)
+            abort(); /* its helper fell over it, and has said why */
+        count += verdict->wrong;
+        if (verdict->wrong && wrong != NULL)
+            wrong(user, court->checks[i]->name, verdict->row);
+    }
+    munmap(court, sizeof(*court));
     return count;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/store/sim_heap.h"
 #include "tests/sim/store/sim_inner.h"
 
 /* ---- the list ---- */
@@ -38,14 +39,14 @@ struct found {
     struct sim_store *store; /* of LISTEN or NOTICE */
 };
 
-static int compare_found(const void *left, const void *right)
+/* Works are found in the order they began, events are told in their own: a few. */
+static void put_found(struct found *list, size_t count, struct found found)
 {
-    const struct found *a = left, *b = right;
-
-    return (a->serial > b->serial) - (a->serial < b->serial);
+    for (; count > 0 && list[count - 1].serial > found.serial; count--)
+        list[count] = list[count - 1];
+    list[count] = found;
 }
 
-/* Works are found in the order they began, events are told in their own. */
 static struct found find_event(const struct sim_database *database, size_t which)
 {
     size_t count = 0, all = sim_database_pending(database);
@@ -58,17 +59,36 @@ static struct found find_event(const struct sim_database *database, size_t which
         abort();
     TAILQ_FOREACH(work, &database->works, of_database)
     if (is_event(work))
-        list[count++] = (struct found){ work->event, work, NULL };
+        put_found(list, count++, (struct found){ work->event, work, NULL });
     LIST_FOREACH(store, &database->stores, of_database)
     if (store->listens != 0)
-        list[count++] = (struct found){ store->listens, NULL, store };
+        put_found(list, count++, (struct found){ store->listens, NULL, store });
     else if (store->notices != NULL)
-        list[count++] = (struct found){ store->notices->event, NULL, store };
-    if (count > 1)
-        qsort(list, count, sizeof(*list), compare_found);
+        put_found(list, count++, (struct found){ store->notices->event, NULL, store });
     found = list[which];
     if (list != few)
         free(list);
+    return found;
+}
+
+bool sim_database_find(const struct sim_database *database, uint64_t serial, size_t *which)
+{
+    const struct sim_work *work;
+    const struct sim_store *store;
+    bool found = false;
+
+    *which = 0;
+    TAILQ_FOREACH(work, &database->works, of_database)
+    if (is_event(work)) {
+        *which += work->event < serial;
+        found = found || work->event == serial;
+    }
+    LIST_FOREACH(store, &database->stores, of_database)
+    {
+        uint64_t event = store->listens != 0 ? store->listens : store->notices != NULL ? store->notices->event : 0;
+        *which += event != 0 && event < serial;
+        found = found || event == serial;
+    }
     return found;
 }
 
@@ -352,6 +372,7 @@ struct sim_database *sim_database_create(void)
 
     if (database == NULL)
         abort();
+    sim_heap_open();
     for (enum sim_table_id table = 0; table < SIM_TABLES; table++)
         sim_table_init(&database->tables[table], &sim_shapes[table]);
     TAILQ_INIT(&database->works);
@@ -365,6 +386,7 @@ void sim_database_destroy(struct sim_database *database)
     assert(LIST_EMPTY(&database->stores) && TAILQ_EMPTY(&database->works));
     for (enum sim_table_id table = 0; table < SIM_TABLES; table++)
         sim_table_fini(&database->tables[table], &sim_shapes[table]);
+    sim_heap_close();
     sim_known_fini(database);
     free(database->stale);
     free(database->advisories);

@@ -211,7 +211,7 @@ struct sim_scan sim_range(struct sim_exec *x, enum sim_table_id table, int index
     if (!down)
         scan.at = sim_group_seek(scan.group, least);
     else
-        scan.at = most == INT64_MAX ? scan.group->count : sim_group_seek(scan.group, most + 1);
+        scan.at = most == INT64_MAX ? sim_group_count(scan.group) : sim_group_seek(scan.group, most + 1);
     return scan;
 }
 
@@ -250,7 +250,7 @@ bool sim_next(struct sim_scan *scan)
         }
         return false;
     }
-    while (scan->group != NULL && (scan->down ? scan->at > 0 : scan->at < scan->group->count)) {
+    while (scan->group != NULL && (scan->down ? scan->at > 0 : scan->at < sim_group_count(scan->group))) {
         struct sim_entry *entry = sim_group_at(scan->group, (uint32_t)(scan->down ? --scan->at : scan->at++));
         if (entry->order < scan->least || entry->order > scan->most)
             return false;

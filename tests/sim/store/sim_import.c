@@ -155,7 +155,7 @@ static void take_row(struct sim_database *database, enum sim_table_id id, const 
     for (int i = 0; i < shape->column_count; i++)
         if (shape->columns[i].type >= SIM_TEXT)
             sim_blob_drop(cells[i].b);
-    version->serial = database->commits;
+    version->serial = (uint32_t)database->commits;
     row->newest = version;
     sim_indexes_add(table, shape, row, version);
 }

@@ -75,12 +75,24 @@ static struct sim_group *slot_of(const struct sim_index *index, uint64_t key)
     return &index->groups[at];
 }
 
+#define MANY ((uintptr_t)1)
+
+static bool is_many(const struct sim_group *group)
+{
+    return group->many == MANY;
+}
+
+uint32_t sim_group_count(const struct sim_group *group)
+{
+    return is_many(group) ? group->entries->count : group->one.row != NULL;
+}
+
 struct sim_group *sim_group_find(const struct sim_index *index, uint64_t key)
 {
     if (index->capacity == 0)
         return NULL;
     struct sim_group *group = slot_of(index, key);
-    return group->key == 0 || group->count == 0 ? NULL : group;
+    return group->key == 0 || sim_group_count(group) == 0 ? NULL : group;
 }
 
 /* Twice the room, and without the groups that are empty by now. */
@@ -95,8 +107,10 @@ static void grow(struct sim_index *index)
         abort();
     for (size_t i = 0; i < old.capacity; i++) {
         struct sim_group *group = &old.groups[i];
-        if (group->count == 0) {
-            free(group->entries);
+        if (group->key == 0)
+            continue;
+        if (sim_group_count(group) == 0) {
+            free(is_many(group) ? group->entries : NULL);
             continue;
         }
         *slot_of(index, group->key) = *group;
@@ -119,13 +133,13 @@ static struct sim_group *group_of(struct sim_index *index, uint64_t key)
 
 struct sim_entry *sim_group_at(struct sim_group *group, uint32_t at)
 {
-    return group->entries == NULL ? &group->one : &group->entries[group->first + at];
+    return is_many(group) ? &group->entries->list[group->entries->first + at] : &group->one;
 }
 
 /* Behind those of the same order too, when `behind`. */
 static uint32_t seek(struct sim_group *group, int64_t order, bool behind)
 {
-    uint32_t low = 0, high = group->count;
+    uint32_t low = 0, high = sim_group_count(group);
 
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
@@ -145,38 +159,45 @@ uint32_t sim_group_seek(struct sim_group *group, int64_t order)
 
 static void make_room(struct sim_group *group)
 {
-    if (group->entries != NULL && group->first + group->count < group->capacity)
+    struct sim_entries *entries = is_many(group) ? group->entries : NULL;
+    uint32_t capacity = entries == NULL ? 4 : entries->capacity;
+
+    if (entries != NULL && entries->first + entries->count < capacity)
         return;
-    if (group->entries != NULL && group->first > group->capacity / 2) {
-        memmove(group->entries, group->entries + group->first, group->count * sizeof(*group->entries));
-        group->first = 0;
+    if (entries != NULL && entries->first > capacity / 2) {
+        memmove(entries->list, entries->list + entries->first, entries->count * sizeof(*entries->list));
+        entries->first = 0;
         return;
     }
-    uint32_t capacity = group->entries == NULL ? 4 : group->capacity * 2;
-    struct sim_entry *entries = realloc(group->entries, capacity * sizeof(*entries));
+    capacity *= entries == NULL ? 1 : 2;
+    entries = realloc(entries, sizeof(*entries) + capacity * sizeof(*entries->list));
     if (entries == NULL)
         abort();
-    if (group->entries == NULL)
-        entries[0] = group->one;
+    if (!is_many(group)) {
+        entries->first = 0;
+        entries->count = 1;
+        entries->list[0] = group->one;
+    }
+    entries->capacity = capacity;
     group->entries = entries;
-    group->capacity = capacity;
+    group->many = MANY;
 }
 
 static void group_add(struct sim_group *group, int64_t order, struct sim_row *row)
 {
     struct sim_entry entry = { order, row };
 
-    if (group->entries == NULL && group->count == 0) {
+    if (!is_many(group) && group->one.row == NULL) {
         group->one = entry;
-        group->count = 1;
         return;
     }
     make_room(group);
+    struct sim_entries *entries = group->entries;
     uint32_t at = seek(group, order, true);
-    struct sim_entry *place = group->entries + group->first + at;
-    memmove(place + 1, place, (group->count - at) * sizeof(*place));
+    struct sim_entry *place = entries->list + entries->first + at;
+    memmove(place + 1, place, (entries->count - at) * sizeof(*place));
     *place = entry;
-    group->count++;
+    entries->count++;
 }
 
 static void group_remove(struct sim_group *group, int64_t order, const struct sim_row *row)
@@ -185,17 +206,28 @@ static void group_remove(struct sim_group *group, int64_t order, const struct si
 
     while (sim_group_at(group, at)->row != row)
         at++;
-    assert(at < group->count);
-    group->count--;
-    if (group->entries == NULL)
+    assert(at < sim_group_count(group));
+    if (!is_many(group)) {
+        group->one.row = NULL;
         return;
-    struct sim_entry *place = group->entries + group->first + at;
+    }
+    struct sim_entries *entries = group->entries;
+    struct sim_entry *place = entries->list + entries->first + at;
+    entries->count--;
     if (at == 0) /* what is swept goes from the front */
-        group->first++;
+        entries->first++;
     else
-        memmove(place, place + 1, (group->count - at) * sizeof(*place));
-    if (group->count == 0)
-        group->first = 0;
+        memmove(place, place + 1, (entries->count - at) * sizeof(*place));
+    if (entries->count == 0)
+        entries->first = 0;
+}
+
+void sim_index_fini(struct sim_index *index)
+{
+    for (size_t i = 0; i < index->capacity; i++)
+        if (index->groups[i].key != 0 && is_many(&index->groups[i]))
+            free(index->groups[i].entries);
+    free(index->groups);
 }
 
 /* ---- versions ---- */

@@ -91,6 +91,8 @@ struct sim_event {
 /* The oldest first. A list changes with each step and each call of a store. */
 size_t sim_database_pending(const struct sim_database *database);
 struct sim_event sim_database_event(const struct sim_database *database, size_t which);
+/* Where the one of this serial stands; false: there is none any more. */
+bool sim_database_find(const struct sim_database *database, uint64_t serial, size_t *which);
 
 enum sim_fate {
     SIM_FINE,  /* it happens as it should */
@@ -106,8 +108,10 @@ void sim_database_step(struct sim_database *database, size_t which, enum sim_fat
 
 /* Breaks what was promised: the name of a check of db/checks/, and the first wrong row as text. */
 typedef void sim_wrong_fn(void *user, const char *check, const char *row);
-/* The invariants of db/checks/, in C, over what is committed. Returns how many do not hold. */
-size_t sim_database_check(struct sim_database *database, sim_wrong_fn *wrong, void *user);
+/* The invariants of db/checks/, in C, over what is committed. Returns how many do not hold. helpers: so many copies of the
+ * process take part, and are gone when it returns; 0 for few rows. What is said, and in which order, is the same. */
+#define SIM_HELPERS_MOST 15
+size_t sim_database_check(struct sim_database *database, unsigned helpers, sim_wrong_fn *wrong, void *user);
 
 /* All committed rows as a script for psql: COPY blocks in the order of foreign keys, into migrated and empty tables. */
 void sim_database_export(struct sim_database *database, FILE *out);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/store/sim_heap.h"
+
 static void *must(void *memory)
 {
     if (memory == NULL)
@@ -16,7 +18,7 @@ static void *must(void *memory)
 
 struct sim_blob *sim_blob_create(struct bytes bytes)
 {
-    struct sim_blob *blob = must(malloc(sizeof(*blob) + bytes.size + 1));
+    struct sim_blob *blob = sim_heap_take(sizeof(*blob) + bytes.size + 1);
 
     blob->references = 1;
     blob->size = (uint32_t)bytes.size;
@@ -36,7 +38,7 @@ struct sim_blob *sim_blob_keep(struct sim_blob *blob)
 void sim_blob_drop(struct sim_blob *blob)
 {
     if (blob != NULL && --blob->references == 0)
-        free(blob);
+        sim_heap_give(blob, sizeof(*blob) + blob->size + 1);
 }
 
 struct bytes sim_blob_view(const struct sim_blob *blob)
@@ -92,7 +94,7 @@ int64_t sim_size(const struct sim_blob *bytes)
 struct sim_version *sim_version_create(const struct sim_shape *shape, const union sim_cell *cells)
 {
     size_t size = (size_t)shape->column_count * sizeof(*cells);
-    struct sim_version *version = must(malloc(sizeof(*version) + size));
+    struct sim_version *version = sim_heap_take(sizeof(*version) + size);
 
     *version = (struct sim_version){ 0 };
     memcpy(version->cells, cells, size);
@@ -107,7 +109,7 @@ void sim_version_drop(const struct sim_shape *shape, struct sim_version *version
     for (int i = 0; i < shape->column_count; i++)
         if (shape->columns[i].type >= SIM_TEXT)
             sim_blob_drop(version->cells[i].b);
-    free(version);
+    sim_heap_give(version, sizeof(*version) + (size_t)shape->column_count * sizeof(*version->cells));
 }
 
 /* ---- rows ---- */
@@ -117,42 +119,24 @@ void sim_table_init(struct sim_table *table, const struct sim_shape *shape)
     *table = (struct sim_table){ .indexes = must(calloc((size_t)shape->index_count + 1, sizeof(*table->indexes))) };
 }
 
-static void drop_chain(const struct sim_shape *shape, struct sim_version *version)
-{
-    while (version != NULL) {
-        struct sim_version *older = version->older;
-        sim_version_drop(shape, version);
-        version = older;
-    }
-}
-
 void sim_table_fini(struct sim_table *table, const struct sim_shape *shape)
 {
-    for (size_t i = 0; i < table->count; i++) {
-        sim_table_fetch(table, i);
-        drop_chain(shape, table->rows[i]->newest);
-        drop_chain(shape, table->rows[i]->pending);
-        free(table->rows[i]);
-    }
     free(table->rows);
-    for (int i = 0; i < shape->index_count; i++) {
-        for (size_t g = 0; g < table->indexes[i].capacity; g++)
-            free(table->indexes[i].groups[g].entries);
-        free(table->indexes[i].groups);
-    }
+    for (int i = 0; i < shape->index_count; i++)
+        sim_index_fini(&table->indexes[i]);
     free(table->indexes);
 }
 
 struct sim_row *sim_row_create(struct sim_table *table, enum sim_table_id id)
 {
-    struct sim_row *row = must(calloc(1, sizeof(*row)));
+    struct sim_row *row = sim_heap_take(sizeof(*row));
 
+    assert(table->count < UINT32_MAX);
     if (table->count == table->capacity) {
         table->capacity = table->capacity == 0 ? 16 : table->capacity * 2;
         table->rows = must(realloc(table->rows, table->capacity * sizeof(*table->rows)));
     }
-    row->table = id;
-    row->place = table->count;
+    *row = (struct sim_row){ .place = (uint32_t)table->count, .table = (uint16_t)id };
     table->rows[table->count++] = row;
     return row;
 }
@@ -164,5 +148,5 @@ void sim_row_remove(struct sim_table *table, struct sim_row *row)
     assert(row->newest == NULL && row->pending == NULL && row->shares == NULL);
     table->rows[row->place] = last;
     last->place = row->place;
-    free(row);
+    sim_heap_give(row, sizeof(*row));
 }

@@ -100,7 +100,7 @@ int64_t sim_size(const struct sim_blob *bytes);
 
 struct sim_version {
     struct sim_version *older;
-    uint64_t serial; /* of the COMMIT that made it */
+    uint32_t serial; /* of the COMMIT that made it */
     bool gone;       /* the row was deleted */
     union sim_cell cells[];
 };
@@ -112,12 +112,12 @@ struct sim_share {
 };
 
 struct sim_row {
-    enum sim_table_id table;
-    size_t place;                /* among the table's rows */
     struct sim_version *newest;  /* committed; NULL: inserted by the owner */
     struct sim_version *pending; /* the owner's; NULL: locked only */
     struct sim_work *owner;      /* has it locked FOR NO KEY UPDATE or stronger */
     struct sim_share *shares;    /* have it locked FOR SHARE */
+    uint32_t place;              /* among the table's rows */
+    uint16_t table;              /* an enum sim_table_id */
     bool stale;                  /* in the list of those with versions to let go */
 };
 
@@ -128,12 +128,21 @@ struct sim_entry {
     struct sim_row *row;
 };
 
-/* The rows of one key, in order; those of one order as they came. */
+struct sim_entries {
+    uint32_t first, count, capacity; /* list[first .. first + count) */
+    struct sim_entry list[];
+};
+
+/* The rows of one key, in order; those of one order as they came. Most are of one row. */
 struct sim_group {
-    uint64_t key;                    /* a hash; two keys may meet in one group: readers compare */
-    struct sim_entry *entries;       /* NULL: `one` is all there is */
-    uint32_t first, count, capacity; /* entries[first .. first + count) */
-    struct sim_entry one;
+    uint64_t key; /* a hash; two keys may meet in one group: readers compare. 0: no group */
+    union {
+        struct sim_entry one; /* its row NULL: none */
+        struct {
+            struct sim_entries *entries;
+            uintptr_t many; /* MANY: where a row would be, and no row's address */
+        };
+    };
 };
 
 struct sim_index {
@@ -171,9 +180,11 @@ uint64_t sim_key_of_row(const struct sim_shape *shape, const struct sim_index_sh
                         const union sim_cell *cells);
 uint64_t sim_key_of(const struct sim_shape *shape, const struct sim_index_shape *index, const union sim_cell *key,
                     int count);
-/* NULL: no row has had the key. Valid until the next add to the index. */
+/* NULL: no row has the key. Valid until the next add to the index. */
 struct sim_group *sim_group_find(const struct sim_index *index, uint64_t key);
+uint32_t sim_group_count(const struct sim_group *group);
 struct sim_entry *sim_group_at(struct sim_group *group, uint32_t at);
+void sim_index_fini(struct sim_index *index);
 /* Where in a group the first entry of at least this order is. */
 uint32_t sim_group_seek(struct sim_group *group, int64_t order);
 /* All indexes of a table. A version whose key another one of the row has is not added twice, nor removed. */

@@ -424,7 +424,7 @@ static void every_check_is_known_and_holds_for_an_empty_shop(void **state)
     struct sim_world *world = *state;
     struct trial *trial = trial_create(&world->world, TXN_CHECK, 0);
 
-    assert_int_equal(sim_database_check(world->database, NULL, NULL), 0);
+    assert_int_equal(sim_database_check(world->database, 0, NULL, NULL), 0);
     assert_true(checks_count > 30);
     trial_begin(trial);
     for (size_t i = 0; i < checks_count; i++) {

@@ -11,19 +11,6 @@ struct happening {
     uint64_t serial;
 };
 
-static bool find(const struct database *database, uint64_t serial, size_t *which)
-{
-    size_t count = sim_database_pending(database->sim);
-
-    for (size_t i = 0; i < count; i++) {
-        if (sim_database_event(database->sim, i).serial == serial) {
-            *which = i;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool fits(const struct database_fault *fault, const struct sim_event *event)
 {
     return fault->kind == event->kind && (!fault->store || fault->store == event->store) &&
@@ -58,7 +45,7 @@ static void on_happening(struct event *event)
     size_t which;
 
     free(happening);
-    if (!find(database, serial, &which))
+    if (!sim_database_find(database->sim, serial, &which))
         return; /* it was somebody's who is gone, or a crash took it */
 
     struct sim_event next = sim_database_event(database->sim, which);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/world/spools.h"
+
 #define SECTOR 512u
 #define FILES  6 /* a database, its journal, its WAL, and room */
 
@@ -181,6 +183,7 @@ static void free_file(struct stored *file)
 /* false: it is dead, and nothing happens. */
 static bool still_turns(struct disk *disk)
 {
+    assert(spools_are_ours());
     if (disk->dying && disk->left == 0)
         return false;
     if (disk->dying)
@@ -191,6 +194,7 @@ static bool still_turns(struct disk *disk)
 void disk_die(unsigned number, unsigned after)
 {
     assert(number < DISKS);
+    spools_settle();
     disks[number].dying = true;
     disks[number].left = after;
 }
@@ -198,6 +202,14 @@ void disk_die(unsigned number, unsigned after)
 bool disk_is_dead(unsigned number)
 {
     return disks[number].dying && disks[number].left == 0;
+}
+
+bool disks_are_failing(void)
+{
+    for (size_t i = 0; i < DISKS; i++)
+        if (disks[i].dying)
+            return true;
+    return false;
 }
 
 void disk_spare(unsigned number)
@@ -210,6 +222,7 @@ void disk_revive(unsigned number, struct random *chance)
 {
     struct disk *disk = &disks[number];
 
+    spools_settle();
     disk->dying = false;
     for (size_t i = 0; i < FILES; i++) {
         struct stored *file = &disk->files[i];
@@ -231,6 +244,7 @@ void disk_revive(unsigned number, struct random *chance)
 
 void disks_clear(void)
 {
+    spools_settle();
     for (size_t i = 0; i < DISKS; i++) {
         for (size_t j = 0; j < FILES; j++)
             free_file(&disks[i].files[j]);
@@ -448,7 +462,7 @@ static int on_time(sqlite3_vfs *vfs, double *day)
     return SQLITE_OK;
 }
 
-void disks_begin(void)
+void disks_begin(bool threads)
 {
     static sqlite3_vfs vfs = {
         .iVersion = 1,
@@ -466,8 +480,8 @@ void disks_begin(void)
     int outcome = sqlite3_config(SQLITE_CONFIG_URI, 1);
 
     assert(outcome == SQLITE_OK);
-    /* No thread but one, and nobody asks how much memory it takes. */
-    outcome = sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    /* Nobody asks how much memory it takes. */
+    outcome = sqlite3_config(threads ? SQLITE_CONFIG_MULTITHREAD : SQLITE_CONFIG_SINGLETHREAD);
     assert(outcome == SQLITE_OK);
     outcome = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     assert(outcome == SQLITE_OK);

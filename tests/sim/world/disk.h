@@ -13,8 +13,8 @@
 
 #define DISKS 64
 
-/* Once a process, before SQLite's first use. */
-void disks_begin(void);
+/* Once a process, before SQLite's first use. threads: SQLite is used by more than one, each with connections of its own. */
+void disks_begin(bool threads);
 /* All are empty again. */
 void disks_clear(void);
 /* The file's name on disk `number`, as spool_open() takes it. */
@@ -24,6 +24,8 @@ const char *disk_path(char path[DISK_PATH], unsigned number);
 /* From now on, after so many more writes and syncs, nothing reaches it and every call fails. */
 void disk_die(unsigned number, unsigned after);
 bool disk_is_dead(unsigned number);
+/* Is any dead, or going to die? */
+bool disks_are_failing(void);
 /* It is not dead yet, and will not die. */
 void disk_spare(unsigned number);
 /* Every file is closed, the power is back: what was synced is there, what was not partly. */

@@ -27,6 +27,20 @@ def test_a_seed_happens_again_event_by_event():
     assert first == second
 
 
+def test_a_seed_is_the_same_whoever_writes_the_disks():
+    """With all that may befall a till's disk: a second thread writes what can be put off."""
+    days = ("--seed", 3, "--seeds", 3, "--days", 2, "--receipts", 60, "--faults", 30)
+    first, second = hashes(*days), hashes(*days, "--jobs", 2)
+    assert first == second and all(int(re.search(r" offline=(\d+)", line).group(1)) > 0 for line in first)
+
+
+def test_a_check_that_a_helper_makes_is_told_in_the_same_words():
+    plant = BUILD / "tests" / "plants" / "plant_stock-not-updated"
+    alone, shared = (run("--seed", 1, "--seeds", 50, "--checks-alone", "--jobs", jobs, program=plant) for jobs in (1, 4))
+    assert alone.returncode == shared.returncode == 1 and "db/checks/" in alone.stderr
+    assert alone.stderr == shared.stderr
+
+
 def test_a_seed_does_not_depend_on_the_seeds_before_it():
     assert hashes("--seed", 11, "--seeds", 3, "--receipts", 40)[2:] == hashes("--seed", 13, "--receipts", 40)
 
@@ -65,6 +79,6 @@ def test_tills_are_cut_off_for_days_both_ways_and_one_and_sell_on():
 
 
 def test_nonsense_is_refused_with_the_usage():
-    for wrong in (["--seeds"], ["--seed", "x"], ["--tills", "0"], ["--what"]):
+    for wrong in (["--seeds"], ["--seed", "x"], ["--tills", "0"], ["--jobs", "0"], ["--what"]):
         done = run(*wrong)
         assert done.returncode == 2 and "--seed N" in done.stderr

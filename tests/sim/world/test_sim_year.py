@@ -1,7 +1,9 @@
-"""A year of 1,000 receipts a day, 3 % of them brought back, ten faults a day: in about a minute, as it is built to be shipped.
+"""A year of 1,000 receipts a day, 3 % of them brought back, ten faults a day: in a minute of the wall's clock, as it is built to be
+shipped, on two cores that have nothing else to do.
 
-Machines differ by three, and one machine by two from hour to hour, so the test bounds the year by a yardstick of the same run: as
-many receipts written as bare rows, a transaction each, to SQLite in memory."""
+Machines differ by three, and one machine by two from hour to hour. A yardstick says by how much: as many receipts written as bare
+rows, a transaction each, to SQLite in memory. Where that takes longer than it did where the year was first done in its minute, the
+year may take longer by as much; where it is quicker, a minute stays a minute."""
 
 import os
 import pathlib
@@ -13,7 +15,8 @@ import time
 SHIPPED = os.environ.get("CAROLINE_SIM", str(pathlib.Path(os.environ["CAROLINE_BUILD"]) / "bin" / "caroline-sim"))
 RECEIPTS = 365 * 1000
 DRAWN = 100_000
-MOST = 25  # yardsticks
+MOST_S = 60
+YARDSTICK_S = 3.9
 
 
 def yardstick():
@@ -37,7 +40,8 @@ def test_a_year_in_a_minute():
     before = yardstick()
     # Rows are looked up all over a gigabyte: in huge pages, where the kernel has some (glibc's manual, memory allocation tunables).
     environment = {**os.environ, "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-    done = subprocess.run([SHIPPED, "--days", "365", "--receipts", "1000", "--faults", "10", "--tills", "8", "--checks", "365"],
+    done = subprocess.run([SHIPPED, "--days", "365", "--receipts", "1000", "--faults", "10", "--tills", "8", "--checks", "365",
+                           "--jobs", "2"],
                           env=environment, capture_output=True, text=True, timeout=850, check=False)
     bare = (before + yardstick()) / 2
     assert done.returncode == 0, done.stderr
@@ -46,6 +50,8 @@ def test_a_year_in_a_minute():
     assert sales + refunds >= RECEIPTS * 0.9 and 0.02 < refunds / sales < 0.04
     assert " faults=3650 " in done.stdout
     if "CAROLINE_SIM" in os.environ:
-        seconds = float(re.search(r"([0-9.]+) s of CPU$", done.stdout, re.MULTILINE).group(1))
-        print(f"a year took {seconds:.1f} s of CPU, {seconds / bare:.1f} times its receipts as bare rows of SQLite; {MOST} are allowed")
-        assert seconds <= MOST * bare
+        seconds, cpu, first = map(float, re.search(r"in ([0-9.]+) s, ([0-9.]+) s of CPU, ([0-9.]+) s of it", done.stdout).groups())
+        most = MOST_S * max(1.0, bare / YARDSTICK_S)
+        print(f"a year took {seconds:.1f} s, {cpu:.1f} s of CPU, {first:.1f} s of it on the first thread; its receipts as bare rows of"
+              f" SQLite {bare:.1f} s; {most:.1f} s are allowed")
+        assert seconds <= most

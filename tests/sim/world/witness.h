@@ -47,8 +47,9 @@ struct witness {
     uint64_t sales, refunds, refusals, twice;
     uint64_t offline, torn; /* of the sales: made by a till alone; and those whose disk failed meanwhile */
     int64_t turnover_minor;
-    FILE *record; /* every command that is given, a line each; NULL: nobody wants it */
-    bool silent;  /* it keeps to itself what people were told: only the invariants of db/checks/ are heard */
+    FILE *record;     /* every command that is given, a line each; NULL: nobody wants it */
+    unsigned helpers; /* processes that share the checks */
+    bool silent;      /* it keeps to itself what people were told: only the invariants of db/checks/ are heard */
     /* Something is not as it was promised. */
     void (*broken)(void *user, const char *sentence);
     void *user;

@@ -10,6 +10,7 @@
 #include "common/base/bytes.h"
 #include "tests/sim/world/disk.h"
 #include "tests/sim/world/record.h"
+#include "tests/sim/world/spools.h"
 
 #define BEGIN_US     (INT64_C(1772442000) * SECOND_US) /* 2 March 2026, 10:00 in Berlin */
 #define PATIENCE_US  (15 * 60 * SECOND_US)             /* for everybody to have their answers, once all is well */
@@ -198,6 +199,7 @@ static void audit(struct world *world)
     bool last = world->day + 1 == o->days;
 
     world_note(world, "audit", world->day, (int64_t)world->witness.done, world->events.happened);
+    spools_settle(); /* a helper is a copy of a process in which nothing else happens */
     witness_audit(&world->witness, &world->database, last || (world->day + 1) % o->check_every == 0);
 }
 
@@ -228,6 +230,7 @@ static struct world *create(const struct sim_options *options, struct vault *vau
     network_init(&world->network, options->seed);
     world->witness.broken = on_broken;
     world->witness.silent = options->checks_alone;
+    world->witness.helpers = options->jobs - 1;
     world->witness.user = world;
     world->floor = (struct floor){
         .witness = &world->witness,

@@ -12,6 +12,7 @@ struct sim_options {
     unsigned tills;
     unsigned refund_per_mille;
     unsigned check_every; /* days: db/checks' invariants over all rows; the last day always */
+    unsigned jobs;        /* threads, and processes that share the checks; the events are the same */
     bool checks_alone;    /* nothing but db/checks' invariants may find anything */
     bool trace;           /* what happens, to standard error */
     const char *record;   /* a directory for record.h's files; or NULL */

@@ -1,0 +1,271 @@
+/* A ring of writes; they are handed over by the dozen, so that nobody is woken for each. */
+#include "tests/sim/world/spools.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/link/spool.h"
+#include "tests/sim/world/disk.h"
+
+#define WRITES 256
+#define DOZEN  24
+
+enum kind { PUT, SENT, ANSWER, BASKET };
+
+struct write {
+    enum kind kind;
+    struct spool *spool;
+    struct spooled command; /* PUT; of all others its id */
+    bool accepted;
+    struct bytes reply, basket;
+    uint8_t *copies; /* what the views point to */
+    size_t capacity;
+};
+
+static struct {
+    bool running, settled;   /* settled: as far as the asking thread knows */
+    uint64_t asked, free_to; /* the asking thread's: counted from the first; there is room for those before free_to */
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t some, done_some;
+    uint64_t handed, done; /* under the lock */
+    bool over;
+    struct write writes[WRITES];
+} spools = { .settled = true, .free_to = WRITES, .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* ---- as the product has them ---- */
+
+bool __real_spool_put(struct spool *spool, const struct spooled *command);
+bool __real_spool_mark_sent(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
+bool __real_spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes reply, bool accepted,
+                         struct bytes basket);
+bool __real_basket_save(struct spool *spool, struct bytes basket);
+
+static bool carry_out(const struct write *w)
+{
+    switch (w->kind) {
+    case PUT:
+        return __real_spool_put(w->spool, &w->command);
+    case SENT:
+        return __real_spool_mark_sent(w->spool, w->command.id);
+    case ANSWER:
+        return __real_spool_answer(w->spool, w->command.id, w->reply, w->accepted, w->basket);
+    case BASKET:
+        return __real_basket_save(w->spool, w->basket);
+    }
+    return false;
+}
+
+/* ---- the thread ---- */
+
+static void *work(void *nothing)
+{
+    (void)nothing;
+    pthread_mutex_lock(&spools.lock);
+    for (;;) {
+        while (spools.done == spools.handed && !spools.over)
+            pthread_cond_wait(&spools.some, &spools.lock);
+        if (spools.done == spools.handed)
+            break;
+        uint64_t from = spools.done, to = spools.handed;
+        pthread_mutex_unlock(&spools.lock);
+        for (; from < to; from++) {
+            const struct write *w = &spools.writes[from % WRITES];
+            if (carry_out(w))
+                continue;
+            fprintf(stderr, "a till's disk fails that has no reason to: %s\n", spool_problem(w->spool));
+            abort();
+        }
+        pthread_mutex_lock(&spools.lock);
+        spools.done = to;
+        pthread_cond_signal(&spools.done_some);
+    }
+    pthread_mutex_unlock(&spools.lock);
+    return NULL;
+}
+
+static void hand_over(void)
+{
+    spools.handed = spools.asked;
+    pthread_cond_signal(&spools.some);
+}
+
+static void wait_for(uint64_t done)
+{
+    pthread_mutex_lock(&spools.lock);
+    hand_over();
+    while (spools.done < done)
+        pthread_cond_wait(&spools.done_some, &spools.lock);
+    spools.free_to = spools.done + WRITES;
+    pthread_mutex_unlock(&spools.lock);
+}
+
+void spools_settle(void)
+{
+    if (spools.settled)
+        return;
+    wait_for(spools.asked);
+    spools.settled = true;
+}
+
+bool spools_are_ours(void)
+{
+    return !spools.running || pthread_equal(pthread_self(), spools.thread) || spools.settled;
+}
+
+void spools_begin(void)
+{
+    if (pthread_cond_init(&spools.some, NULL) != 0 || pthread_cond_init(&spools.done_some, NULL) != 0 ||
+        pthread_create(&spools.thread, NULL, work, NULL) != 0)
+        abort();
+    spools.running = true;
+}
+
+void spools_end(void)
+{
+    if (!spools.running)
+        return;
+    spools_settle();
+    pthread_mutex_lock(&spools.lock);
+    spools.over = true;
+    pthread_cond_signal(&spools.some);
+    pthread_mutex_unlock(&spools.lock);
+    pthread_join(spools.thread, NULL);
+    spools.running = false;
+    for (size_t i = 0; i < WRITES; i++)
+        free(spools.writes[i].copies);
+}
+
+/* ---- asking ---- */
+
+/* false: it is to be done at once, by who asks, and all that was asked before it is done. */
+static bool may_wait(void)
+{
+    if (spools.running && !disks_are_failing())
+        return true;
+    spools_settle();
+    return false;
+}
+
+static struct bytes copied(uint8_t **at, struct bytes bytes)
+{
+    if (bytes.data == NULL)
+        return bytes;
+    struct bytes copy = bytes_of(*at, bytes.size);
+    if (bytes.size > 0)
+        memcpy(*at, bytes.data, bytes.size);
+    *at += bytes.size;
+    return copy;
+}
+
+static bool ask(struct write w)
+{
+    if (spools.asked == spools.free_to)
+        wait_for(spools.asked - WRITES / 2);
+
+    struct write *to = &spools.writes[spools.asked % WRITES];
+    size_t size = w.command.body.size + w.reply.size + w.basket.size + 1;
+    w.copies = to->copies;
+    w.capacity = to->capacity;
+    if (w.capacity < size) {
+        w.capacity = size * 2;
+        w.copies = realloc(w.copies, w.capacity);
+        assert(w.copies);
+    }
+    uint8_t *at = w.copies;
+    w.command.body = copied(&at, w.command.body);
+    w.reply = copied(&at, w.reply);
+    w.basket = copied(&at, w.basket);
+    *to = w;
+    spools.asked++;
+    spools.settled = false;
+    if (spools.asked % DOZEN == 0) {
+        pthread_mutex_lock(&spools.lock);
+        hand_over();
+        pthread_mutex_unlock(&spools.lock);
+    }
+    return true;
+}
+
+static struct write write_of(enum kind kind, struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
+{
+    struct write w = { .kind = kind, .spool = spool };
+
+    if (id)
+        memcpy(w.command.id, id, COMMAND_ID_SIZE);
+    return w;
+}
+
+bool __wrap_spool_put(struct spool *spool, const struct spooled *command);
+bool __wrap_spool_put(struct spool *spool, const struct spooled *command)
+{
+    if (!may_wait())
+        return __real_spool_put(spool, command);
+    return ask((struct write){ .kind = PUT, .spool = spool, .command = *command });
+}
+
+bool __wrap_spool_mark_sent(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
+bool __wrap_spool_mark_sent(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
+{
+    return may_wait() ? ask(write_of(SENT, spool, id)) : __real_spool_mark_sent(spool, id);
+}
+
+bool __wrap_spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes reply, bool accepted,
+                         struct bytes basket);
+bool __wrap_spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes reply, bool accepted,
+                         struct bytes basket)
+{
+    struct write w = write_of(ANSWER, spool, id);
+
+    if (!may_wait())
+        return __real_spool_answer(spool, id, reply, accepted, basket);
+    w.reply = reply;
+    w.accepted = accepted;
+    w.basket = basket;
+    return ask(w);
+}
+
+bool __wrap_basket_save(struct spool *spool, struct bytes basket);
+bool __wrap_basket_save(struct spool *spool, struct bytes basket)
+{
+    struct write w = write_of(BASKET, spool, NULL);
+
+    if (!may_wait())
+        return __real_basket_save(spool, basket);
+    w.basket = basket;
+    return ask(w);
+}
+
+/* ---- what is done at once: behind all that was asked ---- */
+
+#define BEHIND(type, name, parameters, arguments)                                                                      \
+    type __real_##name parameters;                                                                                     \
+    type __wrap_##name parameters;                                                                                     \
+    type __wrap_##name parameters                                                                                      \
+    {                                                                                                                  \
+        spools_settle();                                                                                               \
+        return __real_##name arguments;                                                                                \
+    }
+
+BEHIND(struct spool *, spool_open, (const char *path, struct arena *arena, const char **problem),
+       (path, arena, problem))
+BEHIND(void, spool_close, (struct spool * spool), (spool))
+BEHIND(bool, spool_withdraw, (struct spool * spool, const uint8_t id[COMMAND_ID_SIZE]), (spool, id))
+BEHIND(struct spooled *, spool_unanswered, (struct spool * spool, struct arena *arena, size_t *count),
+       (spool, arena, count))
+BEHIND(struct spooled *, spool_not_accepted,
+       (struct spool * spool, int64_t since_us, struct arena *arena, size_t *count), (spool, since_us, arena, count))
+BEHIND(bool, spool_reopen, (struct spool * spool, const uint8_t id[COMMAND_ID_SIZE]), (spool, id))
+BEHIND(int64_t, spool_next_number, (struct spool * spool), (spool))
+BEHIND(bool, spool_numbers_behind, (struct spool * spool, int64_t newest), (spool, newest))
+BEHIND(bool, spool_sell,
+       (struct spool * spool, const struct spooled *command, int64_t number, struct bytes paper, const uint8_t *aside),
+       (spool, command, number, paper, aside))
+BEHIND(size_t, spool_unbooked, (struct spool * spool), (spool))
+BEHIND(struct sold_offline *, spool_refused, (struct spool * spool, struct arena *arena, size_t *count),
+       (spool, arena, count))
+BEHIND(bool, spool_sell_again, (struct spool * spool, const struct spooled *command, int64_t number),
+       (spool, command, number))
