@@ -194,7 +194,7 @@ static void explain_earned_back(struct explaining *e, const struct refunding *r)
         explain_part(e, earned - r->after.earned, "what the rest of it earns");
         return;
     }
-    for (size_t i = 0; i < original->earning_count; i++) {
+    for (size_t i = 0; i < original->earning_count && i < EARNINGS_MAX; i++) {
         const struct earning *gave = &original->earnings[i];
         const struct programme_term *term = programme_term(programme, TERM_EARN, gave->rule);
         const char *name = gave->rule == 0 ? "of what was paid"

@@ -177,7 +177,7 @@ static void fill_back(const struct deed *d, const struct original *original, con
 
     row->points_earned = before->earned - after->earned;
     row->earnings = earnings;
-    for (size_t i = 0; i < original->earning_count; i++) {
+    for (size_t i = 0; i < original->earning_count && i < EARNINGS_MAX; i++) {
         struct earning earning = original->earnings[i];
 
         earning.basis = before->earnings[i].basis - after->earnings[i].basis;
