@@ -27,7 +27,7 @@ enum step shift_reason(struct call *c, struct bytes given, struct bytes *reason)
 /* The rows of an open shift: asked for in one stage, summed in the next. */
 struct shift_rows {
     struct rows *books, *sales, *tenders, *taxes, *moves;
-    struct rows *options, *deposits, *received, *gift_cards;
+    struct rows *options, *departments, *deposits, *received, *gift_cards;
     struct rows *people; /* NULL: not asked for */
 };
 void shift_rows_ask(struct call *c, int64_t shift_id, struct shift_rows *rows);
@@ -38,6 +38,9 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
 
 /* Of sql_shift_options or sql_shift_z_options, into books; in the arena. */
 void shift_options_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
+
+/* Of sql_shift_departments or sql_shift_z_departments, likewise. */
+void shift_departments_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
 
 /* Of sql_shift_deposits or sql_shift_z_deposits, likewise. */
 void shift_deposits_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);

@@ -21,6 +21,7 @@ void shift_rows_ask(struct call *c, int64_t shift_id, struct shift_rows *rows)
     rows->moves = ask(c, &sql_shift_moves, PARAMS(PARAM_INT(shift_id)));
     rows->deposits = ask(c, &sql_shift_deposits, PARAMS(PARAM_INT(shift_id)));
     rows->options = ask(c, &sql_shift_options, PARAMS(PARAM_INT(shift_id)));
+    rows->departments = ask(c, &sql_shift_departments, PARAMS(PARAM_INT(shift_id)));
     rows->received = ask(c, &sql_shift_received, PARAMS(PARAM_INT(shift_id)));
     rows->gift_cards = ask(c, &sql_shift_gift_cards, PARAMS(PARAM_INT(shift_id)));
 }
@@ -161,6 +162,20 @@ void shift_options_fill(const struct rows *rows, struct shift_books *books, stru
                                             .others = row_bool(rows, i, "others") };
 }
 
+void shift_departments_fill(const struct rows *rows, struct shift_books *books, struct arena *arena)
+{
+    struct shift_department *departments = arena_array(arena, rows_count(rows), sizeof *departments);
+
+    books->departments = departments;
+    books->department_count = rows_count(rows);
+    for (size_t i = 0; i < books->department_count; i++)
+        departments[i] = (struct shift_department){ .product_id = row_int(rows, i, "product_id"),
+                                                    .name = row_text(rows, i, "name"),
+                                                    .count = row_int(rows, i, "count"),
+                                                    .quantity_milli = row_int(rows, i, "quantity_milli"),
+                                                    .amount_minor = row_int(rows, i, "amount_minor") };
+}
+
 void shift_deposits_fill(const struct rows *rows, struct shift_books *books, struct arena *arena)
 {
     struct shift_deposit *deposits = arena_array(arena, rows_count(rows), sizeof *deposits);
@@ -244,6 +259,7 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
     fill_taxes(rows->taxes, &books, c->txn.arena);
     fill_moves(rows->moves, &books, c->txn.arena);
     shift_options_fill(rows->options, &books, c->txn.arena);
+    shift_departments_fill(rows->departments, &books, c->txn.arena);
     shift_deposits_fill(rows->deposits, &books, c->txn.arena);
     shift_received_fill(rows->received, &books, c->txn.arena);
     shift_gift_cards_fill(rows->gift_cards, &books, c->txn.arena);

@@ -19,6 +19,7 @@ void shift_z_load(struct call *c, struct shift_z_load *s)
     s->tenders = ask(c, &sql_shift_z_tenders, PARAMS(PARAM_INT(shift_id)));
     s->taxes = ask(c, &sql_shift_z_taxes, PARAMS(PARAM_INT(shift_id)));
     s->options = ask(c, &sql_shift_z_options, PARAMS(PARAM_INT(shift_id)));
+    s->departments = ask(c, &sql_shift_z_departments, PARAMS(PARAM_INT(shift_id)));
     s->deposits = ask(c, &sql_shift_z_deposits, PARAMS(PARAM_INT(shift_id)));
     s->received = ask(c, &sql_shift_z_received, PARAMS(PARAM_INT(shift_id)));
     s->gift_cards = ask(c, &sql_shift_z_gift_cards, PARAMS(PARAM_INT(shift_id)));
@@ -145,6 +146,7 @@ enum step shift_z_take(struct call *c, const struct shift_z_load *s, struct shif
                                            .pieces = row_int(s->counts, i, "pieces") };
     z.books.holder_name = shift_holder_name(c, z.books.holder_id, head, 0);
     shift_options_fill(s->options, &z.books, arena);
+    shift_departments_fill(s->departments, &z.books, arena);
     shift_deposits_fill(s->deposits, &z.books, arena);
     *taken = z;
     return STEP_NEXT;

@@ -6,7 +6,7 @@
 #include "server/call/call.h"
 
 struct shift_z_load {
-    struct rows *head, *tenders, *taxes, *counts, *options, *deposits, *received, *gift_cards;
+    struct rows *head, *tenders, *taxes, *counts, *options, *departments, *deposits, *received, *gift_cards;
 };
 /* Three stages in this order. The newest Z of at most this number (0: of any) of a till of the shop; till: its number, or null for the
  * caller's own. Behind it head has one row, or none. */

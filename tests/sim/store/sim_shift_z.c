@@ -280,6 +280,13 @@ static void add_choices(struct sim_exec *x, const union sim_cell *sale, struct g
     }
 }
 
+static void add_others(struct group *others, const struct group *g)
+{
+    others->count += g->count;
+    others->sums[0] = clamped_sum(others->sums[0], g->sums[0]);
+    others->sums[1] = clamped_sum(others->sums[1], g->sums[1]);
+}
+
 /* 199 and all others as one. */
 static void emit_choices(struct sim_exec *x, const struct groups *groups)
 {
@@ -290,11 +297,8 @@ static void emit_choices(struct sim_exec *x, const struct groups *groups)
 
         if (i < 199)
             sim_emit(x, KEY(I(g->first), I(g->second), B(g->text), I(0), I(g->count), I(g->sums[0]), I(g->sums[1])));
-        else {
-            others.count += g->count;
-            others.sums[0] = clamped_sum(others.sums[0], g->sums[0]);
-            others.sums[1] = clamped_sum(others.sums[1], g->sums[1]);
-        }
+        else
+            add_others(&others, g);
     }
     if (groups->count > 199)
         sim_emit(x, KEY(I(0), I(0), B(others.text), I(1), I(others.count), I(others.sums[0]), I(others.sums[1])));
@@ -344,6 +348,45 @@ static void shift_deposits(struct sim_exec *x)
     struct groups groups = each_sale(x, add_deposits);
 
     emit_deposits(x, &groups);
+}
+
+/* `most` is the newest catalogue of a product's sales. */
+static void add_departments(struct sim_exec *x, const union sim_cell *sale, struct groups *groups)
+{
+    if (sale[SALE_KIND].i != 1)
+        return;
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_KEYED_PRICE, SALE_KEYED_PRICE_BY_SALE_ID_LINE, KEY(sale[SALE_ID]));
+         sim_next(&scan);) {
+        const union sim_cell *l = sold_line(x, sale[SALE_ID], scan.hit.c[SALE_KEYED_PRICE_LINE]);
+
+        if (l == NULL)
+            continue;
+        struct group *group = group_of(x, groups, (struct group){ .first = l[SALE_LINE_PRODUCT_ID].i });
+        add_choice(group, l[SALE_LINE_QUANTITY_MILLI].i, l[SALE_LINE_GROSS_MINOR].i);
+        if (sale[SALE_CATALOGUE_VERSION].i > group->most)
+            group->most = sale[SALE_CATALOGUE_VERSION].i;
+    }
+}
+
+/* 199 and all others as one. */
+static void shift_departments(struct sim_exec *x)
+{
+    struct groups groups = each_sale(x, add_departments);
+    struct group others = { .text = sim_text(x, "") };
+
+    for (size_t i = 0; i < groups.count; i++) {
+        const struct group *g = &groups.list[i];
+        const union sim_cell *n =
+            sim_newest(x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION, KEY(I(g->first)), g->most).c;
+
+        if (i < 199)
+            sim_emit(x, KEY(I(g->first), n == NULL ? B(others.text) : n[PRODUCT_VERSION_NAME], I(g->count),
+                            I(g->sums[0]), I(g->sums[1])));
+        else
+            add_others(&others, g);
+    }
+    if (groups.count > 199)
+        sim_emit(x, KEY(I(0), B(others.text), I(others.count), I(others.sums[0]), I(others.sums[1])));
 }
 
 static void shift_options(struct sim_exec *x)
@@ -509,7 +552,7 @@ static void shift_z_insert(struct sim_exec *x)
              FROM(SHIFT_Z_STRAND_HASH, 24), FROM(SHIFT_Z_DEPOSIT_OUT_MILLI, 25), FROM(SHIFT_Z_DEPOSIT_OUT_MINOR, 26),
              FROM(SHIFT_Z_DEPOSIT_BACK_MILLI, 27), FROM(SHIFT_Z_DEPOSIT_BACK_MINOR, 28),
              FROM(SHIFT_Z_DEPOSIT_REFUND_MILLI, 29), FROM(SHIFT_Z_DEPOSIT_REFUND_MINOR, 30),
-             FROM(SHIFT_Z_CHARGE_MILLI, 31), FROM(SHIFT_Z_CHARGE_MINOR, 32)));
+             FROM(SHIFT_Z_CHARGE_MILLI, 31), FROM(SHIFT_Z_CHARGE_MINOR, 32), FROM(SHIFT_Z_DEPARTMENT_COUNT, 33)));
 }
 
 static void shift_z_tender_insert(struct sim_exec *x)
@@ -548,6 +591,14 @@ static void shift_z_gift_card_insert(struct sim_exec *x)
                    PUTS(FROM(SHIFT_Z_GIFT_CARD_SHIFT_ID, 1), FROM(SHIFT_Z_GIFT_CARD_KIND, 2),
                         FROM(SHIFT_Z_GIFT_CARD_MEANS, 3), FROM(SHIFT_Z_GIFT_CARD_PAYMENT_COUNT, 4),
                         FROM(SHIFT_Z_GIFT_CARD_AMOUNT_MINOR, 5)));
+}
+
+static void shift_z_department_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SHIFT_Z_DEPARTMENT,
+                   PUTS(FROM(SHIFT_Z_DEPARTMENT_SHIFT_ID, 1), FROM(SHIFT_Z_DEPARTMENT_PRODUCT_ID, 2),
+                        FROM(SHIFT_Z_DEPARTMENT_NAME, 3), FROM(SHIFT_Z_DEPARTMENT_LINE_COUNT, 4),
+                        FROM(SHIFT_Z_DEPARTMENT_QUANTITY_MILLI, 5), FROM(SHIFT_Z_DEPARTMENT_AMOUNT_MINOR, 6)));
 }
 
 static void shift_drawer_close(struct sim_exec *x)
@@ -674,6 +725,19 @@ static void shift_z_gift_cards(struct sim_exec *x)
                                      SHIFT_Z_GIFT_CARD_AMOUNT_MINOR));
 }
 
+/* Those of no product come last. */
+static void shift_z_departments(struct sim_exec *x)
+{
+    for (int64_t from = 1; from >= 0; from--)
+        for (struct sim_scan scan = sim_range(x, SIM_SHIFT_Z_DEPARTMENT, SHIFT_Z_DEPARTMENT_BY_SHIFT_ID_PRODUCT_ID,
+                                              KEY(I(sim_int(x, 1))), from, from == 0 ? 0 : INT64_MAX, false);
+             sim_next(&scan);)
+            sim_emit_columns(x, scan.hit.c, SIM_SHIFT_Z_DEPARTMENT,
+                             COLUMNS(SHIFT_Z_DEPARTMENT_PRODUCT_ID, SHIFT_Z_DEPARTMENT_NAME,
+                                     SHIFT_Z_DEPARTMENT_LINE_COUNT, SHIFT_Z_DEPARTMENT_QUANTITY_MILLI,
+                                     SHIFT_Z_DEPARTMENT_AMOUNT_MINOR));
+}
+
 const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_books, shift_books,
       "till_number shift_id number opened_at@ opened_by float_minor holder_id name_sealed$ hash$ grand_before_minor "
@@ -683,6 +747,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_taxes, shift_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_shift_people, shift_people, "staff_id name_sealed$ kind count total_minor" },
     { &sql_shift_options, shift_options, "modifier_id option name$ others? count quantity_milli amount_minor" },
+    { &sql_shift_departments, shift_departments, "product_id name$ count quantity_milli amount_minor" },
     { &sql_shift_deposits, shift_deposits,
       "product_id name$ charge? out_milli out_minor back_milli back_minor refund_milli refund_minor" },
     { &sql_shift_moves, shift_moves, "kind amount_minor" },
@@ -694,6 +759,7 @@ const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_z_count_insert, shift_z_count_insert, NULL },
     { &sql_shift_z_received_insert, shift_z_received_insert, NULL },
     { &sql_shift_z_gift_card_insert, shift_z_gift_card_insert, NULL },
+    { &sql_shift_z_department_insert, shift_z_department_insert, NULL },
     { &sql_shift_drawer_close, shift_drawer_close, NULL },
     { &sql_shift_z_find, shift_z_find,
       "till_number shift_id number opened_at@ opened_by float_minor holder_id name_sealed$ closed_at@ closed_by "
@@ -707,6 +773,7 @@ const struct sim_statement sim_shift_z_statements[] = {
       "kind tender_type_id name$ tender_count expected_minor forfeited_minor tip_minor counted_minor" },
     { &sql_shift_z_taxes, shift_z_taxes, "code$ rate_ppm net_minor tax_minor" },
     { &sql_shift_z_options, shift_z_options, "modifier_id option name$ others? count quantity_milli amount_minor" },
+    { &sql_shift_z_departments, shift_z_departments, "product_id name$ count quantity_milli amount_minor" },
     { &sql_shift_z_deposits, shift_z_deposits,
       "product_id name$ charge? out_milli out_minor back_milli back_minor refund_milli refund_minor" },
     { &sql_shift_z_received, shift_z_received, "means count amount_minor back_count back_minor" },
