@@ -72,8 +72,8 @@ VALUES ($1, $2, $3, $4, $5);
 -- name: shift_books
 -- Of a shift, all that there is one of; shift_sales and the others are the rest of it. Its receipts are among those of its till
 -- from where it began, beside those of others that were open, too.
-SELECT d.till_number, s.id AS shift_id, s.number, s.opened_at, s.opened_by, s.float_minor, s.holder_id, p.name_sealed, h.hash,
-       coalesce(z.grand_total_minor, 0) AS grand_before_minor,
+SELECT d.till_number, s.id AS shift_id, s.number, s.opened_at, s.opened_by, s.float_minor, s.holder_id, p.name_sealed,
+       h.hash AS strand_hash, coalesce(z.grand_total_minor, 0) AS grand_before_minor,
        (SELECT count(*) FROM no_sale AS n WHERE n.shift_id = s.id) AS no_sale_count
   FROM shift AS s
   JOIN device AS d ON d.id = s.device_id

@@ -740,7 +740,8 @@ static void shift_z_departments(struct sim_exec *x)
 
 const struct sim_statement sim_shift_z_statements[] = {
     { &sql_shift_books, shift_books,
-      "till_number shift_id number opened_at@ opened_by float_minor holder_id name_sealed$ hash$ grand_before_minor "
+      "till_number shift_id number opened_at@ opened_by float_minor holder_id name_sealed$ strand_hash$ "
+      "grand_before_minor "
       "no_sale_count" },
     { &sql_shift_sales, shift_sales, "series kind count total_minor first last" },
     { &sql_shift_tenders, shift_tenders, "kind tender_type_id count stayed_minor forfeited_minor tip_minor" },
