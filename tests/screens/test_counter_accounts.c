@@ -148,18 +148,30 @@ static const Caroline__V1__AccountList *search_asked(struct desk *d)
                                                                &caroline__v1__account_list__descriptor);
 }
 
+/* Some of them, and of those that are said to be behind none yet. */
+static void answer_many(struct desk *d)
+{
+    Caroline__V1__AccountListed none = CAROLINE__V1__ACCOUNT_LISTED__INIT;
+
+    answer_list(d, true);
+    none.has_more = none.more = true;
+    scripted_answer(d->link, OP(ACCOUNT_LIST), &none.base);
+}
+
+static void pay_among_many(struct desk *d)
+{
+    pay(d);
+    desk_type(d, K_F10);
+    answer_many(d);
+}
+
 /* Some that fit are here already: the others of that name are one key away, and so is whoever has the number. */
 static void behind_those_that_are_shown_there_are_the_others(void **state)
 {
     (void)state;
     struct desk d;
-    Caroline__V1__AccountListed none = CAROLINE__V1__ACCOUNT_LISTED__INIT;
 
-    pay(&d);
-    desk_type(&d, K_F10);
-    answer_list(&d, true);
-    none.has_more = none.more = true;
-    scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
+    pay_among_many(&d);
     desk_type(&d, "hotel");
     desk_sees(&d, "Find all");
     desk_type(&d, K_F3);
@@ -176,8 +188,7 @@ static void behind_those_that_are_shown_there_are_the_others(void **state)
     desk_sees(&d, "Grand Hotel");
     desk_sees_not(&d, "Find all");
     desk_type(&d, "\177\177\177\177\177");
-    answer_list(&d, true); /* all of them again */
-    scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
+    answer_many(&d); /* all of them again */
     desk_type(&d, "77" K_ENTER);
     assert_int_equal(search_asked(&d)->number, 77);
     answer_search(&d, 77, "Oven and Stone", 0);
@@ -191,13 +202,8 @@ static void a_page_that_did_not_come_leaves_nobody_out(void **state)
 {
     (void)state;
     struct desk d;
-    Caroline__V1__AccountListed none = CAROLINE__V1__ACCOUNT_LISTED__INIT;
 
-    pay(&d);
-    desk_type(&d, K_F10);
-    answer_list(&d, true);
-    none.has_more = none.more = true;
-    scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
+    pay_among_many(&d);
     desk_type(&d, "hotel" K_F3);
     answer_search(&d, 2, "Hotel Krone", 1200);
     assert_int_equal(search_asked(&d)->after_id, 1200);
@@ -217,13 +223,9 @@ static void what_was_typed_and_deleted_leaves_all_of_them(void **state)
     struct desk d;
     Caroline__V1__AccountListed none = CAROLINE__V1__ACCOUNT_LISTED__INIT;
 
-    pay(&d);
-    desk_type(&d, K_F10);
-    answer_list(&d, true);
-    none.has_more = none.more = true;
-    scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
+    pay_among_many(&d);
     desk_type(&d, "zz" K_ENTER);
-    none.more = false;
+    none.has_more = true;
     scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
     desk_sees(&d, "No account has that in its name");
     desk_type(&d, "\177\177");
@@ -237,9 +239,7 @@ static void what_was_typed_and_deleted_leaves_all_of_them(void **state)
 
     desk_type(&d, "zz" K_ESC); /* and while the answer is on its way */
     desk_type(&d, K_F10);
-    answer_list(&d, true);
-    none.more = true;
-    scripted_answer(d.link, OP(ACCOUNT_LIST), &none.base);
+    answer_many(&d);
     desk_type(&d, "zz" K_ENTER "\177\177");
     assert_memory_equal(search_asked(&d)->name.data, "zz", 2);
     answer_search(&d, 50, "Zz Top", 0);

@@ -285,41 +285,54 @@ static void accounts_that_were_not_told_are_not_none(void **state)
     desk_close(&d);
 }
 
-static struct print_spool *begin_printing(struct desk *d, uv_loop_t *loop, char paper[128], char queue[128],
-                                          bool always)
+/* A till's printer is a file, and so is its queue. */
+struct printer_file {
+    char paper[128], queue[128];
+    struct print_spool *spool;
+    uv_loop_t loop;
+};
+
+static void begin_printing(struct desk *d, struct printer_file *p, bool always)
 {
     const char *problem = "";
 
-    uv_loop_init(loop);
-    snprintf(paper, 128, "%s/paper", d->directory);
-    snprintf(queue, 128, "%s/print.db", d->directory);
+    uv_loop_init(&p->loop);
+    snprintf(p->paper, sizeof p->paper, "%s/paper", d->directory);
+    snprintf(p->queue, sizeof p->queue, "%s/print.db", d->directory);
     struct print_spool_options options = {
-        .loop = loop,
-        .path = queue,
-        .address = { .way = PRINTER_FILE, .name = paper },
+        .loop = &p->loop,
+        .path = p->queue,
+        .address = { .way = PRINTER_FILE, .name = p->paper },
         .printer = { .columns = 42, .code = ESCPOS_CODE_QR, .cutter = true, .drawer_pin = 2 },
         .changed = printing_changed,
         .owner = &d->counter,
     };
-    struct print_spool *printing = print_spool_open(&options, d->arena, &problem);
-    if (printing == NULL)
+    p->spool = print_spool_open(&options, d->arena, &problem);
+    if (p->spool == NULL)
         fail_msg("%s", problem);
-    printing_attach(&d->counter, printing, always);
-    return printing;
+    printing_attach(&d->counter, p->spool, always);
 }
 
-static void until_printed(struct print_spool *printing, uv_loop_t *loop)
+static void until_printed(struct printer_file *p)
 {
-    while (print_spool_waiting(printing) > 0)
-        uv_run(loop, UV_RUN_ONCE);
+    while (print_spool_waiting(p->spool) > 0)
+        uv_run(&p->loop, UV_RUN_ONCE);
 }
 
-static void end_printing(struct desk *d, struct print_spool *printing, uv_loop_t *loop)
+static void until_the_drawer_opens(struct printer_file *p)
+{
+    for (int turns = 0; turns < 1000 && !file_has(p->paper, "\033p"); turns++)
+        uv_run(&p->loop, UV_RUN_NOWAIT);
+    assert_true(file_has(p->paper, "\033p"));
+}
+
+static void end_printing(struct desk *d, struct printer_file *p)
 {
     d->counter.printing = NULL;
-    print_spool_close(printing);
-    uv_run(loop, UV_RUN_DEFAULT);
-    assert_int_equal(uv_loop_close(loop), 0);
+    print_spool_close(p->spool);
+    uv_run(&p->loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&p->loop), 0);
+    unlink(p->paper);
 }
 
 /* The shop keeps the signature, whether receipts are printed by themselves or not. */
@@ -327,20 +340,18 @@ static void what_is_signed_for_is_always_printed(void **state)
 {
     (void)state;
     struct desk d;
-    char paper[128], queue[128];
-    uv_loop_t loop;
+    struct printer_file printer;
 
     pay(&d);
-    struct print_spool *printing = begin_printing(&d, &loop, paper, queue, false);
+    begin_printing(&d, &printer, false);
     desk_type(&d, K_F10);
     answer_list(&d, false);
     desk_type(&d, "neben" K_ENTER);
     answer_ring_up(&d);
-    until_printed(printing, &loop);
-    assert_true(file_has(paper, "Signature"));
+    until_printed(&printer);
+    assert_true(file_has(printer.paper, "Signature"));
     desk_sees(&d, "F9 Print copy");
-    end_printing(&d, printing, &loop);
-    unlink(paper);
+    end_printing(&d, &printer);
     desk_close(&d);
 }
 
@@ -348,27 +359,25 @@ static void a_second_paper_of_what_was_received_is_a_copy(void **state)
 {
     (void)state;
     struct desk d;
-    char paper[128], queue[128];
-    uv_loop_t loop;
+    struct printer_file printer;
 
     open_accounts(&d);
-    struct print_spool *printing = begin_printing(&d, &loop, paper, queue, true);
+    begin_printing(&d, &printer, true);
     desk_type(&d, "caf" K_ENTER "40" K_ENTER);
     answer_received(&d, 310);
-    until_printed(printing, &loop);
-    assert_true(file_has(paper, "RECEIVED ON ACCOUNT"));
-    assert_false(file_has(paper, "COPY"));
+    until_printed(&printer);
+    assert_true(file_has(printer.paper, "RECEIVED ON ACCOUNT"));
+    assert_false(file_has(printer.paper, "COPY"));
     desk_golden(&d, "account-received-printed");
     desk_type(&d, K_F1);
     desk_golden(&d, "account-paper-help");
     desk_type(&d, K_ESC);
     desk_type(&d, K_F9);
-    until_printed(printing, &loop);
-    assert_true(file_has(paper, "COPY"));
+    until_printed(&printer);
+    assert_true(file_has(printer.paper, "COPY"));
     desk_sees(&d, "marked as a copy");
     desk_sees(&d, "F9 Print copy");
-    end_printing(&d, printing, &loop);
-    unlink(paper);
+    end_printing(&d, &printer);
     desk_close(&d);
 }
 
@@ -377,24 +386,20 @@ static void what_is_put_aside_opens_the_drawer_and_is_printed_later(void **state
 {
     (void)state;
     struct desk d;
-    char paper[128], queue[128];
-    uv_loop_t loop;
+    struct printer_file printer;
 
     open_accounts(&d);
-    struct print_spool *printing = begin_printing(&d, &loop, paper, queue, true);
+    begin_printing(&d, &printer, true);
     receive_and_lose_the_line(&d, true);
     desk_type(&d, K_ESC);
-    for (int turns = 0; turns < 1000 && !file_has(paper, "\033p"); turns++)
-        uv_run(&loop, UV_RUN_NOWAIT);
-    assert_true(file_has(paper, "\033p"));
-    assert_false(file_has(paper, "RECEIVED ON ACCOUNT"));
+    until_the_drawer_opens(&printer);
+    assert_false(file_has(printer.paper, "RECEIVED ON ACCOUNT"));
     scripted_state(d.link, LINK_ONLINE, "connected");
     answer_received(&d, 310);
     desk_sees(&d, "in the books: its paper is printed");
-    until_printed(printing, &loop);
-    assert_true(file_has(paper, "RECEIVED ON ACCOUNT"));
-    end_printing(&d, printing, &loop);
-    unlink(paper);
+    until_printed(&printer);
+    assert_true(file_has(printer.paper, "RECEIVED ON ACCOUNT"));
+    end_printing(&d, &printer);
     desk_close(&d);
 }
 
@@ -403,18 +408,14 @@ static void who_is_signed_out_meanwhile_has_the_drawer_opened(void **state)
 {
     (void)state;
     struct desk d;
-    char paper[128], queue[128];
-    uv_loop_t loop;
+    struct printer_file printer;
 
     open_accounts(&d);
-    struct print_spool *printing = begin_printing(&d, &loop, paper, queue, true);
+    begin_printing(&d, &printer, true);
     desk_type(&d, "caf" K_ENTER "40" K_ENTER);
     scripted_session(d.link, NULL, false);
-    for (int turns = 0; turns < 1000 && !file_has(paper, "\033p"); turns++)
-        uv_run(&loop, UV_RUN_NOWAIT);
-    assert_true(file_has(paper, "\033p"));
-    end_printing(&d, printing, &loop);
-    unlink(paper);
+    until_the_drawer_opens(&printer);
+    end_printing(&d, &printer);
     desk_close(&d);
 }
 
@@ -423,23 +424,21 @@ static void the_paper_has_the_name_and_the_disk_has_not(void **state)
 {
     (void)state;
     struct desk d;
-    char paper[128], queue[128];
-    uv_loop_t loop;
+    struct printer_file printer;
 
     pay(&d);
-    struct print_spool *printing = begin_printing(&d, &loop, paper, queue, true);
+    begin_printing(&d, &printer, true);
     desk_type(&d, K_F10);
     answer_list(&d, false);
     desk_type(&d, "neben" K_ENTER);
     answer_ring_up(&d);
-    assert_false(file_has(queue, "Nebenan"));
-    until_printed(printing, &loop);
-    assert_true(file_has(paper, "Nebenan"));
-    assert_true(file_has(paper, "On account 1"));
-    assert_false(file_has(queue, "Nebenan"));
-    end_printing(&d, printing, &loop);
-    assert_false(file_has(queue, "Nebenan"));
-    unlink(paper);
+    assert_false(file_has(printer.queue, "Nebenan"));
+    until_printed(&printer);
+    assert_true(file_has(printer.paper, "Nebenan"));
+    assert_true(file_has(printer.paper, "On account 1"));
+    assert_false(file_has(printer.queue, "Nebenan"));
+    end_printing(&d, &printer);
+    assert_false(file_has(printer.queue, "Nebenan"));
     desk_close(&d);
 }
 
