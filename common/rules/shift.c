@@ -148,7 +148,7 @@ enum shift_verdict shift_z_settle(struct shift_z *z)
  * payment, pieces, sums. */
 #define LISTS_BYTES    44000u
 #define DEPOSITS_BYTES 10000u /* beside them */
-#define LEAST_BYTES    13000u /* of these, that each of the three lists may have at least */
+#define LEAST_BYTES    11000u /* of these, that each of the four lists may have at least */
 #define ROW_BYTES      60u    /* of a row: its tags, its kind, an id, and the words between its numbers */
 #define SUM_BYTES      130u   /* of the row of what is left out */
 
@@ -187,6 +187,14 @@ static size_t option_bytes(const void *rows, size_t row)
     const struct shift_option *option = &((const struct shift_option *)rows)[row];
 
     return bytes_of_row(option->name, option->count, option->quantity_milli, option->amount_minor);
+}
+
+static size_t department_bytes(const void *rows, size_t row)
+{
+    const struct shift_department *department = &((const struct shift_department *)rows)[row];
+
+    return bytes_of_row(department->name, department->count, department->quantity_milli, department->amount_minor) +
+           bytes_of_number(department->product_id);
 }
 
 static size_t person_bytes(const void *rows, size_t row)
@@ -281,6 +289,23 @@ static void fold_options(struct shift_books *books, size_t fits, struct arena *a
     books->option_count = fits + 1;
 }
 
+static void fold_departments(struct shift_books *books, size_t fits, struct arena *arena)
+{
+    struct shift_department *departments = arena_array(arena, fits + 1, sizeof *departments),
+                            *others = &departments[fits];
+
+    for (size_t i = 0; i < fits; i++)
+        departments[i] = books->departments[i];
+    *others = (struct shift_department){ .name = "" };
+    for (size_t i = fits; i < books->department_count; i++) {
+        add_most(&others->count, books->departments[i].count);
+        add_most(&others->quantity_milli, books->departments[i].quantity_milli);
+        add_most(&others->amount_minor, books->departments[i].amount_minor);
+    }
+    books->departments = departments;
+    books->department_count = fits + 1;
+}
+
 static void fold_people(struct shift_books *books, size_t fits, struct arena *arena)
 {
     struct shift_person *people = arena_array(arena, fits + 2, sizeof *people), *others = &people[fits];
@@ -303,13 +328,20 @@ void shift_books_fold(struct shift_books *books, struct arena *arena)
 {
     const struct list taxes = { books->taxes, books->tax_count, tax_bytes };
     const struct list options = { books->options, books->option_count, option_bytes };
+    const struct list departments = { books->departments, books->department_count, department_bytes };
     const struct list people = { books->people, books->people_count, person_bytes };
     size_t left = LISTS_BYTES, fits;
 
-    if ((fits = list_fits(&taxes, least_of(&options) + least_of(&people), &left)) < taxes.count)
+    if ((fits = list_fits(&taxes, least_of(&options) + least_of(&departments) + least_of(&people), &left)) <
+        taxes.count)
         fold_taxes(books, fits, arena);
-    if ((fits = list_fits(&options, least_of(&people), &left)) < options.count)
+    if ((fits = list_fits(&options, least_of(&departments) + least_of(&people), &left)) < options.count)
         fold_options(books, fits, arena);
+    fits = list_fits(&departments, least_of(&people), &left);
+    if (fits >= SHIFT_DEPARTMENTS_MAX && departments.count > SHIFT_DEPARTMENTS_MAX)
+        fits = SHIFT_DEPARTMENTS_MAX - 1;
+    if (fits < departments.count)
+        fold_departments(books, fits, arena);
     fits = list_fits(&people, 0, &left);
     if (fits > 0 && fits < people.count && books->people[fits].staff_id == books->people[fits - 1].staff_id)
         fits--; /* one person is not in two rows of the report */

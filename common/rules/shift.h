@@ -79,6 +79,13 @@ struct shift_option {
     bool others;
 };
 
+/* A department's key: a product of what was keyed, how much of it and for how much; or all others together, which come last. */
+struct shift_department {
+    int64_t product_id; /* 0: all others */
+    const char *name;   /* "": theirs */
+    int64_t count, quantity_milli, amount_minor;
+};
+
 /* A deposit good or a charge: what was charged, taken back, and given back on its receipt. Money as it was paid, the tax on top
  * with it; what went back is less than nothing. */
 struct shift_deposit {
@@ -116,6 +123,9 @@ struct shift_books {
     size_t people_count;
     const struct shift_option *options; /* sold; what came back is not taken off */
     size_t option_count;
+    const struct shift_department
+        *departments; /* in the order of their products; none: a Z from before there were any */
+    size_t department_count;
     const struct shift_deposit *deposits; /* in the order of their products */
     size_t deposit_count;
     const struct shift_received *received; /* in the order of their means */
@@ -189,7 +199,8 @@ bool shift_tender_compare(const struct shift_books *books, struct shift_tender *
 /* The close: counted against expected. */
 enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struct instant now, int64_t staff_id);
 
-/* What a report lists fits into one message, whatever it is called: of taxes, options and people those that come first, each
+#define SHIFT_DEPARTMENTS_MAX 200 /* that a report lists, all others among them */
+/* What a report lists fits into one message, whatever it is called: of taxes, options, departments and people those that come first, each
  * with what the others leave it; the rest of a list is one row, with its count and sums. That of taxes is "?", as those are
  * that nobody knows. The new lists live in the arena. */
 void shift_books_fold(struct shift_books *books, struct arena *arena);

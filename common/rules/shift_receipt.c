@@ -201,6 +201,21 @@ static void add_people(struct paper *paper)
         rule(paper);
 }
 
+/* "  Bread (2)   9.00": of what was keyed, below it. */
+static void add_departments(struct paper *paper)
+{
+    const struct shift_books *books = &paper->z->books;
+
+    for (size_t i = 0; i < books->department_count; i++) {
+        const struct shift_department *department = &books->departments[i];
+        const char *name = department->product_id == 0 ? "Other departments" : department->name;
+        size_t used, size = text_cut(name, PERSON_COLUMNS, &used);
+
+        counted(paper, arena_format(paper->arena, "  %.*s", (int)size, name), department->count,
+                department->amount_minor);
+    }
+}
+
 /* "Oat milk (3)   1.20": on how many lines, and what it added to them. */
 static void add_options(struct paper *paper)
 {
@@ -208,10 +223,13 @@ static void add_options(struct paper *paper)
 
     for (size_t i = 0; i < books->option_count; i++) {
         const struct shift_option *option = &books->options[i];
-        const char *name = option->others ? "Other options" : option->modifier_id == 0 ? "Keyed prices" : option->name;
+        bool keyed = option->modifier_id == 0 && !option->others;
+        const char *name = option->others ? "Other options" : keyed ? "Keyed prices" : option->name;
         size_t used, size = text_cut(name, PERSON_COLUMNS, &used);
 
         counted(paper, arena_format(paper->arena, "%.*s", (int)size, name), option->count, option->amount_minor);
+        if (keyed)
+            add_departments(paper);
     }
     if (books->option_count > 0)
         rule(paper);
@@ -349,10 +367,11 @@ struct receipt shift_receipt(const struct shift_z *z, bool blind, const struct s
 {
     struct paper paper = { .z = z, .shop = shop, .zone = zone, .arena = arena };
 
-    paper.rows = arena_array(arena,
-                             ROWS_FIXED + z->books.people_count + z->books.option_count + z->books.deposit_count +
-                                 z->books.tax_count + z->books.tender_count * 6 + z->counts_count,
-                             sizeof *paper.rows);
+    paper.rows =
+        arena_array(arena,
+                    ROWS_FIXED + z->books.people_count + z->books.option_count + z->books.department_count +
+                        z->books.deposit_count + z->books.tax_count + z->books.tender_count * 6 + z->counts_count,
+                    sizeof *paper.rows);
     add_head(&paper, now);
     add_turnover(&paper);
     add_deposits(&paper);

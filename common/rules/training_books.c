@@ -118,6 +118,26 @@ static void add_options(struct shift_option *options, size_t *count, const struc
     }
 }
 
+/* As shift_departments of real ones: what was keyed, product by product, as it is called at the last of these sales. */
+static void add_departments(struct shift_department *departments, size_t *count, const struct sale_rows *sale)
+{
+    for (size_t i = 0; i < sale->keyed_count; i++) {
+        const struct sale_line_row *line = &sale->lines[sale->keyed[i].line];
+        size_t at = 0;
+
+        if (line->flags & LINE_VOIDED)
+            continue;
+        while (at < *count && departments[at].product_id != line->product_id)
+            at++;
+        if (at == *count)
+            departments[(*count)++] = (struct shift_department){ .product_id = line->product_id };
+        departments[at].name = line->name;
+        departments[at].count++;
+        add_most(&departments[at].quantity_milli, line->quantity_milli);
+        add_most(&departments[at].amount_minor, line->gross_minor);
+    }
+}
+
 static int by_name(const void *a, const void *b)
 {
     const struct shift_option *left = a, *right = b;
@@ -156,6 +176,13 @@ static int by_product(const void *a, const void *b)
     return (int)left->charge - (int)right->charge;
 }
 
+static int by_department(const void *a, const void *b)
+{
+    const struct shift_department *left = a, *right = b;
+
+    return (left->product_id > right->product_id) - (left->product_id < right->product_id);
+}
+
 static int by_kind_and_type(const void *a, const void *b)
 {
     const struct shift_tender *left = a, *right = b;
@@ -176,16 +203,18 @@ static int by_code_and_rate(const void *a, const void *b)
 struct shift_books training_books(const struct training_state *state, uint32_t till, const struct catalogue *catalogue,
                                   struct arena *arena)
 {
-    size_t tender_most = 0, tax_most = 0, deposit_most = 0, option_most = 1; /* what was keyed */
+    size_t tender_most = 0, tax_most = 0, deposit_most = 0, option_most = 1 /* what was keyed */, keyed_most = 0;
 
     for (size_t i = state->shift_from; i < state->sale_count; i++) {
         tender_most += state->sales[i].sale.tender_count;
         tax_most += state->sales[i].sale.taxes.count;
         deposit_most += state->sales[i].sale.deposit_count;
         option_most += state->sales[i].sale.option_count;
+        keyed_most += state->sales[i].sale.keyed_count;
     }
     struct shift_deposit *deposits = arena_array(arena, deposit_most, sizeof *deposits);
     struct shift_option *options = arena_array(arena, option_most, sizeof *options);
+    struct shift_department *departments = arena_array(arena, keyed_most, sizeof *departments);
     struct shift_tender *tenders = arena_array(arena, tender_most, sizeof *tenders);
     struct shift_tax *taxes = arena_array(arena, tax_most, sizeof *taxes);
     struct shift_sales *sales = arena_array(arena, 2, sizeof *sales);
@@ -202,6 +231,7 @@ struct shift_books training_books(const struct training_state *state, uint32_t t
                                  .taxes = taxes,
                                  .deposits = deposits,
                                  .options = options,
+                                 .departments = departments,
                                  .moves = state->moves,
                                  .move_count = state->move_count };
 
@@ -215,10 +245,13 @@ struct shift_books training_books(const struct training_state *state, uint32_t t
             add_tax(taxes, &books.tax_count, &sale->taxes.rows[j]);
         for (size_t j = 0; j < sale->deposit_count; j++)
             add_deposit(deposits, &books.deposit_count, sale, &sale->deposits[j]);
-        if (sale->kind == SALE_SOLD)
+        if (sale->kind == SALE_SOLD) {
             add_options(options, &books.option_count, sale);
+            add_departments(departments, &books.department_count, sale);
+        }
     }
     books.option_count = fold(options, books.option_count);
+    qsort(departments, books.department_count, sizeof *departments, by_department);
     qsort(deposits, books.deposit_count, sizeof *deposits, by_product);
     qsort(tenders, books.tender_count, sizeof *tenders, by_kind_and_type);
     qsort(taxes, books.tax_count, sizeof *taxes, by_code_and_rate);

@@ -72,8 +72,8 @@ VALUES ($1, $2, $3, $4, $5);
 -- name: shift_books
 -- Of a shift, all that there is one of; shift_sales and the others are the rest of it. Its receipts are among those of its till
 -- from where it began, beside those of others that were open, too.
-SELECT d.till_number, s.id AS shift_id, s.number, s.opened_at, s.opened_by, s.float_minor, s.holder_id, p.name_sealed, h.hash,
-       coalesce(z.grand_total_minor, 0) AS grand_before_minor,
+SELECT d.till_number, s.id AS shift_id, s.number, s.opened_at, s.opened_by, s.float_minor, s.holder_id, p.name_sealed,
+       h.hash AS strand_hash, coalesce(z.grand_total_minor, 0) AS grand_before_minor,
        (SELECT count(*) FROM no_sale AS n WHERE n.shift_id = s.id) AS no_sale_count
   FROM shift AS s
   JOIN device AS d ON d.id = s.device_id
@@ -167,6 +167,30 @@ SELECT f.modifier_id, f.option, f.name, f.others, sum(f.count)::bigint AS count,
  GROUP BY f.others, f.name, f.modifier_id, f.option
  ORDER BY f.others, f.name COLLATE "C", f.modifier_id, f.option;
 
+-- name: shift_departments
+-- Of what was keyed each product, as it is called at the last of these sales; of sales alone, as above. 200 rows at most: what is
+-- beyond 199 in their order is one, without a product.
+SELECT f.product_id, coalesce(n.name, '') AS name, f.count, f.quantity_milli, f.amount_minor
+  FROM (SELECT CASE WHEN p.place < 200 THEN p.product_id ELSE 0 END AS product_id, max(p.version) AS version,
+               sum(p.count)::bigint AS count, least(sum(p.quantity_milli), 9223372036854775807)::bigint AS quantity_milli,
+               least(greatest(sum(p.amount_minor), -9223372036854775807), 9223372036854775807)::bigint AS amount_minor
+          FROM (SELECT l.product_id, max(r.catalogue_version) AS version, count(*) AS count, sum(l.quantity_milli) AS quantity_milli,
+                       sum(l.gross_minor) AS amount_minor, row_number() OVER (ORDER BY l.product_id) AS place
+                  FROM shift AS s
+                 CROSS JOIN LATERAL (VALUES ('T'::"char", s.t_before), ('X'::"char", s.x_before)) AS b (series, before)
+                  JOIN sale AS r ON r.device_id = s.device_id AND r.series = b.series AND r.number > b.before AND r.shift_id = s.id
+                  JOIN sale_keyed_price AS k ON k.sale_id = r.id
+                  JOIN sale_line AS l ON l.sale_id = k.sale_id AND l.line = k.line AND l.flags & 2 = 0
+                 WHERE s.id = $1 AND r.kind = 1
+                 GROUP BY l.product_id) AS p
+         GROUP BY CASE WHEN p.place < 200 THEN p.product_id ELSE 0 END) AS f
+  LEFT JOIN LATERAL (SELECT v.name
+                       FROM product_version AS v
+                      WHERE v.product_id = f.product_id AND v.from_version <= f.version
+                      ORDER BY v.from_version DESC
+                      LIMIT 1) AS n ON true
+ ORDER BY f.product_id = 0, f.product_id;
+
 -- name: shift_deposits
 -- Deposits and charges of sales and refunds, product by product, as they are called at the last of these.
 WITH booked AS (
@@ -244,9 +268,9 @@ INSERT INTO shift_z (shift_id, shop_id, device_id, number, closed_at, closed_by,
                      x_first, x_last, sale_count, sale_minor, refund_count, refund_minor, in_minor, out_minor,
                      drop_minor, no_sale_count, expected_minor, counted_minor, difference_minor, grand_total_minor,
                      strand_hash, deposit_out_milli, deposit_out_minor, deposit_back_milli, deposit_back_minor,
-                     deposit_refund_milli, deposit_refund_minor, charge_milli, charge_minor)
+                     deposit_refund_milli, deposit_refund_minor, charge_milli, charge_minor, department_count)
 VALUES ($1, $2, $3, $4::bigint, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21::bigint, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32);
+        $21::bigint, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33);
 
 -- name: shift_z_tender_insert
 INSERT INTO shift_z_tender (shift_id, kind, tender_count, expected_minor, tender_type_id, forfeited_minor, counted_minor,
@@ -274,6 +298,12 @@ SELECT $1, means, payment_count, amount_minor
 INSERT INTO shift_z_gift_card (shift_id, kind, means, payment_count, amount_minor)
 SELECT $1, kind, means, payment_count, amount_minor
   FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS t (kind, means, payment_count, amount_minor);
+
+-- name: shift_z_department_insert
+INSERT INTO shift_z_department (shift_id, product_id, name, line_count, quantity_milli, amount_minor)
+SELECT $1, product_id, name, line_count, quantity_milli, amount_minor
+  FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
+    AS t (product_id, name, line_count, quantity_milli, amount_minor);
 
 -- name: shift_drawer_close
 UPDATE drawer
@@ -349,6 +379,12 @@ SELECT f.modifier_id, f.option, f.name, f.others, sum(f.count)::bigint AS count,
                         HAVING count(*) > 0) AS r) AS p) AS f
  GROUP BY f.others, f.name, f.modifier_id, f.option
  ORDER BY f.others, f.name COLLATE "C", f.modifier_id, f.option;
+
+-- name: shift_z_departments
+SELECT product_id, name, line_count AS count, quantity_milli, amount_minor
+  FROM shift_z_department
+ WHERE shift_id = $1
+ ORDER BY product_id = 0, product_id;
 
 -- name: shift_z_deposits
 -- As shift_deposits, of the receipts of a Z: found again, for entries do not change.

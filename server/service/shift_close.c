@@ -185,6 +185,28 @@ static void write_gift_cards(struct call *c, const struct shift_books *books)
                PARAM_INTS(columns[2], count), PARAM_INTS(columns[3], count)));
 }
 
+static void write_departments(struct call *c, const struct shift_books *books)
+{
+    size_t count = books->department_count;
+    struct bytes *names = arena_array(c->txn.arena, count, sizeof *names);
+    int64_t *columns[4];
+
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        columns[i] = arena_array(c->txn.arena, count, sizeof(int64_t));
+    for (size_t i = 0; i < count; i++) {
+        names[i] = bytes_of_text(books->departments[i].name);
+        columns[0][i] = books->departments[i].product_id;
+        columns[1][i] = books->departments[i].count;
+        columns[2][i] = books->departments[i].quantity_milli;
+        columns[3][i] = books->departments[i].amount_minor;
+    }
+    ask(c, &sql_shift_z_department_insert,
+        PARAMS(PARAM_INT(books->shift_id), PARAM_INTS(columns[0], count), PARAM_TEXTS(names, count),
+               PARAM_INTS(columns[1], count), PARAM_INTS(columns[2], count), PARAM_INTS(columns[3], count)));
+}
+
 static void write(struct call *c, const struct shift_z *z)
 {
     const struct shift_books *books = &z->books;
@@ -200,10 +222,12 @@ static void write(struct call *c, const struct shift_z *z)
                PARAM_INT(z->difference_minor), PARAM_INT(z->grand_total_minor), hash, PARAM_INT(z->deposits.out_milli),
                PARAM_INT(z->deposits.out_minor), PARAM_INT(z->deposits.back_milli), PARAM_INT(z->deposits.back_minor),
                PARAM_INT(z->deposits.refund_milli), PARAM_INT(z->deposits.refund_minor),
-               PARAM_INT(z->deposits.charge_milli), PARAM_INT(z->deposits.charge_minor)));
+               PARAM_INT(z->deposits.charge_milli), PARAM_INT(z->deposits.charge_minor),
+               PARAM_INT((int64_t)books->department_count)));
     write_lists(c, z);
     write_received(c, books);
     write_gift_cards(c, books);
+    write_departments(c, books);
     ask(c, &sql_shift_drawer_close, PARAMS(PARAM_INT(c->device_id), PARAM_INT(books->shift_id)));
 }
 

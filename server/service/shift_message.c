@@ -176,6 +176,25 @@ static void put_options(Caroline__V1__ShiftReported *message, const struct shift
     }
 }
 
+static void put_departments(Caroline__V1__ShiftReported *message, const struct shift_books *books, struct arena *arena)
+{
+    message->n_departments = books->department_count;
+    message->departments = arena_array(arena, books->department_count, sizeof(Caroline__V1__ShiftDepartment *));
+    for (size_t i = 0; i < books->department_count; i++) {
+        const struct shift_department *row = &books->departments[i];
+        Caroline__V1__ShiftDepartment *department = message->departments[i] = arena_alloc(arena, sizeof *department);
+
+        caroline__v1__shift_department__init(department);
+        if (row->product_id != 0) {
+            PUT(*department, product_id, (uint64_t)row->product_id);
+            PUT(*department, name, field_text(row->name));
+        }
+        PUT(*department, line_count, (uint64_t)row->count);
+        PUT(*department, quantity_milli, row->quantity_milli);
+        PUT(*department, amount_minor, row->amount_minor);
+    }
+}
+
 static Caroline__V1__ShiftDeposit *deposit_message(const struct shift_deposit *row, struct arena *arena)
 {
     Caroline__V1__ShiftDeposit *message = arena_alloc(arena, sizeof *message);
@@ -268,6 +287,7 @@ Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *all, bool b
     put_ranges(message, z, arena);
     put_people(message, &z->books, arena);
     put_options(message, &z->books, arena);
+    put_departments(message, &z->books, arena);
     put_deposits(message, z, arena);
     if (!blind)
         put_money(message, z, arena);

@@ -24,28 +24,19 @@ const char *shift_holder_name(struct call *c, int64_t holder_id, const struct ro
 /* NO_SECRET_WANTED, BAD_REASON, or STEP_NEXT: a reason can be read, and is no card's number. *reason: tidy, in the arena. */
 enum step shift_reason(struct call *c, struct bytes given, struct bytes *reason);
 
-/* The rows of an open shift: asked for in one stage, summed in the next. */
+/* The rows of a shift. Of an open one they are asked for in one stage, and summed in the next. */
 struct shift_rows {
-    struct rows *books, *sales, *tenders, *taxes, *moves;
-    struct rows *options, *deposits, *received, *gift_cards;
-    struct rows *people; /* NULL: not asked for */
+    struct rows *books, *tenders, *taxes, *options, *departments, *deposits, *received, *gift_cards;
+    struct rows *sales, *moves; /* of an open one alone */
+    struct rows *people;        /* NULL: not asked for */
 };
 void shift_rows_ask(struct call *c, int64_t shift_id, struct shift_rows *rows);
 /* Who sold, too, and whose drawer it is: their names are read. */
 void shift_rows_ask_people(struct call *c, int64_t shift_id, struct shift_rows *rows);
 /* In the try's arena. AMOUNT_OVERFLOW, or STEP_NEXT. */
 enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct shift_z *z);
-
-/* Of sql_shift_options or sql_shift_z_options, into books; in the arena. */
-void shift_options_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
-
-/* Of sql_shift_deposits or sql_shift_z_deposits, likewise. */
-void shift_deposits_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
-/* Of sql_shift_gift_cards or sql_shift_z_gift_cards, likewise. */
-void shift_gift_cards_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
-
-/* Of sql_shift_received or sql_shift_z_received, likewise. */
-void shift_received_fill(const struct rows *rows, struct shift_books *books, struct arena *arena);
+/* What is alike in an open shift's rows and in a Z's: all but its tenders, and who is named. In the arena. */
+struct shift_books shift_rows_books(const struct shift_rows *rows, struct arena *arena);
 
 /* Its lists folded to what a message holds. blind: without tenders, moves and what is expected. */
 Caroline__V1__ShiftReported *shift_reported_of(const struct shift_z *all, bool blind, const struct shop *shop,

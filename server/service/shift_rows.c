@@ -21,6 +21,7 @@ void shift_rows_ask(struct call *c, int64_t shift_id, struct shift_rows *rows)
     rows->moves = ask(c, &sql_shift_moves, PARAMS(PARAM_INT(shift_id)));
     rows->deposits = ask(c, &sql_shift_deposits, PARAMS(PARAM_INT(shift_id)));
     rows->options = ask(c, &sql_shift_options, PARAMS(PARAM_INT(shift_id)));
+    rows->departments = ask(c, &sql_shift_departments, PARAMS(PARAM_INT(shift_id)));
     rows->received = ask(c, &sql_shift_received, PARAMS(PARAM_INT(shift_id)));
     rows->gift_cards = ask(c, &sql_shift_gift_cards, PARAMS(PARAM_INT(shift_id)));
 }
@@ -145,7 +146,7 @@ static void fill_moves(const struct rows *rows, struct shift_books *books, struc
                                          .amount_minor = row_int(rows, i, "amount_minor") };
 }
 
-void shift_options_fill(const struct rows *rows, struct shift_books *books, struct arena *arena)
+static void fill_options(const struct rows *rows, struct shift_books *books, struct arena *arena)
 {
     struct shift_option *options = arena_array(arena, rows_count(rows), sizeof *options);
 
@@ -161,7 +162,21 @@ void shift_options_fill(const struct rows *rows, struct shift_books *books, stru
                                             .others = row_bool(rows, i, "others") };
 }
 
-void shift_deposits_fill(const struct rows *rows, struct shift_books *books, struct arena *arena)
+static void fill_departments(const struct rows *rows, struct shift_books *books, struct arena *arena)
+{
+    struct shift_department *departments = arena_array(arena, rows_count(rows), sizeof *departments);
+
+    books->departments = departments;
+    books->department_count = rows_count(rows);
+    for (size_t i = 0; i < books->department_count; i++)
+        departments[i] = (struct shift_department){ .product_id = row_int(rows, i, "product_id"),
+                                                    .name = row_text(rows, i, "name"),
+                                                    .count = row_int(rows, i, "count"),
+                                                    .quantity_milli = row_int(rows, i, "quantity_milli"),
+                                                    .amount_minor = row_int(rows, i, "amount_minor") };
+}
+
+static void fill_deposits(const struct rows *rows, struct shift_books *books, struct arena *arena)
 {
     struct shift_deposit *deposits = arena_array(arena, rows_count(rows), sizeof *deposits);
 
@@ -179,7 +194,7 @@ void shift_deposits_fill(const struct rows *rows, struct shift_books *books, str
                                               .refund_minor = row_int(rows, i, "refund_minor") };
 }
 
-void shift_received_fill(const struct rows *rows, struct shift_books *books, struct arena *arena)
+static void fill_received(const struct rows *rows, struct shift_books *books, struct arena *arena)
 {
     struct shift_received *received = arena_array(arena, rows_count(rows), sizeof *received);
 
@@ -193,7 +208,7 @@ void shift_received_fill(const struct rows *rows, struct shift_books *books, str
                                                .back_minor = row_int(rows, i, "back_minor") };
 }
 
-void shift_gift_cards_fill(const struct rows *rows, struct shift_books *books, struct arena *arena)
+static void fill_gift_cards(const struct rows *rows, struct shift_books *books, struct arena *arena)
 {
     struct shift_gift_cards *cards = arena_array(arena, rows_count(rows), sizeof *cards);
 
@@ -224,7 +239,7 @@ static void fill_people(struct call *c, const struct rows *rows, struct shift_bo
     }
 }
 
-enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct shift_z *z)
+struct shift_books shift_rows_books(const struct shift_rows *rows, struct arena *arena)
 {
     const struct rows *head = rows->books;
     struct shift_books books = {
@@ -235,21 +250,30 @@ enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct s
         .opened_by = row_int(head, 0, "opened_by"),
         .float_minor = row_int(head, 0, "float_minor"),
         .holder_id = row_int(head, 0, "holder_id"),
-        .grand_before_minor = row_int(head, 0, "grand_before_minor"),
         .no_sale_count = row_int(head, 0, "no_sale_count"),
-        .strand_hash = row_is_null(head, 0, "hash") ? NULL : row_bytes(head, 0, "hash").data,
+        .strand_hash = row_is_null(head, 0, "strand_hash") ? NULL : row_bytes(head, 0, "strand_hash").data,
     };
+
+    fill_taxes(rows->taxes, &books, arena);
+    fill_options(rows->options, &books, arena);
+    fill_departments(rows->departments, &books, arena);
+    fill_deposits(rows->deposits, &books, arena);
+    fill_received(rows->received, &books, arena);
+    fill_gift_cards(rows->gift_cards, &books, arena);
+    return books;
+}
+
+enum step shift_rows_sum(struct call *c, const struct shift_rows *rows, struct shift_z *z)
+{
+    struct shift_books books = shift_rows_books(rows, c->txn.arena);
+
+    books.grand_before_minor = row_int(rows->books, 0, "grand_before_minor");
     fill_sales(rows->sales, &books, c->txn.arena);
     fill_tenders(rows->tenders, c->catalogue, &books, c->txn.arena);
-    fill_taxes(rows->taxes, &books, c->txn.arena);
     fill_moves(rows->moves, &books, c->txn.arena);
-    shift_options_fill(rows->options, &books, c->txn.arena);
-    shift_deposits_fill(rows->deposits, &books, c->txn.arena);
-    shift_received_fill(rows->received, &books, c->txn.arena);
-    shift_gift_cards_fill(rows->gift_cards, &books, c->txn.arena);
     if (rows->people != NULL) {
         fill_people(c, rows->people, &books);
-        books.holder_name = shift_holder_name(c, books.holder_id, head, 0);
+        books.holder_name = shift_holder_name(c, books.holder_id, rows->books, 0);
     }
     if (shift_z_sum(&books, z) != SHIFT_OK)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");

@@ -3,7 +3,6 @@
 
 #include "db/queries.h"
 #include "server/service/message.h"
-#include "server/service/shift_message.h"
 
 void shift_z_find(struct call *c, struct shift_z_load *s, struct param till, int64_t number)
 {
@@ -16,12 +15,14 @@ void shift_z_load(struct call *c, struct shift_z_load *s)
 {
     int64_t shift_id = row_int(s->head, 0, "shift_id");
 
-    s->tenders = ask(c, &sql_shift_z_tenders, PARAMS(PARAM_INT(shift_id)));
-    s->taxes = ask(c, &sql_shift_z_taxes, PARAMS(PARAM_INT(shift_id)));
-    s->options = ask(c, &sql_shift_z_options, PARAMS(PARAM_INT(shift_id)));
-    s->deposits = ask(c, &sql_shift_z_deposits, PARAMS(PARAM_INT(shift_id)));
-    s->received = ask(c, &sql_shift_z_received, PARAMS(PARAM_INT(shift_id)));
-    s->gift_cards = ask(c, &sql_shift_z_gift_cards, PARAMS(PARAM_INT(shift_id)));
+    s->rows.books = s->head;
+    s->rows.tenders = ask(c, &sql_shift_z_tenders, PARAMS(PARAM_INT(shift_id)));
+    s->rows.taxes = ask(c, &sql_shift_z_taxes, PARAMS(PARAM_INT(shift_id)));
+    s->rows.options = ask(c, &sql_shift_z_options, PARAMS(PARAM_INT(shift_id)));
+    s->rows.departments = ask(c, &sql_shift_z_departments, PARAMS(PARAM_INT(shift_id)));
+    s->rows.deposits = ask(c, &sql_shift_z_deposits, PARAMS(PARAM_INT(shift_id)));
+    s->rows.received = ask(c, &sql_shift_z_received, PARAMS(PARAM_INT(shift_id)));
+    s->rows.gift_cards = ask(c, &sql_shift_z_gift_cards, PARAMS(PARAM_INT(shift_id)));
     s->counts = ask(c, &sql_shift_z_counts, PARAMS(PARAM_INT(shift_id)));
 }
 
@@ -51,41 +52,21 @@ static void compare_tenders(struct shift_tender *tenders, const struct shift_boo
             shift_tender_compare(books, &tenders[i]);
 }
 
-static struct shift_books books_of(const struct shift_z_load *s, struct shift_tender *tenders, struct arena *arena)
+static struct shift_tender *tenders_of(const struct rows *rows, struct arena *arena)
 {
-    const struct rows *head = s->head;
-    struct shift_tax *taxes = arena_array(arena, rows_count(s->taxes), sizeof *taxes);
+    struct shift_tender *tenders = arena_array(arena, rows_count(rows), sizeof *tenders);
 
-    for (size_t i = 0; i < rows_count(s->tenders); i++)
-        tenders[i] = (struct shift_tender){ .kind = (enum tender_kind)row_int(s->tenders, i, "kind"),
-                                            .type_id = row_int(s->tenders, i, "tender_type_id"),
-                                            .name = row_text(s->tenders, i, "name"),
-                                            .count = row_int(s->tenders, i, "tender_count"),
-                                            .stayed_minor = row_int(s->tenders, i, "expected_minor"),
-                                            .forfeited_minor = row_int(s->tenders, i, "forfeited_minor"),
-                                            .tip_minor = row_int(s->tenders, i, "tip_minor"),
-                                            .counted = !row_is_null(s->tenders, i, "counted_minor"),
-                                            .counted_minor = counted_of(s->tenders, i) };
-    for (size_t i = 0; i < rows_count(s->taxes); i++)
-        taxes[i] = (struct shift_tax){ .code = row_text(s->taxes, i, "code"),
-                                       .rate_ppm = (uint32_t)row_int(s->taxes, i, "rate_ppm"),
-                                       .net_minor = row_int(s->taxes, i, "net_minor"),
-                                       .tax_minor = row_int(s->taxes, i, "tax_minor") };
-    return (struct shift_books){
-        .shift_id = row_int(head, 0, "shift_id"),
-        .till = (uint32_t)row_int(head, 0, "till_number"),
-        .number = (uint32_t)row_int(head, 0, "number"),
-        .opened = row_instant(head, 0, "opened_at"),
-        .opened_by = row_int(head, 0, "opened_by"),
-        .float_minor = row_int(head, 0, "float_minor"),
-        .holder_id = row_int(head, 0, "holder_id"),
-        .no_sale_count = row_int(head, 0, "no_sale_count"),
-        .strand_hash = row_is_null(head, 0, "strand_hash") ? NULL : row_bytes(head, 0, "strand_hash").data,
-        .tenders = tenders,
-        .tender_count = rows_count(s->tenders),
-        .taxes = taxes,
-        .tax_count = rows_count(s->taxes),
-    };
+    for (size_t i = 0; i < rows_count(rows); i++)
+        tenders[i] = (struct shift_tender){ .kind = (enum tender_kind)row_int(rows, i, "kind"),
+                                            .type_id = row_int(rows, i, "tender_type_id"),
+                                            .name = row_text(rows, i, "name"),
+                                            .count = row_int(rows, i, "tender_count"),
+                                            .stayed_minor = row_int(rows, i, "expected_minor"),
+                                            .forfeited_minor = row_int(rows, i, "forfeited_minor"),
+                                            .tip_minor = row_int(rows, i, "tip_minor"),
+                                            .counted = !row_is_null(rows, i, "counted_minor"),
+                                            .counted_minor = counted_of(rows, i) };
+    return tenders;
 }
 
 /* Null in a Z from before there were any. */
@@ -110,9 +91,9 @@ enum step shift_z_take(struct call *c, const struct shift_z_load *s, struct shif
     struct arena *arena = c->txn.arena;
     const struct rows *head = s->head;
     struct shift_pieces *counts = arena_array(arena, rows_count(s->counts), sizeof *counts);
-    struct shift_tender *tenders = arena_array(arena, rows_count(s->tenders), sizeof *tenders);
+    struct shift_tender *tenders = tenders_of(s->rows.tenders, arena);
     struct shift_z z = {
-        .books = books_of(s, tenders, arena),
+        .books = shift_rows_books(&s->rows, arena),
         .t = { row_int(head, 0, "t_first"), row_int(head, 0, "t_last") },
         .x = { row_int(head, 0, "x_first"), row_int(head, 0, "x_last") },
         .sale_count = row_int(head, 0, "sale_count"),
@@ -135,8 +116,8 @@ enum step shift_z_take(struct call *c, const struct shift_z_load *s, struct shif
     };
 
     *shop = shop_of(head, c->shop_id);
-    shift_received_fill(s->received, &z.books, arena);
-    shift_gift_cards_fill(s->gift_cards, &z.books, arena);
+    z.books.tenders = tenders;
+    z.books.tender_count = rows_count(s->rows.tenders);
     compare_tenders(tenders, &z.books);
     if (shift_z_settle(&z) != SHIFT_OK)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the shift's sums leave the range that can be counted");
@@ -144,8 +125,6 @@ enum step shift_z_take(struct call *c, const struct shift_z_load *s, struct shif
         counts[i] = (struct shift_pieces){ .denomination_minor = row_int(s->counts, i, "denomination_minor"),
                                            .pieces = row_int(s->counts, i, "pieces") };
     z.books.holder_name = shift_holder_name(c, z.books.holder_id, head, 0);
-    shift_options_fill(s->options, &z.books, arena);
-    shift_deposits_fill(s->deposits, &z.books, arena);
     *taken = z;
     return STEP_NEXT;
 }

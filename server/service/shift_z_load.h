@@ -2,11 +2,11 @@
 #ifndef CAROLINE_SERVER_SERVICE_SHIFT_Z_LOAD_H
 #define CAROLINE_SERVER_SERVICE_SHIFT_Z_LOAD_H
 
-#include "common/rules/shift.h"
-#include "server/call/call.h"
+#include "server/service/shift_message.h"
 
 struct shift_z_load {
-    struct rows *head, *tenders, *taxes, *counts, *options, *deposits, *received, *gift_cards;
+    struct rows *head, *counts;
+    struct shift_rows rows;
 };
 /* Three stages in this order. The newest Z of at most this number (0: of any) of a till of the shop; till: its number, or null for the
  * caller's own. Behind it head has one row, or none. */

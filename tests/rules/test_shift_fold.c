@@ -1,4 +1,4 @@
-/* Reports with more people and taxes than a message holds: who stands by themselves, and what the rest is. */
+/* Reports with more people, taxes and department keys than a message holds: what stands by itself, and what the rest is. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -67,11 +67,50 @@ static void A18_other_taxes_are_one_row(void **state)
     arena_destroy(arena);
 }
 
+/* Department keys: as many as a report lists, or as a message holds; the rest is one, and nothing is lost. */
+static void A18_other_departments_are_one_row(void **state)
+{
+    static const struct {
+        size_t name_size, count, listed; /* 0: fewer than there are */
+    } rows[] = { { 5, 3, 3 }, { 5, 200, 200 }, { 5, 201, 200 }, { 5, 400, 200 }, { 320, 150, 0 } };
+    static struct shift_department many[400];
+    struct arena *arena = arena_create(0);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int64_t count = 0, milli = 0, minor = 0;
+        char name[321] = "";
+
+        memset(name, 'n', rows[i].name_size);
+        for (size_t k = 0; k < COUNT(many); k++)
+            many[k] = (struct shift_department){ 101 + (int64_t)k, name, 2, 3000, 5 };
+        struct shift_books books = { .departments = many, .department_count = rows[i].count };
+        shift_books_fold(&books, arena);
+        for (size_t k = 0; k < books.department_count; k++) {
+            const struct shift_department *row = &books.departments[k];
+            bool others = rows[i].listed < rows[i].count && k + 1 == books.department_count;
+
+            count += row->count;
+            milli += row->quantity_milli;
+            minor += row->amount_minor;
+            assert_int_equal(row->product_id, others ? 0 : 101 + (int64_t)k);
+            assert_string_equal(row->name, others ? "" : name);
+        }
+        assert_true(rows[i].listed == 0 ? books.department_count > 10 && books.department_count < rows[i].count
+                                        : books.department_count == rows[i].listed);
+        assert_int_equal(count, 2 * (int64_t)rows[i].count);
+        assert_int_equal(milli, 3000 * (int64_t)rows[i].count);
+        assert_int_equal(minor, 5 * (int64_t)rows[i].count);
+    }
+    arena_destroy(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(A18_nobody_is_listed_in_part),
         cmocka_unit_test(A18_other_taxes_are_one_row),
+        cmocka_unit_test(A18_other_departments_are_one_row),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,6 +34,11 @@ static const struct shift_option options[] = {
     { .modifier_id = 5, .option = 2, .name = "Milk of almonds from the south", .count = 1, .amount_minor = -20 },
     { .modifier_id = 0, .count = 2, .quantity_milli = 2000, .amount_minor = 350 },
 };
+static const struct shift_department departments[] = {
+    { 21, "Bread", 1, 1000, 200 },
+    { 22, "Stollen and all else of a feast", 12, 13500, 1234567 },
+    { 0, "", 7, 7000, 150 },
+};
 static const struct shift_person people[] = { { 61, "Ana", SALE_SOLD, 3, 1900 } };
 static const struct shift_pieces pieces[] = { { 5000, 2 }, { 1, 12 } };
 
@@ -87,6 +92,8 @@ static const struct {
                    .people_count = 1,
                    .options = options,
                    .option_count = COUNT(options),
+                   .departments = departments,
+                   .department_count = 1,
                    .no_sale_count = 4 },
         .sale_count = 2,
         .sale_minor = 1100,
@@ -102,7 +109,8 @@ static const struct {
       "VAT 7 % on 10.28                      0.72\n" RULE "Ana (3)                              19.00\n" RULE
       "Oat milk (3)                          1.20\n"
       "Milk of almonds from (1)             -0.20\n"
-      "Keyed prices (2)                      3.50\n" RULE "The drawer is counted blind: what is in it\n"
+      "Keyed prices (2)                      3.50\n"
+      "  Bread (1)                           2.00\n" RULE "The drawer is counted blind: what is in it\n"
       "stands on the Z.\n" RULE "Receipts            3T-000005 to 3T-000006\n"
       "Opened without a sale                    4\n" },
     { "a Z of refunds alone, whose till has no strand yet",
@@ -355,6 +363,45 @@ static void A18_a_report_says_what_there_is_to_say(void **state)
     }
 }
 
+/* Department keys below what was keyed, on paper of any width; where none are known, as in a Z from before there were any, that row alone. */
+static void B37_what_was_keyed_is_told_by_department_key(void **state)
+{
+    static const struct {
+        size_t columns, count;
+        const char *rows;
+    } cases[] = {
+        { 48, COUNT(departments),
+          "Keyed prices (2)                            3.50\n"
+          "  Bread (1)                                 2.00\n"
+          "  Stollen and all else (12)             12345.67\n"
+          "  Other departments (7)                     1.50\n"
+          "------------------------------------------------\n" },
+        { 32, COUNT(departments),
+          "Keyed prices (2)            3.50\n"
+          "  Bread (1)                 2.00\n"
+          "  Stollen and all else\n"
+          "  (12)                  12345.67\n"
+          "  Other departments (7)     1.50\n"
+          "--------------------------------\n" },
+        { 42, 0, "Keyed prices (2)                      3.50\n" RULE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct shift_z z = { .books = { .options = &options[2],
+                                              .option_count = 1,
+                                              .departments = departments,
+                                              .department_count = cases[i].count } };
+        struct arena *arena = arena_create(0);
+        struct receipt receipt = shift_receipt(&z, true, &shop, zone_utc(), LATER, arena);
+        const char *text = receipt_text(arena, &receipt, cases[i].columns);
+
+        if (strstr(text, cases[i].rows) == NULL)
+            fail_msg("case %zu:\n%s", i, text);
+        arena_destroy(arena);
+    }
+}
+
 /* Sums that each can be counted, and not together: then there is no such row, and no wrong one. */
 static void A18_a_turnover_without_deposits_is_right_or_is_not_there(void **state)
 {
@@ -555,6 +602,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(A18_a_report_says_what_there_is_to_say),
+        cmocka_unit_test(B37_what_was_keyed_is_told_by_department_key),
         cmocka_unit_test(A18_a_turnover_without_deposits_is_right_or_is_not_there),
         cmocka_unit_test(A18_a_range_is_of_sales_and_refunds_alike),
         cmocka_unit_test(A18_what_cannot_be_added_up_again_is_said),

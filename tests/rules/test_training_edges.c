@@ -406,25 +406,32 @@ static void books_part_what_differs_and_sort_it(void **state)
     strand_close(s);
 }
 
-/* As the statement of a real shift: of sales alone, what was keyed as one, and nothing of what was taken back before it was paid. */
+/* As the statement of a real shift: of sales alone, what was keyed as one and by its product, and nothing of what was taken back before it was paid. */
 static void books_name_the_options_that_were_sold(void **state)
 {
-    static struct sale_line_row lines[] = { { .quantity_milli = 2000, .gross_minor = 700 },
-                                            { .quantity_milli = 1000, .gross_minor = 350 },
-                                            { .quantity_milli = 5000, .flags = LINE_VOIDED },
-                                            { .quantity_milli = 1500, .gross_minor = 1875 } };
+    static struct sale_line_row lines[] = {
+        { .quantity_milli = 2000, .gross_minor = 700 },
+        { .quantity_milli = 1000, .gross_minor = 350 },
+        { .quantity_milli = 5000, .flags = LINE_VOIDED },
+        { .product_id = 32, .name = "Cake", .quantity_milli = 1500, .gross_minor = 1875 },
+        { .product_id = 31, .name = "Bread", .quantity_milli = 1000, .gross_minor = 500 },
+        { .product_id = 32, .name = "Cakes", .quantity_milli = 1000, .gross_minor = 25 },
+        { .product_id = 33, .name = "Pie", .flags = LINE_VOIDED }
+    };
     static struct option_row options[] = { { 0, 6, 1, "Small", -30 },
                                            { 0, 7, 2, "Oat milk", 41 },
                                            { 1, 7, 2, "Oat milk", 41 },
                                            { 1, 8, 2, "Oat milk", 10 },
                                            { 2, 6, 1, "Small", -30 } };
-    static struct keyed_row keyed[] = { { 3, 1250 } };
+    static struct keyed_row keyed[] = { { 3, 1250 }, { 4, 500 }, { 5, 25 }, { 6, 900 } };
     static const struct shift_option expected[] = {
-        { .name = "", .count = 2, .quantity_milli = 3000, .amount_minor = 3750 },
+        { .name = "", .count = 6, .quantity_milli = 7000, .amount_minor = 4800 },
         { 7, 2, "Oat milk", 4, 6000, 246, false },
         { 8, 2, "Oat milk", 2, 2000, 20, false },
         { 6, 1, "Small", 2, 4000, -120, false }
     };
+    static const struct shift_department departments[] = { { 31, "Bread", 2, 2000, 1000 },
+                                                           { 32, "Cakes", 4, 5000, 3800 } };
     struct strand *s = strand_open();
     struct sale_rows sale = sale_number(1), again = sale_number(2), refund = sale_number(3);
 
@@ -458,6 +465,14 @@ static void books_name_the_options_that_were_sold(void **state)
         assert_int_equal(option->quantity_milli, expected[i].quantity_milli);
         assert_int_equal(option->amount_minor, expected[i].amount_minor);
         assert_false(option->others);
+    }
+    assert_int_equal(books.department_count, COUNT(departments));
+    for (size_t i = 0; i < COUNT(departments); i++) {
+        assert_int_equal(books.departments[i].product_id, departments[i].product_id);
+        assert_string_equal(books.departments[i].name, departments[i].name);
+        assert_int_equal(books.departments[i].count, departments[i].count);
+        assert_int_equal(books.departments[i].quantity_milli, departments[i].quantity_milli);
+        assert_int_equal(books.departments[i].amount_minor, departments[i].amount_minor);
     }
     strand_close(s);
 }

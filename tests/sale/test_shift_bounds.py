@@ -41,6 +41,19 @@ def taxed(shop, goods):
     return made
 
 
+@pytest.fixture(scope="module")
+def keyed(shop, goods):
+    """More department keys than a report lists, of names as long as there are."""
+    return [shop.put_product(LONG * 77 + f"{i:03d}", 0, open_price=True, open_min_minor=1, open_max_minor=5000) for i in range(203)]
+
+
+def key_in(shop, till, products):
+    made = basket(shop)
+    for product in products:
+        made.lines.add(product_id=product, quantity_milli=2000, keyed_price_minor=5)
+    ring_up(till, made, 10 * len(products))
+
+
 def modifier(shop, name, *options):
     message = pb.ModifierPut(modifier=pb.Modifier(name=name, choose_max=len(options), options=[
         pb.ModifierOption(name=called, price_minor=price) for called, price in options]))
@@ -54,7 +67,8 @@ def reported(till):
     z = till.command(pb.OP_SHIFT_CLOSE, pb.ShiftClose(counted_minor=0), pb.ShiftReported)
     again = till.call(pb.OP_SHIFT_Z_SHOW, pb.ShiftZShow(), pb.ShiftReported)
     assert not x.HasField("error") and len(x.body) < FRAME
-    assert (list(z.options), list(z.taxes), z.receipt) == (list(again.options), list(again.taxes), again.receipt)
+    assert (list(z.options), list(z.taxes), list(z.departments), z.receipt) == (
+        list(again.options), list(again.taxes), list(again.departments), again.receipt)
     return told, z
 
 
@@ -101,6 +115,21 @@ def test_A18_options_beyond_what_is_listed_are_one_row_that_adds_up(shop, till):
         till.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0), pb.ShiftShown)
 
 
+def test_B37_departments_beyond_what_is_listed_are_one_row_that_adds_up(shop, till, keyed):
+    key_in(shop, till, keyed[:150])
+    key_in(shop, till, keyed[150:])
+    key_in(shop, till, keyed[-1:])
+    for report in reported(till):
+        [everything] = report.options
+        assert (everything.name, everything.line_count, everything.amount_minor) == ("", 204, 2040)
+        sums = [sum(of) for of in zip(*[(d.line_count, d.quantity_milli, d.amount_minor) for d in report.departments])]
+        assert sums == [204, 408000, 2040] and len(report.departments) < 200
+        assert [d.product_id for d in report.departments] == keyed[:len(report.departments) - 1] + [0]
+        assert any(row.left.startswith("  Other departments (") for row in report.receipt.rows)
+    assert shop.sql("SELECT count(*), max(line_count), max(amount_minor) FROM shift_z_department"
+                    " WHERE shift_id = (SELECT max(shift_id) FROM shift_z)") == [(200, 5, 50)]
+
+
 def test_A18_taxes_beyond_500_are_one(shop, till, taxed):
     for letter in "AB":
         for t, (tax, product) in enumerate(taxed):
@@ -125,10 +154,11 @@ def test_B38_deposit_goods_beyond_what_is_listed_stay_in_the_sums(shop, till):
         assert len(listed) == len(set(listed)) and all(minor == 50 for _, minor in listed)
 
 
-def test_A18_everything_at_once_is_a_report_that_fits(shop, till, taxed):
+def test_A18_everything_at_once_is_a_report_that_fits(shop, till, taxed, keyed):
     """Names of four bytes a sign everywhere, as many as there may be."""
     for _, product in taxed:
         ring_up(till, basket(shop, (product, 1)), 100000)
+    key_in(shop, till, keyed[:100])
     for k in range(5):
         of = modifier(shop, f"All {k}", *[(LONG * 37 + f"{k}{i:02d}", 10) for i in range(20)])
         made = basket(shop, (shop.put_product(f"All {k}", 100, modifier_ids=[of]), 1))
@@ -147,6 +177,7 @@ def test_A18_everything_at_once_is_a_report_that_fits(shop, till, taxed):
             other.sign_in(name)
             ring_up(other, basket(shop, (made.lines[0].product_id, 1)), 100)
     x, _ = reported(till)
+    assert sum(d.amount_minor for d in x.departments) == 1000
     sold = [person for person in x.people if not person.others]
     assert len(sold) < 46 and x.people[-1].others and sum(person.sale_minor for person in x.people) == x.sale_minor
     assert sum(person.sale_count for person in x.people) == x.sale_count

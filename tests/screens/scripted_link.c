@@ -13,6 +13,7 @@
 #include "client/link/op.h"
 #include "client/link/spool.h"
 #include "common/wire/walker.h"
+#include "proto/member.pb-c.h"
 #include "proto/sale.pb-c.h"
 
 #define ASKED_MAX 32
@@ -398,6 +399,23 @@ unsigned scripted_reconnects(const struct link *link)
 void link_retry(struct link *link)
 {
     (void)link;
+}
+
+void scripted_members(struct link *link, uint64_t id, const char *name, uint64_t next_id)
+{
+    Caroline__V1__Member member = CAROLINE__V1__MEMBER__INIT, *members[] = { &member };
+    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
+
+    member.has_id = member.has_name = member.has_points = true;
+    member.id = id;
+    if (name != NULL)
+        member.name = (ProtobufCBinaryData){ .len = strlen(name), .data = (uint8_t *)(uintptr_t)name };
+    member.points = 20;
+    found.members = members;
+    found.n_members = name != NULL;
+    found.has_more = found.more = found.has_next_id = next_id != 0;
+    found.next_id = next_id;
+    scripted_answer(link, CAROLINE__V1__OP__OP_MEMBER_FIND, &found.base);
 }
 
 struct instant link_now(const struct link *link)

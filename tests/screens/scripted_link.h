@@ -28,6 +28,8 @@ void scripted_answer(struct link *link, unsigned op, const ProtobufCMessage *rep
 void scripted_refuse(struct link *link, unsigned op, unsigned code, const char *sentence, const char *field,
                      const ProtobufCMessage *detail);
 void scripted_fail(struct link *link, unsigned op, const char *sentence);
+/* The answer to a search of members: one of this name, or NULL: none; from next_id on there are more, 0: there are not. */
+void scripted_members(struct link *link, uint64_t id, const char *name, uint64_t next_id);
 /* The person may all but this. */
 void scripted_forbids(struct link *link, const char *permission);
 /* So much time goes by. */

@@ -471,23 +471,6 @@ static void a_debt_is_said_to_be_one(void **state)
     office_sees(o, "Points  owes 30");
 }
 
-static void find_page(struct office *o, const char *name, uint64_t next_id)
-{
-    Caroline__V1__Member member = CAROLINE__V1__MEMBER__INIT, *members[] = { &member };
-    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
-
-    member.has_id = member.has_name = member.has_points = true;
-    member.id = 77;
-    if (name != NULL)
-        member.name = admin_text(name);
-    member.points = 20;
-    found.members = members;
-    found.n_members = name != NULL;
-    found.has_more = found.more = found.has_next_id = next_id != 0;
-    found.next_id = next_id;
-    scripted_answer(o->link, OP(MEMBER_FIND), &found.base);
-}
-
 static void behind_fifty_of_a_name_there_are_the_others(void **state)
 {
     struct office *o = *state;
@@ -497,18 +480,18 @@ static void behind_fifty_of_a_name_there_are_the_others(void **state)
     office_type(o, "mia");
     office_type(o, ENTER);
     assert_false(looked_for(o)->has_after_id);
-    find_page(o, "Mia First", 150);
+    scripted_members(o->link, 77, "Mia First", 150);
     office_sees(o, "There are more: F2 shows the next ones, or type more of the name.");
     office_type(o, F2);
     assert_int_equal(looked_for(o)->after_id, 150);
-    find_page(o, NULL, 180); /* whom only the index takes for a Mia */
+    scripted_members(o->link, 77, NULL, 180); /* whom only the index takes for a Mia */
     assert_int_equal(looked_for(o)->after_id, 180);
-    find_page(o, "Mia Last", 0);
+    scripted_members(o->link, 77, "Mia Last", 0);
     office_sees(o, "These are the last. F2 shows the first again.");
     office_sees(o, "Mia Last");
     office_type(o, F2);
     assert_false(looked_for(o)->has_after_id);
-    find_page(o, "Mia First", 150);
+    scripted_members(o->link, 77, "Mia First", 150);
     office_sees(o, "Mia First");
 }
 

@@ -97,13 +97,43 @@ static void the_receipt_costs_an_amount_less_for_a_reason_of_ones_own(void **sta
     desk_close(&d);
 }
 
+/* So many per cent off: the row of F12 for a line, or for the receipt; for the first reason. */
+static void take_off(struct desk *d, const char *row, const char *per_cent)
+{
+    desk_type(d, K_F12);
+    desk_type(d, row);
+    desk_type(d, per_cent);
+    desk_type(d, K_DOWN K_ENTER);
+}
+
+static const Caroline__V1__ApprovalOpen *approval_asked(struct desk *d)
+{
+    return (const Caroline__V1__ApprovalOpen *)scripted_request(d->link, OP(APPROVAL_OPEN),
+                                                                &caroline__v1__approval_open__descriptor);
+}
+
+/* It is allowed, and what is sold says by which token. */
+static const Caroline__V1__SaleRingUp *sell_by_approval(struct desk *d)
+{
+    static uint8_t token[32] = { 1, 2, 3 };
+    Caroline__V1__ApprovalOpened opened = CAROLINE__V1__APPROVAL_OPENED__INIT;
+
+    opened.has_token = true;
+    opened.token = (ProtobufCBinaryData){ .len = sizeof token, .data = token };
+    scripted_answer(d->link, OP(APPROVAL_OPEN), &opened.base);
+    assert_ptr_equal(stage_top(&d->counter.stage), &pay_screen);
+    desk_quote(d);
+    desk_type(d, K_ENTER);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(d);
+    assert_int_equal(ring->approval.len, sizeof token);
+    assert_memory_equal(ring->approval.data, token, sizeof token);
+    return ring;
+}
+
 static void ask_for_too_much(struct desk *d)
 {
     open_selling(d);
-    desk_type(d, K_F12);
-    desk_type(d, "3");
-    desk_type(d, "30");
-    desk_type(d, K_DOWN K_ENTER);
+    take_off(d, "3", "30");
     desk_sees(d, "Somebody has to allow it");
     desk_type(d, K_F2);
     assert_ptr_equal(stage_top(&d->counter.stage), &approval_screen);
@@ -112,8 +142,6 @@ static void ask_for_too_much(struct desk *d)
 
 static void another_person_allows_it_in_place(void **state)
 {
-    static uint8_t token[32] = { 1, 2, 3 };
-    Caroline__V1__ApprovalOpened opened = CAROLINE__V1__APPROVAL_OPENED__INIT;
     struct desk d;
 
     (void)state;
@@ -122,8 +150,7 @@ static void another_person_allows_it_in_place(void **state)
     desk_scan(&d, "LENA-7788"); /* a badge */
     desk_type(&d, "5739");
     desk_type(&d, K_ENTER);
-    const Caroline__V1__ApprovalOpen *asked = (const Caroline__V1__ApprovalOpen *)scripted_request(
-        d.link, OP(APPROVAL_OPEN), &caroline__v1__approval_open__descriptor);
+    const Caroline__V1__ApprovalOpen *asked = approval_asked(&d);
     assert_true(asked->has_badge && !asked->has_name);
     assert_memory_equal(asked->badge.data, "LENA-7788", 9);
     assert_int_equal(asked->discount_ppm, 300000);
@@ -133,16 +160,7 @@ static void another_person_allows_it_in_place(void **state)
     desk_sees(&d, "the name or the PIN is wrong");
     desk_type(&d, "5740");
     desk_type(&d, K_ENTER);
-    opened.has_token = true;
-    opened.token = (ProtobufCBinaryData){ .len = sizeof token, .data = token };
-    scripted_answer(d.link, OP(APPROVAL_OPEN), &opened.base);
-    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen);
-    desk_quote(&d);
-    desk_type(&d, K_ENTER);
-    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
-    assert_int_equal(ring->approval.len, sizeof token);
-    assert_memory_equal(ring->approval.data, token, sizeof token);
-    assert_int_equal(ring->basket->discount->rate_ppm, 300000);
+    assert_int_equal(sell_by_approval(&d)->basket->discount->rate_ppm, 300000);
     desk_ring_up(&d, 5000);
     assert_false(d.counter.basket.approved); /* once */
     desk_close(&d);
@@ -151,8 +169,6 @@ static void another_person_allows_it_in_place(void **state)
 /* No role sells below a floor price: two per cent off is asked for, too. */
 static void a_price_below_the_floor_is_allowed_once(void **state)
 {
-    static uint8_t token[32] = { 4, 5, 6 };
-    Caroline__V1__ApprovalOpened opened = CAROLINE__V1__APPROVAL_OPENED__INIT;
     struct desk d;
 
     (void)state;
@@ -164,39 +180,23 @@ static void a_price_below_the_floor_is_allowed_once(void **state)
     catalogue_put_product(d.catalogue, version, &croissant);
     desk_sign_in(&d);
     desk_type(&d, "112\r");
-    desk_type(&d, K_F12);
-    desk_type(&d, "2");
-    desk_type(&d, "2");
-    desk_type(&d, K_DOWN K_ENTER);
+    take_off(&d, "2", "2");
     desk_type(&d, K_F2);
     assert_ptr_equal(stage_top(&d.counter.stage), &approval_screen);
     desk_golden(&d, "approval-floor");
     desk_scan(&d, "LENA-7788");
     desk_type(&d, "5739");
     desk_type(&d, K_ENTER);
-    const Caroline__V1__ApprovalOpen *asked = (const Caroline__V1__ApprovalOpen *)scripted_request(
-        d.link, OP(APPROVAL_OPEN), &caroline__v1__approval_open__descriptor);
+    const Caroline__V1__ApprovalOpen *asked = approval_asked(&d);
     assert_true(asked->has_below_floor && asked->below_floor);
     assert_false(asked->deposit_back);
     assert_int_equal(asked->discount_ppm, 0);
-    opened.has_token = true;
-    opened.token = (ProtobufCBinaryData){ .len = sizeof token, .data = token };
-    scripted_answer(d.link, OP(APPROVAL_OPEN), &opened.base);
-    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen);
-    desk_quote(&d);
-    desk_type(&d, K_ENTER);
-    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
-    assert_int_equal(ring->total_minor, 191);
-    assert_int_equal(ring->approval.len, sizeof token);
-    assert_memory_equal(ring->approval.data, token, sizeof token);
+    assert_int_equal(sell_by_approval(&d)->total_minor, 191);
     desk_ring_up(&d, 191);
     assert_false(d.counter.basket.approved); /* once */
     desk_type(&d, K_ENTER);
     desk_type(&d, "112\r");
-    desk_type(&d, K_F12);
-    desk_type(&d, "2");
-    desk_type(&d, "2");
-    desk_type(&d, K_DOWN K_ENTER);
+    take_off(&d, "2", "2");
     desk_type(&d, K_F2);
     assert_ptr_equal(stage_top(&d.counter.stage), &approval_screen);
     desk_close(&d);
@@ -212,8 +212,7 @@ static void the_number_of_a_badge_may_be_typed(void **state)
     desk_type(&d, "5739" K_ENTER);
     assert_false(scripted_asked(d.link, OP(APPROVAL_OPEN))); /* the name is still asked for */
     desk_type(&d, "7788" K_ENTER K_ENTER);
-    const Caroline__V1__ApprovalOpen *asked = (const Caroline__V1__ApprovalOpen *)scripted_request(
-        d.link, OP(APPROVAL_OPEN), &caroline__v1__approval_open__descriptor);
+    const Caroline__V1__ApprovalOpen *asked = approval_asked(&d);
     assert_true(asked->has_badge && !asked->has_name);
     assert_memory_equal(asked->badge.data, "7788", 4);
     desk_close(&d);
@@ -325,10 +324,7 @@ static void the_discount_that_was_given_is_named(void **state)
     desk_open(&d);
     desk_sign_in(&d);
     desk_type(&d, "115\r");
-    desk_type(&d, K_F12);
-    desk_type(&d, "2");
-    desk_type(&d, "40");
-    desk_type(&d, K_DOWN K_ENTER);
+    take_off(&d, "2", "40");
     desk_type(&d, K_F2);
     assert_ptr_equal(stage_top(&d.counter.stage), &approval_screen);
     desk_sees(&d, "a discount of 40 %, more than your role gives");

@@ -148,23 +148,56 @@ static void who_may_not_make_members_admits_nobody(void **state)
     desk_close(&d);
 }
 
+static void look_at_members(struct desk *d)
+{
+    desk_open(d);
+    desk_sign_in(d);
+    desk_find_members(d);
+}
+
+/* code NULL: it was made, and is not told. */
+static void answer_code(struct desk *d, int64_t member_id, const char *code)
+{
+    Caroline__V1__MemberCodeMade made = CAROLINE__V1__MEMBER_CODE_MADE__INIT;
+
+    made.has_member_id = true;
+    made.member_id = (uint64_t)member_id;
+    made.has_code = code != NULL;
+    if (code != NULL)
+        made.code = counter_text(code);
+    scripted_answer(d->link, OP(MEMBER_CODE_MAKE), &made.base);
+}
+
+static const Caroline__V1__MemberCardMake *card_asked(struct desk *d)
+{
+    return (const Caroline__V1__MemberCardMake *)scripted_request(d->link, OP(MEMBER_CARD_MAKE),
+                                                                  &caroline__v1__member_card_make__descriptor);
+}
+
+#define CARD "MC0123456789ABCX"
+
+/* Of Mia Stone, who is the first of those that are found. */
+static Caroline__V1__MemberCardMade card_made(void)
+{
+    Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
+
+    made.has_member_id = made.has_code = true;
+    made.member_id = 77;
+    made.code = counter_text(CARD);
+    return made;
+}
+
 static void B20_a_code_for_the_selected_member_is_shown_and_forgotten(void **state)
 {
     (void)state;
     struct desk d;
-    Caroline__V1__MemberCodeMade made = CAROLINE__V1__MEMBER_CODE_MADE__INIT;
 
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_find_members(&d);
+    look_at_members(&d);
     desk_type(&d, K_F4);
     const Caroline__V1__MemberCodeMake *asked = (const Caroline__V1__MemberCodeMake *)scripted_request(
         d.link, OP(MEMBER_CODE_MAKE), &caroline__v1__member_code_make__descriptor);
     assert_int_equal(asked->member_id, d.counter.member.rows[0].id);
-    made.has_member_id = made.has_code = true;
-    made.member_id = asked->member_id;
-    made.code = counter_text("04718265");
-    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    answer_code(&d, d.counter.member.rows[0].id, "04718265");
     desk_sees(&d, "At a kiosk: 0471 8265");
     desk_golden(&d, "member-code");
     desk_type(&d, K_ESC);
@@ -177,35 +210,22 @@ static void a_code_that_did_not_come_is_made_once_more(void **state)
 {
     (void)state;
     struct desk d;
-    Caroline__V1__MemberCodeMade made = CAROLINE__V1__MEMBER_CODE_MADE__INIT;
 
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_find_members(&d);
+    look_at_members(&d);
     desk_type(&d, K_F4);
-    made.has_member_id = true;
-    made.member_id = (uint64_t)d.counter.member.rows[0].id;
-    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    answer_code(&d, d.counter.member.rows[0].id, NULL);
     desk_sees(&d, "a code was made, and is not known here: make it once more");
     desk_sees_not(&d, "At a kiosk:");
     desk_close(&d);
-}
-
-static const Caroline__V1__MemberCardMake *card_asked(struct desk *d)
-{
-    return (const Caroline__V1__MemberCardMake *)scripted_request(d->link, OP(MEMBER_CARD_MAKE),
-                                                                  &caroline__v1__member_card_make__descriptor);
 }
 
 static void A20_a_card_for_the_selected_member_is_made_when_that_is_meant(void **state)
 {
     (void)state;
     struct desk d;
-    Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
+    Caroline__V1__MemberCardMade made = card_made();
 
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_find_members(&d);
+    look_at_members(&d);
     desk_type(&d, K_F11);
     desk_sees(&d, "a new card for Mia Stone? One that they have finds");
     desk_type(&d, K_ESC);
@@ -213,9 +233,6 @@ static void A20_a_card_for_the_selected_member_is_made_when_that_is_meant(void *
     desk_type(&d, K_F11);
     desk_type(&d, K_ENTER);
     assert_int_equal(card_asked(&d)->member_id, 77);
-    made.has_member_id = made.has_code = true;
-    made.member_id = 77;
-    made.code = counter_text("MC0123456789ABCX");
     scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base);
     desk_sees(&d, "Their card: MC01 2345 6789 ABCX");
     desk_golden(&d, "member-card");
@@ -232,9 +249,7 @@ static void A20_a_card_whose_code_did_not_come_is_made_once_more(void **state)
     struct desk d;
     Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
 
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_find_members(&d);
+    look_at_members(&d);
     desk_type(&d, K_F11);
     desk_type(&d, K_ENTER);
     card_asked(&d);
@@ -246,7 +261,7 @@ static void A20_a_card_whose_code_did_not_come_is_made_once_more(void **state)
     card_asked(&d);
     desk_type(&d, K_ESC);
     made.has_code = true;
-    made.code = counter_text("MC0123456789ABCX");
+    made.code = counter_text(CARD);
     scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base);
     desk_sees(&d, "make it once more");
     desk_sees_not(&d, "MC01");
@@ -258,11 +273,9 @@ static void A20_no_members_card_is_taken_for_anothers(void **state)
 {
     (void)state;
     struct desk d;
-    Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
+    Caroline__V1__MemberCardMade made = card_made();
 
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_find_members(&d);
+    look_at_members(&d);
     desk_type(&d, K_F11 K_ENTER);
     assert_int_equal(card_asked(&d)->member_id, 77);
     desk_type(&d, K_ESC);
@@ -274,9 +287,6 @@ static void A20_no_members_card_is_taken_for_anothers(void **state)
     desk_type(&d, K_DOWN K_F4);
     desk_sees(&d, "the server is asked: once more in a moment");
     assert_false(scripted_asked(d.link, OP(MEMBER_CODE_MAKE)));
-    made.has_member_id = made.has_code = true;
-    made.member_id = 77;
-    made.code = counter_text("MC0123456789ABCX");
     scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base);
     desk_sees(&d, "a card was made, and its code is not known here: make it once more");
     desk_sees_not(&d, "MC01");
@@ -293,28 +303,21 @@ static void B20_no_members_code_is_taken_for_anothers(void **state)
 {
     (void)state;
     struct desk d;
-    Caroline__V1__MemberCodeMade made = CAROLINE__V1__MEMBER_CODE_MADE__INIT;
 
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_find_members(&d);
+    look_at_members(&d);
     desk_type(&d, K_F4);
     desk_type(&d, K_ESC);
     desk_find_members(&d);
     desk_type(&d, K_DOWN K_F4);
     desk_sees(&d, "the server is asked: once more in a moment");
-    made.has_member_id = made.has_code = true;
-    made.member_id = 77;
-    made.code = counter_text("04718265");
-    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    answer_code(&d, 77, "04718265");
     desk_sees_not(&d, "0471");
     assert_false(scripted_asked(d.link, OP(MEMBER_CODE_MAKE)));
     desk_type(&d, K_F4);
-    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    answer_code(&d, 77, "04718265");
     desk_sees_not(&d, "0471");
-    made.member_id = 78;
     desk_type(&d, K_F4);
-    scripted_answer(d.link, OP(MEMBER_CODE_MAKE), &made.base);
+    answer_code(&d, 78, "04718265");
     desk_sees(&d, "At a kiosk: 0471 8265");
     desk_close(&d);
 }
@@ -324,17 +327,12 @@ static void A20_an_answer_ends_the_asking_whatever_is_shown(void **state)
 {
     (void)state;
     struct desk d;
-    Caroline__V1__MemberCardMade made = CAROLINE__V1__MEMBER_CARD_MADE__INIT;
+    Caroline__V1__MemberCardMade made = card_made();
 
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_find_members(&d);
+    look_at_members(&d);
     desk_type(&d, K_F11 K_ENTER);
     desk_sees(&d, "Asking the server");
     scripted_session(d.link, "Ana", true);
-    made.has_member_id = made.has_code = true;
-    made.member_id = 77;
-    made.code = counter_text("MC0123456789ABCX");
     scripted_answer(d.link, OP(MEMBER_CARD_MAKE), &made.base);
     desk_sees_not(&d, "MC01");
     scripted_session(d.link, "Ana", false);
@@ -358,15 +356,13 @@ static void A20_a_card_that_an_earlier_run_asked_for_is_made_once_more(void **st
         { .outcome = LINK_FAILED, .sentence = "it never arrived" },
     };
 
-    desk_open(&d);
-    desk_sign_in(&d);
-    desk_find_members(&d);
+    look_at_members(&d);
     desk_type(&d, K_F11 K_ENTER);
     card_asked(&d);
     desk_restart(&d);
     made.has_member_id = made.has_code = true;
     made.member_id = 77;
-    made.code = counter_text("MC0123456789ABCX");
+    made.code = counter_text(CARD);
     counter_events.on_recovered(&d.counter, OP(MEMBER_CARD_MAKE), id, &answers[0]);
     desk_sees(&d, "a card was made, and its code is not known here: make it once more");
     desk_sees_not(&d, "MC01");

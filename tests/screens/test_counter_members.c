@@ -37,23 +37,6 @@ static const Caroline__V1__MemberFind *page_asked(struct desk *d)
                                                               &caroline__v1__member_find__descriptor);
 }
 
-static void answer_page(struct desk *d, const char *name, uint64_t next_id)
-{
-    Caroline__V1__Member member = CAROLINE__V1__MEMBER__INIT, *members[] = { &member };
-    Caroline__V1__MemberFound found = CAROLINE__V1__MEMBER_FOUND__INIT;
-
-    member.has_id = member.has_name = member.has_points = true;
-    member.id = 300;
-    if (name != NULL)
-        member.name = counter_text(name);
-    member.points = 20;
-    found.members = members;
-    found.n_members = name != NULL;
-    found.has_more = found.more = found.has_next_id = next_id != 0;
-    found.next_id = next_id;
-    scripted_answer(d->link, OP(MEMBER_FIND), &found.base);
-}
-
 static void behind_fifty_of_a_name_there_are_the_others(void **state)
 {
     (void)state;
@@ -66,21 +49,21 @@ static void behind_fifty_of_a_name_there_are_the_others(void **state)
     assert_false(scripted_asked(d.link, OP(MEMBER_FIND))); /* there is no page behind none */
     desk_type(&d, K_ENTER);
     assert_false(page_asked(&d)->has_after_id);
-    answer_page(&d, "Mia First", 150);
+    scripted_members(d.link, 300, "Mia First", 150);
     desk_golden(&d, "member-more");
     desk_type(&d, K_F2);
     assert_int_equal(page_asked(&d)->after_id, 150);
-    answer_page(&d, NULL, 180); /* whom only the index takes for a Mia: the page behind is asked for */
+    scripted_members(d.link, 300, NULL, 180); /* whom only the index takes for a Mia: the page behind is asked for */
     const Caroline__V1__MemberFind *find = page_asked(&d);
     assert_int_equal(find->after_id, 180);
     assert_memory_equal(find->name.data, "mia", 3);
-    answer_page(&d, "Mia Last", 0);
+    scripted_members(d.link, 300, "Mia Last", 0);
     desk_sees(&d, "These are the last. F2 shows the first again.");
     desk_sees(&d, "Mia Last");
     desk_sees_not(&d, "Mia First");
     desk_type(&d, K_F2);
     assert_false(page_asked(&d)->has_after_id);
-    answer_page(&d, "Mia First", 150);
+    scripted_members(d.link, 300, "Mia First", 150);
     desk_type(&d, "r");
     desk_sees_not(&d, "There are more");
     desk_type(&d, K_F2);

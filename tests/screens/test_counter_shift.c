@@ -141,6 +141,12 @@ static void report_of(struct desk *d, bool closed, Caroline__V1__ShiftReported *
                                                    { TENDER_CARD, .count = 10, .stayed_minor = 17500 } };
     static const struct shift_tax taxes[] = { { "VAT7", 70000, 44514, 3116 } };
     static const struct shift_moved moves[] = { { SHIFT_CASH_DROP, -25000 } };
+    static const struct shift_option options[] = {
+        { .name = "", .count = 3, .quantity_milli = 3000, .amount_minor = 2150 },
+        { 7, 2, "Oat milk", 4, 4000, 160, false }
+    };
+    static const struct shift_department departments[] = { { 31, "Bread", 2, 2000, 900 },
+                                                           { 32, "Gift", 1, 1000, 1250 } };
     static const struct shift_pieces counts[] = { { 5000, 2 }, { 1000, 5 }, { 10, 3 } };
     static const uint8_t hash[32] = { 0x05, 0x76, 0xf5, 0x2b };
     struct shift_books books = { .till = 3,
@@ -157,7 +163,11 @@ static void report_of(struct desk *d, bool closed, Caroline__V1__ShiftReported *
                                  .taxes = taxes,
                                  .tax_count = 1,
                                  .moves = moves,
-                                 .move_count = 1 };
+                                 .move_count = 1,
+                                 .options = options,
+                                 .option_count = 2,
+                                 .departments = departments,
+                                 .department_count = 2 };
     struct shift_z z;
 
     assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);

@@ -1002,16 +1002,21 @@ def test_a_shift_from_cash_in_to_its_z(shop):
     till.run("shift", "move", "--kind", "out", "--amount", "1.50", "--reason", "milk")
     till.run("shift", "move", "--kind", "drop", "--amount", "60", "--reason", "to the safe")
     till.run("shift", "no-sale", "--reason", "a note was stuck")
+    loaf = shop.put_product("Loaf", 0, sku="loaf", open_price=True, open_min_minor=100, open_max_minor=5000)
+    till.run("sale", "loaf@4.50", "--reference", "A-81", "--card", "4.50")
     report = till.run("shift", "report").stdout
     assert "X report" in report and "Cash expected                         8.50" in report
+    department = "Keyed prices (1)                      4.50\n  Loaf (1)                            4.50\n"
+    assert department in report
     for wrong in ((), ("5",), ("x5",), ("3x",), ("-1x5",), ("1x5", "--counted", "5"), ("--counted", "much"), ("1x0.001",)):
         till.run("shift", "close", *wrong, status=USAGE)
     assert "(BAD_DENOMINATION)" in till.run("shift", "close", "1x3", status=REFUSED).stderr
     z = till.run("shift", "close", "1x5", "3x1", "2x0.20").stdout
-    assert "Z 1\n" in z and "Cash counted                          8.40" in z and "Difference                           -0.10" in z
+    assert "Z 1\n" in z and department in z and "Cash counted                          8.40" in z and "Difference                           -0.10" in z
     assert till.run("shift", "z").stdout == till.run("shift", "z", "1").stdout == z
     shown = till.json("shift", "z")
     assert (shown["expected_minor"], shown["counted_minor"], shown["difference_minor"]) == (850, 840, -10)
+    assert shown["departments"] == [{"product_id": loaf, "name": "Loaf", "line_count": 1, "quantity_milli": 1000, "amount_minor": 450}]
     number = str(shown["till_number"])
     for names in (("1", "--till-number", number), ("--shift-number", "1", "--till-number", number), ("1", "--till", number)):
         assert till.json("shift", "z", *names) == shown

@@ -198,6 +198,11 @@ class House(Bakery):
         coffee = shop.put_product("Coffee", 281, sku="9", plu=201, tax_class_id=drinks)
         bottle = shop.put_product("Bottle", 25, sku="bottle", plu=900, tax_class_id=drinks, deposit_kind=pb.DEPOSIT_GOOD)
         shop.put_product("Lemonade", 203, sku="lemonade", plu=202, tax_class_id=drinks, deposit_product_id=bottle)
+        cup = manager.command(pb.OP_MODIFIER_PUT, pb.ModifierPut(modifier=pb.Modifier(name="Cup", choose_min=1, choose_max=1, options=[
+            pb.ModifierOption(name="Small", price_minor=-30), pb.ModifierOption(name="Large", price_minor=50)])), pb.CataloguePutDone).id
+        shop.put_product("Latte", 341, sku="latte", plu=210, tax_class_id=drinks, modifier_ids=[cup])
+        shop.put_product("Counter goods", 0, sku="counter", plu=300, tax_class_id=food, open_price=True, open_min_minor=100,
+                         open_max_minor=5000)
         for name, kind, more in (("Meal voucher", pb.TENDER_VOUCHER, {"change": pb.TENDER_CHANGE_FORFEITED}),
                                  ("Voucher", pb.TENDER_VOUCHER, {}), ("Staff meal", pb.TENDER_HOUSE, {}),
                                  ("On account", pb.TENDER_ACCOUNT, {}), ("Gift card", pb.TENDER_GIFT_CARD, {})):
@@ -261,6 +266,7 @@ DAYS = {
         ("adds", "-5x900"), ("pays_out",),
         ("adds", "113", "-2x900"), ("pays",),
         ("practises",),
+        ("adds", "210", "2", "300", "4.53"), ("pays",),               # a large latte, and a price that is keyed
         ("adds", "2x113"), ("shows_coupon",), ("pays",),
         ("adds", "113"), ("gives_back_without_receipt",),
         ("loses_the_server",),
@@ -292,5 +298,8 @@ def test_a_full_day_comes_to_its_z(bakery, tmp_path, number, name):
     else:
         assert names == {"Cash", "Card"} and {tax.code for tax in z.taxes} == {"VAT7", "VAT19"}
         assert (z.deposits.out_milli, z.deposits.back_milli, z.deposits.refund_milli) == (4000, -7000, -3000)
+        assert [(each.name, each.modifier_id > 0, each.line_count, each.amount_minor) for each in z.options] == [
+            ("", False, 1, 453), ("Large", True, 1, 50)]
+        assert [(each.name, each.line_count, each.amount_minor) for each in z.departments] == [("Counter goods", 1, 453)]
         assert bakery.shop.sql("SELECT count(*) FROM journal WHERE kind = 'S'")[0][0] > 0
     bakery.shop.check()

@@ -435,12 +435,14 @@ def two_at_a_till(books):
     books.staff = STAFF
     books.sale(551, TILL_OF_TWO, SHOP, 330, [(CAKE, 2000, 1000, 0, 333, 0, None)], [(1, 2000, 0)], tax=333)
     books.staff = CHIEF
-    books.sale(552, TILL_OF_TWO, SHOP, 331, [(CAKE, 1000, 1000, 0, 167, 0, None)], [(2, 1000, 0)], tax=167)
+    books.sale(552, TILL_OF_TWO, SHOP, 331, [(GIFT, 1000, 1000, 0, 167, 0, None)], [(2, 1000, 0)], tax=167)
+    books.insert("sale_keyed_price", sale_id=552, line=0, price_minor=1000)
     books.move(324, TILL_OF_TWO, SHOP, 331, 6, -700)
     books.close(331, TILL_OF_TWO, SHOP, {100: 5}, {1: (1, 1000), 2: (1, 1000)}, {("VAT20", 200000): (1666, 334)}, number=2, t_first=1,
-                t_last=3, sale_count=2, sale_minor=2000, drop_minor=-700, expected_minor=500, grand_total_minor=2000)
+                t_last=3, sale_count=2, sale_minor=2000, drop_minor=-700, expected_minor=500, grand_total_minor=2000, department_count=1)
+    books.insert("shift_z_department", shift_id=331, product_id=GIFT, name="Gift", line_count=1, quantity_milli=1000, amount_minor=1000)
     books.close(330, TILL_OF_TWO, SHOP, {100: 21}, {1: (1, 2000)}, {("VAT20", 200000): (1667, 333)}, number=1, t_first=2,
-                t_last=2, sale_count=1, sale_minor=2000, expected_minor=2100, grand_total_minor=4000)
+                t_last=2, sale_count=1, sale_minor=2000, expected_minor=2100, grand_total_minor=4000, department_count=0)
     books.staff = STAFF
     books.shift(332, TILL_OF_TWO, SHOP, 3, 100, own=True)
     books.no_sale(333, TILL_OF_TWO, SHOP, 332)

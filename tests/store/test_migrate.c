@@ -67,6 +67,7 @@ static const struct {
     { "sale_earning", ENTRY, true },
     { "shift_z_received", ENTRY, true },
     { "shift_z_gift_card", ENTRY, true },
+    { "shift_z_department", ENTRY, true },
     { "journal", ENTRY, true },
     { "journal_signature", ENTRY, true },
     { "shop", ENTRY, true },

@@ -81,6 +81,7 @@ GROWING = {
     "gift_card_move": "i, i, i + 1, 1, 1, 1, 5, 'lost', now()",
     "shift_z_received": "i, 1, 1, 5",
     "shift_z_gift_card": "i, 1, 1, 1, 5",
+    "shift_z_department": "i, 1, 'Gift', 1, 1000, 5",
     "coupon": "i, 1 + i % 900, i, substring(sha256(i::text::bytea) FOR 16), i, 1, 0, now(), i",
     "coupon_use": "i, 1, 1 + i % 900, i, i, 5, now()",
     "stock": "1, i, 0",

@@ -184,6 +184,69 @@ static void shift_z_taxes(struct sim_checker *k)
         }
 }
 
+/* ---- by department key ---- */
+
+/* Under a name that it had once; the others of a Z, product 0, have none. */
+static bool was_called(struct sim_checker *k, union sim_cell product, union sim_cell name)
+{
+    struct bytes called = sim_blob_view(name.b);
+    bool had = product.i == 0 && called.size == 0;
+
+    for (struct sim_scan scan =
+             sim_scan(k->x, SIM_PRODUCT_VERSION, PRODUCT_VERSION_BY_PRODUCT_ID_FROM_VERSION, KEY(product));
+         called.size > 0 && sim_next(&scan);)
+        had |= bytes_equal(sim_blob_view(scan.hit.c[PRODUCT_VERSION_NAME].b), called);
+    return had;
+}
+
+/* Never so many here that they are summed up. */
+static void shift_z_departments(struct sim_checker *k)
+{
+    struct sim_sums milli = { 0 }, minor = { 0 }, counts = { 0 };
+
+    for
+        EACH(k, scan, SIM_SALE_KEYED_PRICE)
+        {
+            const union sim_cell *p = scan.hit.c, *s = closed_of(k, p[SALE_KEYED_PRICE_SALE_ID]);
+            const union sim_cell *l = sim_find(k->x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE,
+                                               KEY(p[SALE_KEYED_PRICE_SALE_ID], p[SALE_KEYED_PRICE_LINE]))
+                                          .c;
+            if (s == NULL || s[SALE_KIND].i != 1 || l == NULL || (l[SALE_LINE_FLAGS].i & 2) != 0 ||
+                sim_find(k->x, SIM_SHIFT_Z, SHIFT_Z_BY_SHIFT_ID, KEY(s[SALE_SHIFT_ID])).c[SHIFT_Z_DEPARTMENT_COUNT].i ==
+                    SIM_NULL)
+                continue;
+            sim_sums_add(&milli, s[SALE_SHIFT_ID].i, l[SALE_LINE_PRODUCT_ID].i, l[SALE_LINE_QUANTITY_MILLI].i);
+            sim_sums_add(&minor, s[SALE_SHIFT_ID].i, l[SALE_LINE_PRODUCT_ID].i, l[SALE_LINE_GROSS_MINOR].i);
+        }
+    for
+        EACH(k, scan, SIM_SHIFT_Z_DEPARTMENT)
+        {
+            const union sim_cell *d = scan.hit.c;
+            int64_t shift = d[SHIFT_Z_DEPARTMENT_SHIFT_ID].i, product = d[SHIFT_Z_DEPARTMENT_PRODUCT_ID].i;
+            struct sim_sum *sum = sim_sums_find(&milli, shift, product);
+            sim_sums_add(&counts, shift, 0, 1);
+            if (sum == NULL || sum->count != d[SHIFT_Z_DEPARTMENT_LINE_COUNT].i ||
+                sum->sum != d[SHIFT_Z_DEPARTMENT_QUANTITY_MILLI].i ||
+                sim_sums_of(&minor, shift, product) != d[SHIFT_Z_DEPARTMENT_AMOUNT_MINOR].i ||
+                !was_called(k, d[SHIFT_Z_DEPARTMENT_PRODUCT_ID], d[SHIFT_Z_DEPARTMENT_NAME]))
+                sim_wrong(k, "shift=%lld product=%lld", (long long)shift, (long long)product);
+            if (sum != NULL)
+                sum->seen = true;
+        }
+    for (size_t i = 0; i < milli.capacity; i++)
+        if (milli.list[i].count > 0 && !milli.list[i].seen)
+            sim_wrong(k, "shift=%lld product=%lld is no department", (long long)milli.list[i].a,
+                      (long long)milli.list[i].b);
+    for
+        EACH(k, scan, SIM_SHIFT_Z)
+    if (sim_or_zero(scan.hit.c[SHIFT_Z_DEPARTMENT_COUNT]) != sim_sums_of(&counts, scan.hit.c[SHIFT_Z_SHIFT_ID].i, 0))
+        sim_wrong(k, "shift=%lld departments=%lld", LONG(scan.hit.c[SHIFT_Z_SHIFT_ID]),
+                  LONG(scan.hit.c[SHIFT_Z_DEPARTMENT_COUNT]));
+    sim_sums_fini(&milli);
+    sim_sums_fini(&minor);
+    sim_sums_fini(&counts);
+}
+
 static void shift_z_cash(struct sim_checker *k)
 {
     struct sim_sums entries = { 0 }, kinds = { 0 }, opened = { 0 }, pieces = { 0 };
@@ -257,6 +320,7 @@ const struct sim_named_check sim_shift_checks[] = {
     { "shift_z_sales", shift_z_sales },
     { "shift_z_tenders", shift_z_tenders },
     { "shift_z_taxes", shift_z_taxes },
+    { "shift_z_departments", shift_z_departments },
     { "shift_z_cash", shift_z_cash },
     { "shift_z_grand", shift_z_grand },
     { NULL, NULL },

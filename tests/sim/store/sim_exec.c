@@ -528,15 +528,16 @@ static void know(struct sim_database *database, const struct sim_statement *stat
 }
 
 static const struct sim_statement *const rooms[] = {
-    sim_call_statements,     sim_catalogue_statements,     sim_product_statements,     sim_put_statements,
-    sim_counter_statements,  sim_counter_store_statements, sim_original_statements,    sim_sale_statements,
-    sim_shift_statements,    sim_shift_z_statements,       sim_session_statements,     sim_staff_statements,
-    sim_device_statements,   sim_member_statements,        sim_init_statements,        sim_sweep_statements,
-    sim_basket_statements,   sim_void_statements,          sim_retender_statements,    sim_invoice_statements,
-    sim_training_statements, sim_account_statements,       sim_gift_card_statements,   sim_member_merge_statements,
-    sim_coupon_statements,   sim_programme_statements,     sim_points_statements,      sim_privacy_statements,
-    sim_kiosk_statements,    sim_review_statements,        sim_explain_statements,     sim_attach_statements,
-    sim_payment_statements,  sim_django_statements,        sim_payment_job_statements, sim_printer_statements,
+    sim_call_statements,         sim_catalogue_statements,     sim_product_statements,   sim_put_statements,
+    sim_counter_statements,      sim_counter_store_statements, sim_original_statements,  sim_sale_statements,
+    sim_shift_statements,        sim_shift_sums_statements,    sim_shift_z_statements,   sim_session_statements,
+    sim_staff_statements,        sim_device_statements,        sim_member_statements,    sim_init_statements,
+    sim_sweep_statements,        sim_basket_statements,        sim_void_statements,      sim_retender_statements,
+    sim_invoice_statements,      sim_training_statements,      sim_account_statements,   sim_gift_card_statements,
+    sim_member_merge_statements, sim_coupon_statements,        sim_programme_statements, sim_points_statements,
+    sim_privacy_statements,      sim_kiosk_statements,         sim_review_statements,    sim_explain_statements,
+    sim_attach_statements,       sim_payment_statements,       sim_django_statements,    sim_payment_job_statements,
+    sim_printer_statements,
 };
 
 bool sim_store_knows(const struct statement *wanted)

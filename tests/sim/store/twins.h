@@ -284,7 +284,7 @@ static inline void both_furnish(void)
                         PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0),
                         PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0),
                         PARAM_INT(0), PARAM_INT(0), PARAM_NULL(), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0),
-                        PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0)));
+                        PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0), PARAM_INT(0)));
         both(&sql_counter_line_insert, PARAMS(PARAM_INTS(((int64_t[]){ 81 + i }), 1), PARAM_INTS(((int64_t[]){ i }), 1),
                                               PARAM_INTS(((int64_t[]){ 41 }), 1), PARAM_INTS(((int64_t[]){ 1000 }), 1),
                                               PARAM_INTS(((int64_t[]){ 250 }), 1), PARAM_INTS(((int64_t[]){ 250 }), 1),
