@@ -3,8 +3,8 @@ what was not synced may be lost; or the disk is full from there on. Then the pow
 under its number and for its sum, in the order in which it was printed; what was not sold is still in the basket; and a paper that may
 have been begun before, and no other, says so. Of a sale with the server likewise, between its booking and its paper.
 
-tests/run takes what has `drawn` in its name, by CAROLINE_SEED; tests/long what has `every`: each write of each step, and of the start
-at which the sales land."""
+tests/run takes what has `drawn` in its name, by CAROLINE_SEED; tests/long what has `every`: each key of each step, and of the writes of
+each step and of the start at which the sales land each SHAREth, beginning where CAROLINE_SEED says; CAROLINE_SHARE=1 takes all."""
 import contextlib
 import mmap
 import os
@@ -42,6 +42,14 @@ SALES = {
 WITH_SERVER = [("2x113\r", 2, "2 pieces"), (F[2], 2, "Cash given:"), ("10\r", 0, BOOKED)]
 # As it is shipped, where tests/long has built that: it starts sooner.
 COUNTER = pathlib.Path(os.environ["CAROLINE_SHIPPED"]) / "bin" / "caroline-counter" if "CAROLINE_SHIPPED" in os.environ else terminal.COUNTER
+
+
+SHARE = int(os.environ.get("CAROLINE_SHARE", 4))
+
+
+def share(last):
+    """Of the writes 1 to last."""
+    return range(1 + seed() % SHARE, last + 1, SHARE)
 
 
 class Disk:
@@ -268,8 +276,8 @@ def test_B1_a_till_dies_at_every_write_of_a_sale_of_its_own(alone, name):
     counts = alone.undisturbed(SALES[name])
     print(f"{name}: {counts} writes")
     for at, count in enumerate(counts):
-        for nth in range(count + 1):
-            alone.put_through(SALES[name], at, way(nth + len(counts)), nth)
+        for nth in (0, *share(count)):
+            alone.put_through(SALES[name], at, way(nth // SHARE + len(counts)), nth)
 
 
 def test_A14_a_till_dies_at_every_write_between_a_sales_booking_and_its_paper(alone):
@@ -284,17 +292,17 @@ def test_A14_a_till_dies_at_every_write_between_a_sales_booking_and_its_paper(al
 def test_B1_a_till_dies_at_every_write_while_its_sales_land(alone):
     count = alone.lands(Disk.DIES, 1 << 40)
     print(f"{count} writes")
-    for nth in range(1, count + 1):
-        alone.lands(way(nth), nth)
+    for nth in share(count):
+        alone.lands(way(nth // SHARE), nth)
 
 
 def test_B1_a_tills_disk_is_full_from_every_write_on(alone):
     steps = SALES["member"]
     counts = alone.undisturbed(steps)
     for at, count in enumerate(counts):
-        for nth in range(1, count + 1):
+        for nth in share(count):
             alone.put_through(steps, at, Disk.IS_FULL, nth)
-    for nth in range(1, alone.lands(Disk.DIES, 1 << 40) + 1, 4):
+    for nth in share(alone.lands(Disk.DIES, 1 << 40))[::2]:
         alone.lands(Disk.IS_FULL, nth)
 
 
