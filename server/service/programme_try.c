@@ -104,7 +104,8 @@ static size_t take_sale(struct call *c, const struct trying *t, size_t row, stru
     return row;
 }
 
-static void add_term(Caroline__V1__ProgrammeTried *reply, const struct earning *earning, struct arena *arena)
+/* false: the points leave their range. */
+static bool add_term(Caroline__V1__ProgrammeTried *reply, const struct earning *earning, struct arena *arena)
 {
     size_t at = 0;
 
@@ -118,7 +119,7 @@ static void add_term(Caroline__V1__ProgrammeTried *reply, const struct earning *
         PUT(*reply->terms[at], points, 0);
     }
     reply->terms[at]->sale_count++;
-    reply->terms[at]->points += earning->points;
+    return add_checked(reply->terms[at]->points, earning->points, &reply->terms[at]->points);
 }
 
 static unsigned tier_of(const struct trying *t, int64_t member_id)
@@ -164,8 +165,8 @@ static bool try_sales(struct call *c, const struct trying *t, Caroline__V1__Prog
             !add_checked(member->points_then, then, &member->points_then))
             return false;
         for (size_t i = 0; i < earning_count; i++)
-            if (earnings[i].points > 0)
-                add_term(reply, &earnings[i], c->txn.arena);
+            if (earnings[i].points > 0 && !add_term(reply, &earnings[i], c->txn.arena))
+                return false;
         reply->sale_count++;
     }
     return true;

@@ -77,6 +77,8 @@ static void A9_a_statement_says_what_it_is_of(void **state)
     }
     assert_string_equal(account_means_name(0), "");
     assert_string_equal(account_means_name(5), "");
+    for (int means = -1; means <= 6; means++) /* by a stored card no person receives anything */
+        assert_int_equal(account_means_received(means), means >= ACCOUNT_BY_CASH && means <= ACCOUNT_BY_TRANSFER);
     arena_destroy(arena);
 }
 

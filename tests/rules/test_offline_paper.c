@@ -53,7 +53,7 @@ static void with_a_tax_of_more_than_all(void)
 
 static const struct {
     const char *name;
-    struct change changes[6];
+    struct change changes[10];
     void (*spoil)(void);
 } unsound[] = {
     { "a price below nothing", { { &LINE(0)->unit_price_minor, -1 } }, NULL },
@@ -66,6 +66,21 @@ static const struct {
     { "nothing of it", { { AMOUNT(0), 0 } }, NULL },
     { "less than nothing of it", { { AMOUNT(0), -1000 } }, NULL },
     { "more of it than a line holds", { { AMOUNT(0), MILLI_MAX + 1000 } }, NULL },
+    { "more of it taken back than a line holds", { { AMOUNT(0), -MILLI_MAX - 1000 } }, NULL },
+    { "it cost the least number there is", { { AMOUNT(0), -2000 }, { &LINE(0)->gross_minor, INT64_MIN } }, NULL },
+    { "that is its tax",
+      { { AMOUNT(0), -2000 }, { &LINE(0)->gross_minor, -500 }, { &LINE(0)->tax_minor, INT64_MIN } },
+      NULL },
+    { "it gave back more than money, on two lines",
+      { { AMOUNT(0), -1000 },
+        { &LINE(0)->unit_price_minor, MINOR_MAX },
+        { &LINE(0)->gross_minor, -MINOR_MAX },
+        { &LINE(0)->total_minor, -MINOR_MAX },
+        { AMOUNT(1), -1000 },
+        { &LINE(1)->unit_price_minor, MINOR_MAX },
+        { &LINE(1)->gross_minor, -MINOR_MAX },
+        { &LINE(1)->total_minor, -MINOR_MAX } },
+      NULL },
     { "it cost less than nothing", { { &LINE(0)->gross_minor, -1 } }, NULL },
     { "it cost more than money", { { &LINE(0)->gross_minor, MINOR_MAX + 1 } }, NULL },
     { "it cost another sum than price × quantity",
@@ -107,6 +122,8 @@ static const struct {
       { { &LINE(0)->tax_minor, 1257 }, { &TAX(0)->tax_minor, 1257 }, { &PRINTED->tax_minor, 1401 } },
       NULL },
     { "a total below nothing", { { &PRINTED->total_minor, -1 } }, NULL },
+    { "a total below money", { { &PRINTED->total_minor, -MINOR_MAX - 1 } }, NULL },
+    { "a total above money", { { &PRINTED->total_minor, MINOR_MAX + 1 } }, NULL },
     { "a total beyond money",
       { { AMOUNT(0), 1000 },
         { &LINE(0)->unit_price_minor, MINOR_MAX },

@@ -182,3 +182,17 @@ def test_A21_the_command_line_sums_the_pages_and_counts_the_rewards(books):
     assert "earn 1  Morning: 21 points for 3 sales" in said
     assert "earn 2  Weekend rolls: 21 points for 3 sales" in said
     assert "earn 3  Cake: 180 points for 4 sales" in said
+
+
+def test_A21_points_beyond_all_counting_are_refused(books):
+    """A thousand million points a unit of money: of 5,000,000,000.00 each of two has 5 × 10^18, and both together more than a number holds."""
+    books.go(20, 12)
+    gold, day = books.shop.put_product(f"Gold {fresh()}", 5 * 10**11), str(books.tuesday + datetime.timedelta(days=20))
+    draft = pb.Programme(terms=[pb.ProgrammeTerm(kind=pb.TERM_EARN, number=4, name="All", per=pb.EARN_PER_MONEY, value=10**9)])
+    message = pb.ProgrammeTry(first_day=day, last_day=day, draft=draft)
+    for id, code in ((create(books), None), (create(books), "BAD_TRY")):
+        books.sell(id, basket(books.shop, (gold, 1), member_id=id))
+        if code is None:
+            assert books.shop.manager.call(pb.OP_PROGRAMME_TRY, message, pb.ProgrammeTried).members[0].points > 5 * 10**18
+        else:
+            assert books.shop.manager.refusal(pb.OP_PROGRAMME_TRY, message) == code

@@ -348,6 +348,24 @@ static void a_change_elsewhere_waits_for_nobodys_memory(void **state)
     assert_int_equal(driver_in_flight(f->world->driver), 0);
 }
 
+/* As groups take them: whoever holds the shop's lock waits for no device's row that another holds who waits for the shop. */
+static void the_shops_lock_is_taken_before_the_devices_row(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(code_of_number(f->p, OP_SHOP_CHANGE, 1, PLAIN), 0);
+    assert_string_equal(f->world->log, "BEGIN group_lock " LOCKS "hello_seen hello_seen " KEEPS);
+}
+
+static void work_goes_on_without_a_word_to_the_store(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(code_of_number(f->p, OP_WORK_ALONE, 1, PLAIN), 0);
+    assert_true(told.worked);
+    assert_string_equal(f->world->log, "BEGIN " LOCKS KEEPS);
+}
+
 int main(void)
 {
 #define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -376,6 +394,8 @@ int main(void)
         SENTENCE(the_journal_names_person_command_and_change),
         SENTENCE(a_strands_time_never_goes_back),
         SENTENCE(a_change_elsewhere_waits_for_nobodys_memory),
+        SENTENCE(the_shops_lock_is_taken_before_the_devices_row),
+        SENTENCE(work_goes_on_without_a_word_to_the_store),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

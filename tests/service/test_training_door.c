@@ -276,6 +276,26 @@ static void what_a_look_brings_is_not_of_a_training_since(void **state)
     world_forget_log(f->world);
 }
 
+/* What another server began, or ended, for the same session. */
+static void a_training_is_known_by_a_look(void **state)
+{
+    struct fixture *f = *state;
+
+    for (unsigned i = 0; i < 4; i++) {
+        bool trains = i % 2 == 0;
+
+        f->world->session_training_id = trains ? TRAINING : 0;
+        driver_look(f->world->driver);
+        world_settle(f->world);
+        assert_int_equal(f->p->peer.training.id, trains ? TRAINING : 0);
+        assert_int_equal(f->p->peer.training.from, trains ? 1 : 0);
+        assert_int_equal(ask_as(f->p, OP_SELL, 2 * i + 1, trains, 0), 0);
+        assert_int_equal(ask_as(f->p, OP_SELL, 2 * i + 2, !trains, 0), trains ? CODE(TRAINING_ON) : CODE(TRAINING_OFF));
+    }
+    assert_int_equal(done.practised, 2);
+    assert_int_equal(done.sold, 2);
+}
+
 /* Nor is one begun while its own session is about to change: its answer tells of that. */
 static void a_look_waits_for_what_a_session_is_about_to_begin(void **state)
 {
@@ -383,6 +403,7 @@ int main(void)
         SENTENCE(a_till_that_asks_in_earnest_is_told_so_again),
         SENTENCE(all_connections_of_a_session_train_and_no_others),
         SENTENCE(what_a_look_brings_is_not_of_a_training_since),
+        SENTENCE(a_training_is_known_by_a_look),
         SENTENCE(a_look_waits_for_what_a_session_is_about_to_begin),
         SENTENCE(who_was_signed_out_meanwhile_is_in_no_training),
         SENTENCE(a_session_ends_at_its_hour_however_busy_it_is),

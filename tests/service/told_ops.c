@@ -160,6 +160,15 @@ static enum step work_stage(struct call *c)
     return STEP_NEXT;
 }
 
+static enum step work_alone_stage(struct call *c)
+{
+    struct worked *w = c->shared;
+
+    offload(c, work, &w->first);
+    offload(c, work, &w->second);
+    return STEP_NEXT;
+}
+
 static enum step worked_stage(struct call *c)
 {
     const struct worked *w = c->shared;
@@ -234,6 +243,22 @@ static const struct op op_change = { .name = "op_change",
                                      .clients = CLIENT_ANY,
                                      NUMBER_ASKED,
                                      .stages = { write_stage, answer_stage } };
+static const struct op op_shop_change = { .name = "op_shop_change",
+                                          .number = OP_SHOP_CHANGE,
+                                          .kind = OP_CHANGES,
+                                          .needs = NEEDS_SESSION,
+                                          .clients = CLIENT_ANY,
+                                          .locks_shop = true,
+                                          NUMBER_ASKED,
+                                          .stages = { write_stage, answer_stage } };
+static const struct op op_work_alone = { .name = "op_work_alone",
+                                         .number = OP_WORK_ALONE,
+                                         .kind = OP_CHANGES,
+                                         .needs = NEEDS_SESSION,
+                                         .clients = CLIENT_ANY,
+                                         NUMBER_ASKED,
+                                         .shared_size = sizeof(struct worked),
+                                         .stages = { work_alone_stage, worked_stage } };
 static const struct op op_secret = { .name = "op_secret",
                                      .number = OP_SECRET,
                                      .kind = OP_CHANGES,
@@ -288,8 +313,9 @@ static const struct op op_long_act = { .name = "op_long_act",
                                        NUMBER_ASKED,
                                        .stages = { long_first, long_second } };
 
-const struct op *const told_ops[] = { &op_greet, &op_long_act, &test_hello, &test_session,  &op_change, &op_secret,
-                                      &op_act,   &op_read,     &op_work,    &op_enrol_like, NULL };
+const struct op *const told_ops[] = { &op_greet,       &op_long_act,   &test_hello, &test_session, &op_change,
+                                      &op_shop_change, &op_work_alone, &op_secret,  &op_act,       &op_read,
+                                      &op_work,        &op_enrol_like, NULL };
 
 int set_up(void **state)
 {

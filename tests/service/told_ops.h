@@ -12,7 +12,9 @@ enum {
     OP_WORK = 205,
     OP_ENROL_LIKE = 206,
     OP_GREET = 207,
-    OP_LONG_ACT = 208
+    OP_LONG_ACT = 208,
+    OP_SHOP_CHANGE = 209, /* holds the shop's lock */
+    OP_WORK_ALONE = 210   /* asks the store for nothing while it works */
 };
 enum {
     PLAIN,

@@ -95,6 +95,7 @@ struct world {
     size_t touched_count;
     bool sessions_gone;
     bool devices_ended, sessions_ended, sessions_locked; /* what standing_* finds; they are counted */
+    int64_t session_training_id;                         /* likewise; 0: none */
     bool members_ended;                                  /* what standing_members finds, or this: */
     int64_t secret_changed_us;                           /* since when they have their secret */
     size_t standing_count;

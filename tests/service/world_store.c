@@ -209,6 +209,21 @@ static void answer_sessions(struct world *world, struct rows *rows, const struct
         column->views[i] = hashes[i];
 }
 
+static void answer_trainings(const struct world *world, struct cells *cells)
+{
+    static const char *const names[] = { "training_id", "training_from" };
+
+    for (size_t k = 0; k < 2; k++) {
+        struct column *column = add_column(cells, names[k], COLUMN_INT);
+
+        column->nulls = arena_array(cells->rows->arena, cells->count + 1, sizeof *column->nulls);
+        for (size_t i = 0; i < cells->count; i++) {
+            column->integers[i] = k == 0 ? world->session_training_id : 1;
+            column->nulls[i] = world->session_training_id == 0;
+        }
+    }
+}
+
 static void answer_standing(struct world *world, struct rows *rows, const struct param *asked)
 {
     bool devices = asked->kind == PARAM_KIND_INTS;
@@ -217,10 +232,8 @@ static void answer_standing(struct world *world, struct rows *rows, const struct
     struct column *column = add_column(&cells, devices ? "id" : "token_hash", devices ? COLUMN_INT : COLUMN_BYTES);
     struct column *locked = devices ? NULL : add_column(&cells, "locked", COLUMN_BOOL);
 
-    if (!devices) { /* in no training */
-        add_column(&cells, "training_id", COLUMN_INT);
-        add_column(&cells, "training_from", COLUMN_INT);
-    }
+    if (!devices)
+        answer_trainings(world, &cells);
     world->standing_count += devices;
     for (size_t i = 0; i < cells.count; i++) {
         if (devices)
