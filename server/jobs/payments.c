@@ -69,6 +69,8 @@ static void on_committed(struct txn *txn, enum store_outcome outcome)
     if (outcome != STORE_OK) {
         log_event(LOG_WARN, "job_failed", "job=payments outcome=%d problem=%s", (int)outcome,
                   txn->problem ? txn->problem : "");
+        if (outcome != STORE_BROKEN) /* which would break again at once */
+            e->payments->taken_up = false;
         errand_end(e);
         return;
     }
@@ -127,9 +129,11 @@ static void on_taken(struct txn *txn, enum store_outcome outcome)
 
     p->ticking = false;
     if (outcome == STORE_OK && !p->stopped) {
-        p->taken_up = true;
+        p->taken_up = p->taken_up || p->takes_up;
         begin_errands(p);
     } else if (outcome != STORE_OK) {
+        if (outcome == STORE_UNKNOWN) /* some may have been taken */
+            p->taken_up = false;
         log_event(LOG_WARN, "job_failed", "job=payments outcome=%d problem=%s", (int)outcome,
                   txn->problem ? txn->problem : "");
     }
@@ -148,7 +152,8 @@ static void on_due_begun(struct txn *txn, enum store_outcome outcome)
     struct param now = PARAM_INSTANT(payments_now(p)), lease = PARAM_INSTANT(payments_after(p, LEASE_US));
     struct param node = PARAM_INT((int64_t)p->config.node);
 
-    if (!p->taken_up) {
+    p->takes_up = !p->taken_up && p->errand_count == 0;
+    if (p->takes_up) {
         txn_ask(txn, &sql_payment_take_up_charges, PARAMS(node, now));
         txn_ask(txn, &sql_payment_take_up_setups, PARAMS(node, now));
     }

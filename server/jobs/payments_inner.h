@@ -57,7 +57,9 @@ struct payments {
     struct rows *charges, *setups, *detachings;
     LIST_HEAD(, errand) errands;
     size_t errand_count;
-    bool taken_up, ticking, stopped;
+    bool taken_up; /* nothing is ours but what is in hand */
+    bool takes_up; /* by what is being asked */
+    bool ticking, stopped;
 };
 
 /* What the gateway calls something; it fits, or it was never taken. */
@@ -72,7 +74,8 @@ static inline void name_copy(char *to, size_t size, const char *from)
 struct instant payments_now(const struct payments *p);
 /* Null where it is never. */
 struct instant payments_after(const struct payments *p, int64_t us);
-/* A transaction of its own: e->write asks, e->then goes on. Where it fails the errand ends, and is taken up again when its lease is over. */
+/* A transaction of its own: e->write asks, e->then goes on. Where it fails the errand ends, and is taken up again when its lease is over; as
+ * soon as nothing else is in hand where it was not our own error. */
 void errand_commit(struct errand *e, void (*write)(struct errand *e), void (*then)(struct errand *e));
 void errand_end(struct errand *e);
 /* Asked of the gateway, unless nobody knows any more whose it is. */

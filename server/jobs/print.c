@@ -56,7 +56,9 @@ struct printing {
     struct rows *due;
     LIST_HEAD(, queue) queues;
     size_t queue_count;
-    bool taken_up, ticking, stopped;
+    bool taken_up; /* nothing is ours but what is in hand */
+    bool takes_up; /* by what is being asked */
+    bool ticking, stopped;
 };
 
 static void tick(struct printing *p, int64_t delay_ms);
@@ -386,10 +388,12 @@ static void on_taken(struct txn *txn, enum store_outcome outcome)
 
     p->ticking = false;
     if (outcome == STORE_OK && !p->stopped) {
-        p->taken_up = true;
+        p->taken_up = p->taken_up || p->takes_up;
         for (size_t i = 0; i < rows_count(p->due); i++)
             take(p, p->due, i);
     } else if (outcome != STORE_OK) {
+        if (outcome == STORE_UNKNOWN) /* some may have been taken, and would wait until their turn is over */
+            p->taken_up = false;
         log_event(LOG_WARN, "job_failed", "job=print outcome=%d problem=%s", (int)outcome,
                   txn->problem ? txn->problem : "");
     }
@@ -407,7 +411,8 @@ static void on_due_begun(struct txn *txn, enum store_outcome outcome)
     }
     struct param now = PARAM_INSTANT(after(p, 0)), node = PARAM_INT((int64_t)p->config.node);
 
-    if (!p->taken_up)
+    p->takes_up = !p->taken_up && p->queue_count == 0;
+    if (p->takes_up)
         txn_ask(txn, &sql_printer_take_up, PARAMS(node, now));
     p->due = txn_ask(txn, &sql_printer_due, PARAMS(now, PARAM_INSTANT(after(p, TURN_US)), node));
     txn_commit(txn, on_taken);

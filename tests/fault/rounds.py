@@ -15,7 +15,7 @@ from waiting import wait_for
 
 CROWD = 12
 CHECKS = {f"statement/{path.stem}" for path in (TOP / "db" / "checks").glob("*.sql")}
-BY_THE_CLOCK = re.compile(r"statement/(sweep_\w+|session_touch|standing_\w+|erasure_pending)")
+BY_THE_CLOCK = re.compile(r"statement/(sweep_\w+|session_touch|standing_\w+|erasure_pending|printer_(due|take_up))")
 # For the code that is said again to who sends the command again: not on its way the first time.
 WHEN_SENT_AGAIN = re.compile(r"statement/gift_card_(loaded|moved)_by")
 

@@ -1,6 +1,7 @@
 """The bad network itself: each of its faults does what it says, between a plain socket and one that echoes. Without this,
 tests behind a proxy that did nothing would pass."""
 import contextlib
+import random
 import socket
 import threading
 import time
@@ -114,6 +115,18 @@ def test_a_late_line_is_late_by_so_much(proxy, line):
     say(line, b"late")
     assert time.monotonic() - begin >= 0.4
     proxy.heal()
+
+
+def test_what_was_sent_first_comes_behind_what_is_sent_anew(proxy, echo, line):
+    proxy.scatter(random.Random(1), 1)  # the draw is 0.13 s
+    line.sendall(b"first")
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=20) as another:
+        say(another, b"anew")
+        assert echo.heard.endswith(b"anew")
+        assert line.recv(5) == b"first"
+    assert echo.heard.endswith(b"anewfirst")
+    proxy.heal()
+    say(line, b"at once")
 
 
 def is_reset(line):

@@ -105,3 +105,22 @@ def test_A12_a_server_that_is_killed_at_every_point_of_its_start_starts(failpoin
         shop.manager = shop.connect(shop.console)
         shop.manager.sign_in()
         shop.check()
+
+
+@pytest.mark.parametrize("action", ["end-backend", "kill-backend"])
+def test_A12_a_server_whose_backend_dies_as_it_has_reserved_its_ids_serves(failpoints, action):
+    """It takes ids of a block that it has heard of; what was not committed is reserved anew, and no id is taken twice."""
+    with make_shop() as shop:
+        for name in ("block_reserved", "statement/id_block_reserve"):
+            failpoints.arm(name, action)
+            if shop.servers:
+                shop.servers[0].start()
+                shop.manager = shop.connect(shop.console)
+                shop.manager.sign_in()
+            else:
+                shop.start()
+                shop.open()
+            assert failpoints.fired(), name
+            shop.put_category(f"Behind {name}")
+            assert shop.servers[0].stop() == 0
+        shop.check()

@@ -1,21 +1,26 @@
-"""The server dies at every point around what it asks of the gateway, and beside it another server stands still with a charge in hand: each
-charge is paid once and loaded once, or neither."""
+"""The server, or PostgreSQL's process under it, dies at every point around what it asks of the gateway, and beside it another server stands
+still with a charge in hand: each charge is paid once and loaded once, or neither."""
 import os
+import random
 import signal
 import uuid
 
 import pytest
 
-from faults import POINTS, Failpoints
+from faults import POINTS, Failpoints, once_recovered
 from gateway import Gateway
 from paying import add_card, charge, check_books, new_gift_card, new_member, request, settings, settled, tidy
-from shop import make_shop, pb
+from seed import seed
+from shop import Refused, make_shop, pb
 from waiting import stands_still, wait_for
 
 POINTS = [name for name in POINTS if name.startswith("payment_")]
 ALL = os.environ.get("CAROLINE_CHARGES") == "all"
 # Each point beside a gateway that forgets keys and one that keeps them; in tests/run beside one of the two.
 BESIDE = [(point, forgets) for n, point in enumerate(POINTS) for forgets in (False, True) if ALL or forgets == bool(n % 2)]
+# A backend dies without a word, or by SIGKILL, behind which all of PostgreSQL recovers; in tests/run at one point that is drawn.
+BACKENDS = [(point, action) for point in POINTS for action in ("end-backend", "kill-backend")]
+BACKENDS = BACKENDS if ALL else random.Random(f"{seed()} charges").sample(BACKENDS, 1)
 FAULTS = ["hang_done", "cut", "late", "500_done"] if ALL else ["cut", "500_done"]
 
 
@@ -73,6 +78,39 @@ def one_dies(shop, point, nth):
     come_back(shop)
     settled(shop, 90)
     return fired
+
+
+def asked(shop, number, minor, command):
+    """The charge's id; None, where it is told to ask again."""
+    try:
+        return charge(shop.sign_in_again(), shop.member, shop.method.id, number, minor, command)
+    except Refused as refused:
+        assert refused.retry, refused
+        return None
+
+
+def backend_dies(shop, point, action, nth):
+    """The server lives on, and asks nobody to do anything; who asks it is told, at worst, to ask again."""
+    process = shop.servers[0].process
+    shop.failpoints.arm(point, action, nth)
+    for n, number in enumerate(shop.numbers):
+        command = uuid.uuid4().bytes
+        wait_for(lambda: asked(shop, number, 100 + n, command), 60, "a charge that is noted")
+    # Within the lease of who holds a charge: it is looked at again as soon as it is known that nothing was noted.
+    wait_for(lambda: once_recovered(lambda: shop.sql("SELECT count(*) FROM gateway_charge WHERE state < 8") == [(0,)]), 90, "the charges' end")
+    fired = shop.failpoints.disarm()
+    assert shop.servers[0].process is process and process.poll() is None, shop.servers[0].log()[-2000:]
+    return fired
+
+
+@pytest.mark.parametrize("point, action", BACKENDS)
+def test_B34_a_backend_that_dies_at_any_point_charges_once(house, point, action):
+    for forgets in (False, True):
+        house.gateway.forgets = forgets
+        deaths = sum(backend_dies(house, point, action, nth) for nth in ((1, 2, 4) if ALL else (1, 2)))
+        assert deaths >= 1, point
+        tidy(house, house.gateway)
+        check_books(house, house.gateway)
 
 
 @pytest.mark.parametrize("point, forgets", BESIDE, ids=[f"{point}-{'forgetful' if forgets else 'keys'}" for point, forgets in BESIDE])

@@ -7,6 +7,8 @@ import pathlib
 import re
 import uuid
 
+import psycopg2
+
 from shop import PIN, TOP, Client, Refused, pb
 from waiting import wait_for
 
@@ -64,6 +66,14 @@ def backend_of(shop, application):
     """PostgreSQL's process of one of the server's connections: "caroline writer", "caroline notify" ..."""
     [[process]] = shop.sql(f"SELECT pid FROM pg_stat_activity WHERE application_name = '{application}' LIMIT 1", "admin")
     return process
+
+
+def once_recovered(ask):
+    """What ask() says; None while PostgreSQL recovers from a backend's SIGKILL, and takes nobody."""
+    try:
+        return ask()
+    except (psycopg2.OperationalError, psycopg2.InterfaceError):
+        return None
 
 
 class Device:

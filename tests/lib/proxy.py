@@ -7,6 +7,8 @@
         proxy.slow(BOTH, 2000)             # bytes a second
         proxy.tear(BOTH)                   # each byte in a segment of its own
         proxy.delay(BOTH, 0.3)             # seconds
+        proxy.scatter(draw, 1)             # each connection of now late by its own drawn part of so many seconds: what is sent again
+                                           # by a new one comes before what was sent before
         proxy.reset()                      # RST to both sides of every connection
         proxy.reset_after(TO_TILL, 40)     # ... once so many more bytes have gone that way, mid-frame as a rule
         proxy.half_close(TO_SERVER)        # the receiver reads the end of the stream; the other way goes on
@@ -47,6 +49,7 @@ class _Pair:
     def __init__(self, till, server):
         self.writers = {TO_TILL: till, TO_SERVER: server}
         self.abandoned = False
+        self.delay = None
 
     def reset(self):
         for writer in set(self.writers.values()):
@@ -93,6 +96,9 @@ class Proxy:
     def delay(self, ways, seconds):
         self._each(ways, lambda way: setattr(way, "delay", seconds))
 
+    def scatter(self, draw, seconds):
+        self._call(lambda: [setattr(pair, "delay", draw.uniform(0, seconds)) for pair in self.pairs])
+
     def reset_after(self, ways, count):
         self._each(ways, lambda way: setattr(way, "cut_after", count))
 
@@ -111,6 +117,7 @@ class Proxy:
     def heal(self):
         self._call(lambda: setattr(self, "accepts", True))
         self._each(BOTH, _Way.calm)
+        self._call(lambda: [setattr(pair, "delay", None) for pair in self.pairs])
 
     # ---- how ----
 
@@ -171,8 +178,8 @@ class Proxy:
                 await way.flows.wait()
                 if pair.abandoned:
                     await self.ends.wait()
-                if way.delay:
-                    await asyncio.sleep(max(0.0, arrived + way.delay - time.monotonic()))
+                if delay := way.delay or pair.delay:
+                    await asyncio.sleep(max(0.0, arrived + delay - time.monotonic()))
                 now = 1 if way.torn else len(piece)
                 if way.rate:
                     now = min(now, max(1, way.rate // 20))

@@ -1,18 +1,26 @@
-"""A server dies at every point around a paper, and beside it another one prints, too: each paper comes out at least once, a second time only
-where it says so, and never out of order."""
+"""A server, or PostgreSQL's process under it, dies at every point around a paper, and beside it another one prints, too: each paper comes out
+at least once, a second time only where it says so, and never out of order."""
 import os
+import random
 import re
 import signal
+import uuid
 
 import pytest
 from counter import basket, check_books, ring_up, seed
-from faults import POINTS, Failpoints
+from faults import POINTS, Failpoints, once_recovered
 from printer import FakePrinter
-from shop import make_shop, pb
+from seed import seed as drawn_by
+from shop import Refused, make_shop, pb
 from waiting import stands_still, wait_for
 
 POINTS = [name for name in POINTS if name.startswith("print_")]
 STATEMENTS = ["printer_due", "printer_hold", "print_job_next", "print_job_find", "print_job_write", "printer_write"]
+# A backend dies, or by SIGKILL, behind which all of PostgreSQL recovers: all in tests/long, a draw in tests/run.
+ALL = "CAROLINE_ALL_POINTS" in os.environ
+BACKENDS = [(point, action) for point in POINTS + ["statement/" + name for name in STATEMENTS] + ["statement/COMMIT"]
+            for action in ("end-backend", "kill-backend")]
+BACKENDS = BACKENDS if ALL else random.Random(f"{drawn_by()} papers").sample(BACKENDS, 2)
 
 
 class Till:
@@ -48,14 +56,22 @@ def house(tmp_path_factory):
         check_books(shop)
 
 
+def copy(house, command):
+    """The number of a copy that waits; None, where it is to be asked for again."""
+    try:
+        message = pb.ReceiptPrint(receipt_number=house.receipt, printer="office")
+        return house.sign_in_again().command(pb.OP_RECEIPT_PRINT, message, pb.ReceiptPrinted, command).copy
+    except Refused as refused:
+        assert refused.retry, refused
+        return None
+
+
 def put(house, count=3):
     """Papers wait for a printer that is off."""
-    till = house.sign_in_again()
     house.printer.change(held=False)
     house.printer.off()
-    asked = [till.command(pb.OP_RECEIPT_PRINT, pb.ReceiptPrint(receipt_number=house.receipt, printer="office"), pb.ReceiptPrinted).copy
-             for _ in range(count)]
-    return asked
+    commands = [uuid.uuid4().bytes for _ in range(count)]
+    return [wait_for(lambda command=command: copy(house, command), 30, "a copy that waits") for command in commands]
 
 
 def hurry(house):
@@ -98,6 +114,26 @@ def one_dies(house, point, nth):
 @pytest.mark.parametrize("point", POINTS + ["statement/" + name for name in STATEMENTS])
 def test_A14_a_server_that_dies_at_any_point_prints_all_in_order(house, point):
     deaths = sum(one_dies(house, point, nth) for nth in (1, 2))
+    assert deaths >= 1, point
+
+
+def backend_dies(house, point, action, nth):
+    """The server lives on, and prints all of it, without being asked."""
+    asked, before = put(house), len(house.printer.paper.text)
+    process = house.servers[0].process
+    house.failpoints.arm(point, action, nth)
+    wait_for(lambda: once_recovered(lambda: hurry(house) or True), 30, "the printer's turn")
+    wait_for(lambda: once_recovered(lambda: printed(house)), 60, "the papers")
+    fired = house.failpoints.disarm()
+    wait_for(lambda: once_recovered(lambda: house.sql("SELECT 1")), 30, "PostgreSQL")  # it may have died behind the last paper
+    assert house.servers[0].process is process and process.poll() is None, house.servers[0].log()[-2000:]
+    judge(house, asked, before)
+    return fired
+
+
+@pytest.mark.parametrize("point, action", BACKENDS)
+def test_A14_a_backend_that_dies_at_any_point_leaves_all_in_order(house, point, action):
+    deaths = sum(backend_dies(house, point, action, nth) for nth in (1, 2, 4))
     assert deaths >= 1, point
 
 
