@@ -330,6 +330,9 @@ struct choice {
     int64_t value;
 };
 void kiosk_choices(struct kiosk *k, struct area area, int row, const struct choice *choices, size_t count);
+/* What stands above them, wrapped; returns the row behind it. */
+int kiosk_headed(struct area area, int row, enum style style, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* A list by pages of buttons: which of `count` fit; its buttons for more at the foot of the area. Returns the area above them. */
 struct area kiosk_list(struct kiosk *k, struct area area, struct list_view *view, size_t count, int rows);
 bool kiosk_list_wheel(struct kiosk *k, struct list_view *view, size_t count, int key);
