@@ -277,6 +277,7 @@ struct kiosk {
     bool asking;                /* "still there?" is on the screen */
     bool answering;             /* what is held answered it, if it is no scan */
     struct kiosk_call calls[KIOSK_CALLS_MAX];
+    unsigned answered_op; /* what the answer in hand is to */
 };
 
 /* ---- kiosk.c ---- */
@@ -362,6 +363,13 @@ bool account_forget(struct kiosk *k); /* the person; basket and filter stay. tru
 void account_lost(struct kiosk *k, const char *sentence);
 void account_fetch(struct kiosk *k);
 void account_took(struct kiosk *k, const struct link_answer *answer);
+
+/* ---- away.c ---- */
+
+/* At the foot of every page; when something was asked for that nobody can be asked for now; when somebody was signed in. */
+const char *away_notice(const struct kiosk *k);
+const char *away_sentence(unsigned op);
+const char *away_signed_out(void);
 
 /* ---- pages ---- */
 

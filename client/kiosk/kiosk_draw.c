@@ -66,7 +66,7 @@ static void draw_notice(struct kiosk *k, struct area area)
         if (k->visit.waiting > 0)
             text = "One moment ...";
         else if (!kiosk_online(k))
-            text = "The shop's computer is away for a moment. You can look at everything meanwhile.";
+            text = away_notice(k);
         style = STYLE_STRONG;
     }
     int rows = paint_wrapped(area_rows(area, 0, 0), 0, 2, area.columns - 4, style, text);
