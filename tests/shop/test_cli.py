@@ -772,6 +772,14 @@ def lets_another_person_allow_it(shop, cli):
     assert "unknown option --approver-pin" in till.run(*goods, "--approver", "Caroline", "--approver-pin", "1234", status=USAGE).stderr
     till.run(*goods, "--approver", "Caroline", "--approver-badge", "7", status=USAGE)
     till.run(*goods, "--approver-pin-file", cli.pin_file, status=USAGE)
+    # So with a sale: empties for more than the shop takes back without one who refunds.
+    cli.run("product", "put", "--sku", "crate", "--name", "Crate", "--price", "3.00", "--tax-class", "untaxed", "--allergen-note", "no food",
+            "--deposit-kind", "good", "--active", "yes")
+    cli.run("shop", "put", "--deposit-back", "5.00")
+    said = till.run("sale", "cratex-2", status=REFUSED).stderr
+    assert "(APPROVAL_NEEDED)" in said and "--approver NAME" in said
+    back = till.json("sale", "cratex-2", "--approver", "Caroline", "--approver-pin-file", cli.pin_file)
+    assert back["approved_by"] in chiefs and back["cash_minor"] == -600
 
 
 def test_A16_goods_are_given_back_without_a_receipt_by_a_command(shop, cli):
