@@ -250,13 +250,13 @@ static void draw_lines(struct kiosk *k, struct area area)
 
     for (size_t i = v->basket_view.top; i < v->basket.line_count && i < v->basket_view.top + v->basket_view.shown;
          i++) {
-        int row = rows * (int)(i - v->basket_view.top);
+        int top = rows * (int)(i - v->basket_view.top);
         struct line_text text;
         struct button button = line_of(k, &text, i);
         int own = board_rows(list.columns, &button);
         button.key = (char)('1' + (i - v->basket_view.top));
-        kiosk_button(k, area_rows(list, row, own), &button);
-        draw_deposit(k, area_rows(list, row + own, rows - own), i);
+        kiosk_button(k, area_rows(list, top, own), &button);
+        draw_deposit(k, area_rows(list, top + own, rows - own), i);
     }
 }
 

@@ -109,15 +109,15 @@ static void draw(struct area area, const struct button *button, bool focus)
         label = detailed || area.rows < label ? 1 : label;
     if (label + detail > area.rows)
         detail = detailed ? 1 : 0;
-    int row = (area.rows - label - detail) / 2;
-    draw_label(area_rows(area, row, label), area.columns - right, button, style, focus);
+    int top = (area.rows - label - detail) / 2;
+    draw_label(area_rows(area, top, label), area.columns - right, button, style, focus);
     if (right > 0)
-        paint_text(area, row, area.columns - right, right - 1, ALIGN_RIGHT, style, button->right);
+        paint_text(area, top, area.columns - right, right - 1, ALIGN_RIGHT, style, button->right);
     if (!detailed)
         return;
     if (button->detail_style != STYLE_PLAIN && button->act != NULL)
         style = button->detail_style;
-    struct area below = area_rows(area, row + label, detail);
+    struct area below = area_rows(area, top + label, detail);
     if (detail > 1)
         paint_wrapped(below, 0, DETAIL_LEFT, area.columns - DETAIL_LEFT - 1, style, button->detail);
     else
