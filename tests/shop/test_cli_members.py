@@ -249,6 +249,8 @@ def test_A20_a_debt_of_points_is_said_as_one_and_stays_signed_for_a_machine(offi
     listed = office.run("member", "find", shown["name"]).stdout
     assert "owes 80" in listed and "-80" not in listed
     assert re.search(r"^points +owes 80$", office.run("member", "update", "--id", id, "--language", "en").stdout, re.MULTILINE)
+    back = chief.json("refund", till.json("sale", "611", "--member", id, "--told", "nuts", "--cash", "3.20")["receipt_number"], "--reason", "stale")
+    assert "Points that are owed, less than nothing" in till.run("receipt", "explain", back["receipt_number"]).stdout
     given = till.json("sale", "roll", "--cash", "10.00", "--tip", "0")["receipt_number"]
     assert "they have 20\n" in till.run("receipt", "attach", given, "--member", id).stdout
     poor = office.json("member", "create", "--name", "Owing " + fresh())["id"]
