@@ -145,7 +145,8 @@ int main(int argc, char **argv)
         .libraries = libraries,
         .about = "The office's console, on a machine that has been enrolled as one (caroline enrol).",
         .options = options,
-        .notes = "Exit codes: 0 left, 64 mistyped or no terminal, 75 the console is in use, 78 not enrolled as one.",
+        .notes = THEME_FILE_NOTES
+        "Exit codes: 0 left, 64 mistyped or no terminal, 75 the console is in use, 78 not enrolled as one.",
     };
     command_line_read(&line, argc, argv, NULL);
     if (!theme_read(colours, arena, &theme, &problem))

@@ -153,6 +153,8 @@ bool name_to_id(struct cli *c, const char *field, const char *name, uint64_t *id
  * c->unknown what to exit with. */
 struct Caroline__V1__ProductShown;
 const struct Caroline__V1__ProductShown *product_named(struct cli *c, const char *word, const char **problem);
+/* Likewise; NULL: said why, *status is what to exit with. */
+const struct Caroline__V1__ProductShown *product_of(struct cli *c, const char *word, int *status);
 /* "kj=1700 fat=21 salt=0.9", grams but for the energies, into a product's draft; "none": nothing of it is known any more. false: it is
  * not so. */
 #define NUTRITION_WANTED                                                                                               \
@@ -272,6 +274,7 @@ int verb_member_find(struct cli *c);
 int verb_member_update(struct cli *c);
 int verb_member_merge(struct cli *c);
 int verb_member_card(struct cli *c);
+int verb_member_code(struct cli *c);
 int verb_member_export(struct cli *c);
 int verb_member_erase(struct cli *c);
 int verb_member_consent(struct cli *c);

@@ -80,7 +80,7 @@ static void print_help(const struct verb *only, const char *group)
     } else {
         puts("caroline COMMAND [OPTION ...]: the shop from the command line\n");
         for (const struct verb *verb = verbs; verb->words; verb++)
-            printf("  %-20s %s\n", verb->words, verb->help);
+            printf("  %-20s  %s\n", verb->words, verb->help);
         putchar('\n');
     }
     fputs(global_options, stdout);

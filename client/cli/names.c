@@ -186,6 +186,15 @@ const Caroline__V1__ProductShown *product_named(struct cli *c, const char *word,
     return NULL;
 }
 
+const Caroline__V1__ProductShown *product_of(struct cli *c, const char *word, int *status)
+{
+    const char *problem;
+    const Caroline__V1__ProductShown *shown = product_named(c, word, &problem);
+
+    *status = shown ? EXIT_DONE : complain(c->unknown, "%s", problem);
+    return shown;
+}
+
 static bool product_id(struct cli *c, const char *word, uint64_t *id, const char **problem)
 {
     const Caroline__V1__ProductShown *shown = product_named(c, word, problem);

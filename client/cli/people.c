@@ -1,6 +1,7 @@
 /* Verbs about people and devices that are more than one call, or whose answer is shown in a way of its own. */
 #include "client/cli/cli.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +14,14 @@
 #include "common/rules/member_card.h"
 #include "proto/device.pb-c.h"
 #include "proto/envelope.pb-c.h"
+#include "proto/kiosk.pb-c.h"
 #include "proto/member.pb-c.h"
 #include "proto/session.pb-c.h"
 #include "proto/staff.pb-c.h"
 
 #define OP(name)        CAROLINE__V1__OP__OP_##name
 #define RECEIPT_COLUMNS 42
+#define CODE_DIGITS     8
 
 /* Members whose card or phone is known already are left as they are: a file may be imported again. */
 int verb_member_import(struct cli *c)
@@ -134,21 +137,25 @@ int verb_member_find(struct cli *c)
     return status;
 }
 
-/* ---- cards ---- */
+/* ---- who is meant ---- */
 
-/* Their id, or whoever is found by a name; *found: what is known of them, NULL of an id. false: *status is what to exit with. */
+/* Their id, also as --member, or whoever is found by a name; *found: what is known of them, NULL of an id. false: *status is what to exit with. */
 static bool member_named(struct cli *c, uint64_t *id, const Caroline__V1__Member **found, int *status)
 {
     Caroline__V1__MemberFind request = CAROLINE__V1__MEMBER_FIND__INIT;
 
+    const char *named = option_value(c, "member");
+
     *found = NULL;
-    if (c->word_count != 1) {
+    if (c->word_count + (named != NULL) != 1) {
         *status = usage(c, "name one member, by their id or their name");
         return false;
     }
-    if (whole_number(c->words[0], INT64_MAX, id))
+    if (!named)
+        named = c->words[0];
+    if (whole_number(named, INT64_MAX, id))
         return true;
-    set_text(&request.name, &request.has_name, c->words[0]);
+    set_text(&request.name, &request.has_name, named);
     const Caroline__V1__MemberFound *all = (const void *)call_server(c, OP(MEMBER_FIND), &request.base, status);
     if (!all)
         return false;
@@ -158,11 +165,55 @@ static bool member_named(struct cli *c, uint64_t *id, const Caroline__V1__Member
         return true;
     }
     *status = all->n_members == 0 && all->next_id == 0
-                  ? complain(EXIT_REFUSED, "no member is called '%s'", c->words[0])
+                  ? complain(EXIT_REFUSED, "no member is called '%s'", named)
                   : complain(EXIT_REFUSED, "several members are called '%s': name one by the id that member find shows",
-                             c->words[0]);
+                             named);
     return false;
 }
+
+/* ---- a code for the kiosk ---- */
+
+static void print_code(struct cli *c, uint64_t asked, const char *name, const Caroline__V1__MemberCodeMade *made)
+{
+    const char *code = text_of(c, made->code);
+
+    if (made->member_id != asked)
+        printf("member %" PRIu64 " is member %" PRIu64 " now: the code is theirs\n", asked, made->member_id);
+    printf("%.4s %.4s\n", code, code + 4);
+    printf("%s%slets %s in at a kiosk once, until %s; one that was made before is good no more\n", name,
+           *name ? ": it " : "it ", *name ? "them" : "the member", time_of(c, (int64_t)made->expires_us));
+}
+
+/* The code is in the first answer alone: what is asked again, after a lost connection, tells that one was made and not which. */
+int verb_member_code(struct cli *c)
+{
+    Caroline__V1__MemberCodeMake request = CAROLINE__V1__MEMBER_CODE_MAKE__INIT;
+    const Caroline__V1__Member *found;
+    int status = EXIT_DONE;
+
+    if (!member_named(c, &request.member_id, &found, &status))
+        return status;
+    if (!options_all_used(c))
+        return EXIT_USAGE;
+    request.has_member_id = true;
+    const struct link_answer *answer =
+        wait_call(c->waiter, OP(MEMBER_CODE_MAKE), &request.base, c->timeout_ms, c->arena);
+    if (answer->outcome == LINK_REFUSED)
+        return complain_refused(c, answer);
+    if (answer->outcome == LINK_FAILED)
+        return complain(EXIT_AWAY, "%s; give the command again: a newer code takes the place of an older one",
+                        answer->sentence);
+    const Caroline__V1__MemberCodeMade *made = (const void *)answer->reply;
+    if (made->code.len != CODE_DIGITS)
+        return complain(EXIT_FAULT, "a code was made, and did not come: give the command again, which makes another");
+    if (c->json)
+        print_message(c, &made->base);
+    else
+        print_code(c, request.member_id, found ? text_of(c, found->name) : "", made);
+    return EXIT_DONE;
+}
+
+/* ---- cards ---- */
 
 /* Its paper is the card: onto a printer, or here. */
 int verb_member_card(struct cli *c)

@@ -12,6 +12,8 @@
 #include "common/base/number.h"
 #include "common/base/text.h"
 #include "proto/catalogue.pb-c.h"
+#include "proto/kiosk.pb-c.h"
+#include "proto/member.pb-c.h"
 
 #define SHOWN_BYTES 64 /* as long as a signature: keys and hashes are compared by eye */
 #define CUT_TO      8  /* columns of a text that are always there */
@@ -166,6 +168,28 @@ char *time_of(const struct cli *c, int64_t us)
                         zone_name(zone));
 }
 
+/* A number of points that somebody has, and that is a debt below nothing; one that came or went has its sign. */
+static bool is_balance(const ProtobufCFieldDescriptor *field)
+{
+    static const struct {
+        const ProtobufCMessageDescriptor *message;
+        const char *field;
+    } balances[] = {
+        { &caroline__v1__member__descriptor, "points" },
+        { &caroline__v1__member_done__descriptor, "points" },
+        { &caroline__v1__member_merged__descriptor, "points" },
+        { &caroline__v1__member_merged__descriptor, "points_moved" },
+        { &caroline__v1__merged_member__descriptor, "points" },
+        { &caroline__v1__points_lot__descriptor, "remaining" },
+        { &caroline__v1__member_admitted__descriptor, "points" },
+    };
+
+    for (size_t i = 0; i < sizeof balances / sizeof *balances; i++)
+        if (field == protobuf_c_message_descriptor_get_field_by_name(balances[i].message, balances[i].field))
+            return true;
+    return false;
+}
+
 static char *text_scalar(const struct cli *c, const ProtobufCFieldDescriptor *field, const void *value)
 {
     char text[NUMBER_TEXT > 64 ? NUMBER_TEXT : 64];
@@ -193,6 +217,8 @@ static char *text_scalar(const struct cli *c, const ProtobufCFieldDescriptor *fi
             return arena_text(c->arena, minor_format(text, *(const int64_t *)value, currency_exponent(c)));
         if (ends_with(field->name, "_milli"))
             return arena_text(c->arena, milli_format(text, *(const int64_t *)value));
+        if (*(const int64_t *)value < 0 && is_balance(field))
+            return arena_format(c->arena, "owes %lld", -(long long)*(const int64_t *)value);
         return arena_format(c->arena, "%lld", (long long)*(const int64_t *)value);
     case PROTOBUF_C_TYPE_ENUM:
         enum_word(field->descriptor, *(const int *)value, text);

@@ -152,8 +152,8 @@ int verb_member_erase(struct cli *c)
     if (c->json)
         print_message(c, &done->base);
     else
-        printf("member %llu is forgotten; %lld points were written off\n", (unsigned long long)done->id,
-               (long long)done->points);
+        printf("member %llu is forgotten; %lld points %swere written off\n", (unsigned long long)done->id,
+               (long long)(done->points < 0 ? -done->points : done->points), done->points < 0 ? "that they owed " : "");
     return EXIT_DONE;
 }
 

@@ -1,12 +1,11 @@
-/* Verbs that sell: a sale, a refund, a receipt again, goods that come in. */
+/* Verbs that sell: a sale, a refund, a receipt again. */
 #include "client/cli/cli.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "client/cli/csv.h"
+#include "client/cli/approval.h"
 #include "client/cli/paying.h"
 #include "client/link/printer.h"
 #include "common/base/number.h"
@@ -16,6 +15,7 @@
 #include "proto/catalogue.pb-c.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/sale.pb-c.h"
+#include "proto/session.pb-c.h"
 
 #define OP(name)        CAROLINE__V1__OP__OP_##name
 #define RECEIPT_COLUMNS 42
@@ -51,16 +51,6 @@ void print_receipt(struct cli *c, const Caroline__V1__Receipt *receipt)
     struct receipt document = document_of(c, receipt);
 
     fputs(receipt_text(c->arena, &document, RECEIPT_COLUMNS), stdout);
-}
-
-/* As product_named(); NULL: said why, *status is what to exit with. */
-static const Caroline__V1__ProductShown *product_of(struct cli *c, const char *word, int *status)
-{
-    const char *problem;
-    const Caroline__V1__ProductShown *shown = product_named(c, word, &problem);
-
-    *status = shown ? EXIT_DONE : complain(c->unknown, "%s", problem);
-    return shown;
 }
 
 /* "x3"; "x-3": so many are taken back. */
@@ -117,10 +107,12 @@ int verb_sale(struct cli *c)
     const char *told = option_value(c, "told"), *coupons = option_value(c, "coupon"),
                *chosen = option_value(c, "reward-number");
     struct paying paying;
+    Caroline__V1__ApprovalOpen wanted = CAROLINE__V1__APPROVAL_OPEN__INIT;
+    struct approver approver;
     uint64_t reward_count = 0, reward_number = 0;
     int status = paying_read(c, &paying);
 
-    if (status != EXIT_DONE)
+    if (status != EXIT_DONE || (status = approver_read(c, &approver)) != EXIT_DONE)
         return status;
     basket.has_service = option_given(c, "eat-in");
     basket.service = CAROLINE__V1__SERVICE__SERVICE_EAT_IN;
@@ -162,6 +154,12 @@ int verb_sale(struct cli *c)
 
     if (coupons && (status = coupons_option(c, &basket, coupons)) != EXIT_DONE)
         return status;
+    wanted.has_deposit_back = wanted.deposit_back =
+        true; /* of what a basket has here, this alone may be too much for somebody */
+    if ((status = approver_ask(c, &approver, &wanted, &quote.approval)) != EXIT_DONE)
+        return status;
+    quote.has_approval = ring_up.has_approval = quote.approval.len > 0;
+    ring_up.approval = quote.approval;
     quote.basket = &basket;
     const Caroline__V1__SaleQuoted *quoted = (const void *)call_server(c, OP(SALE_QUOTE), &quote.base, &status);
     if (!quoted)
@@ -286,10 +284,12 @@ static bool free_line_of(struct cli *c, const char *word, Caroline__V1__FreeRefu
 int verb_refund_free(struct cli *c)
 {
     Caroline__V1__SaleRefundFree request = CAROLINE__V1__SALE_REFUND_FREE__INIT;
+    Caroline__V1__ApprovalOpen wanted = CAROLINE__V1__APPROVAL_OPEN__INIT;
+    struct approver approver;
     bool eaten_in = option_given(c, "eat-in");
-    int status = options_apply(c, &request.base, NULL);
+    int status = approver_read(c, &approver);
 
-    if (status != EXIT_DONE)
+    if (status != EXIT_DONE || (status = options_apply(c, &request.base, NULL)) != EXIT_DONE)
         return status;
     if (c->word_count == 0)
         return usage(c, "name the goods that come back, by sku, PLU or bar code: 12 or 12x3");
@@ -303,6 +303,10 @@ int verb_refund_free(struct cli *c)
         if (!free_line_of(c, c->words[i], &lines[i], &status))
             return status;
     }
+    wanted.has_free_refund = wanted.free_refund = true;
+    if ((status = approver_ask(c, &approver, &wanted, &request.approval)) != EXIT_DONE)
+        return status;
+    request.has_approval = request.approval.len > 0;
     const Caroline__V1__SaleRungUp *refund = (const void *)call_server(c, OP(SALE_REFUND_FREE), &request.base, &status);
     if (!refund)
         return status;
@@ -423,7 +427,8 @@ int verb_receipt_attach(struct cli *c)
            done->member_id, done->points_earned);
     if (done->points_gifted != 0)
         printf(", and %" PRId64 " for their birthday", done->points_gifted);
-    printf("; they have %" PRId64 "\n", done->points_after);
+    printf("; they %s %" PRId64 "\n", done->points_after < 0 ? "owe" : "have",
+           done->points_after < 0 ? -done->points_after : done->points_after);
     return EXIT_DONE;
 }
 
@@ -482,124 +487,4 @@ int verb_receipt_print(struct cli *c)
         return EXIT_DONE;
     return paper_print(c, &address, printed->receipt,
                        arena_format(c->arena, "copy %u of %s", printed->copy, text_of(c, printed->receipt_number)));
-}
-
-/* ---- the shelf ---- */
-
-/* "12 pieces", "0.35 kg". */
-static const char *quantity_of(struct cli *c, const Caroline__V1__Product *product, int64_t milli)
-{
-    char number[NUMBER_TEXT];
-    const char *unit = product->unit == CAROLINE__V1__UNIT__UNIT_KILOGRAM ? "kg"
-                       : product->unit == CAROLINE__V1__UNIT__UNIT_LITRE  ? "l"
-                       : milli == 1000                                    ? "piece"
-                                                                          : "pieces";
-
-    return arena_format(c->arena, "%s %s", milli_format(number, milli), unit);
-}
-
-int verb_stock_show(struct cli *c)
-{
-    Caroline__V1__StockShow request = CAROLINE__V1__STOCK_SHOW__INIT;
-    int status;
-
-    if (!options_all_used(c))
-        return EXIT_USAGE;
-    if (c->word_count == 0 || c->word_count > 200)
-        return usage(c, "name 1 to 200 products by their sku, PLU or bar code");
-    const Caroline__V1__Product **products = arena_array(c->arena, c->word_count, sizeof *products);
-    request.product_ids = arena_array(c->arena, c->word_count, sizeof *request.product_ids);
-    for (; request.n_product_ids < c->word_count; request.n_product_ids++) {
-        size_t i = request.n_product_ids;
-        const Caroline__V1__ProductShown *named = product_of(c, c->words[i], &status);
-        if (!named)
-            return status;
-        products[i] = named->product;
-        request.product_ids[i] = products[i]->id;
-    }
-    const Caroline__V1__StockShown *shown = (const void *)call_server(c, OP(STOCK_SHOW), &request.base, &status);
-    if (!shown)
-        return status;
-    if (c->json)
-        print_messages(c, (ProtobufCMessage *const *)shown->on_hand, shown->n_on_hand);
-    for (size_t i = 0; !c->json && i < c->word_count; i++) /* as they were named; the reply has each once, by id */
-        for (size_t k = 0; k < shown->n_on_hand; k++)
-            if (shown->on_hand[k]->product_id == products[i]->id)
-                printf("%-8s %-40s %s\n", c->words[i], text_of(c, products[i]->name),
-                       quantity_of(c, products[i], shown->on_hand[k]->quantity_milli));
-    return EXIT_DONE;
-}
-
-/* ---- goods that come in ---- */
-
-static int receive(struct cli *c, Caroline__V1__StockMove **moves, size_t count, const char *reason,
-                   const Caroline__V1__StockShown **now)
-{
-    Caroline__V1__StockReceive request = CAROLINE__V1__STOCK_RECEIVE__INIT;
-    int status;
-
-    request.n_moves = count;
-    request.moves = moves;
-    if (reason)
-        set_text(&request.reason, &request.has_reason, reason);
-    const ProtobufCMessage *reply = call_server(c, OP(STOCK_RECEIVE), &request.base, &status);
-    if (reply && c->json)
-        print_message(c, reply);
-    *now = (const void *)reply;
-    return status;
-}
-
-static int receive_one(struct cli *c, const char *reason)
-{
-    Caroline__V1__StockMove move = CAROLINE__V1__STOCK_MOVE__INIT, *moves[] = { &move };
-    const Caroline__V1__StockShown *now;
-    int status = options_apply(c, &move.base, NULL);
-
-    if (status != EXIT_DONE || (status = receive(c, moves, 1, reason, &now)) != EXIT_DONE || c->json)
-        return status;
-    const char *sku = option_value(c, "product");
-    if (!sku)
-        sku = option_value(c, "product-id");
-    const Caroline__V1__ProductShown *named = product_of(c, sku, &status);
-    if (named && now->n_on_hand == 1)
-        printf("%s received of %s; %s on the shelf now\n", quantity_of(c, named->product, move.quantity_milli), sku,
-               quantity_of(c, named->product, now->on_hand[0]->quantity_milli));
-    return status;
-}
-
-int verb_stock_receive(struct cli *c)
-{
-    const char *reason = option_value(c, "reason"), *problem;
-    const Caroline__V1__StockShown *now;
-    struct csv_file file;
-    int status;
-
-    if (c->word_count == 0)
-        return receive_one(c, reason);
-    if (!options_all_used(c) || c->word_count > 1)
-        return usage(c, "name one file");
-    if (!csv_read(c->words[0], c->arena, &file, &problem))
-        return complain(EXIT_FAULT, "%s", problem);
-    Caroline__V1__StockMove **moves = arena_array(c->arena, file.row_count + 1, sizeof *moves);
-    for (size_t row = 0; row < file.row_count; row++) {
-        const char *sku = csv_value(&file, row, "sku"), *quantity = csv_value(&file, row, "quantity");
-        moves[row] = (void *)message_make(&caroline__v1__stock_move__descriptor, c->arena);
-        if (!sku || !quantity)
-            return complain(EXIT_REFUSED, "%s:1: the columns are sku,quantity; nothing was received", file.path);
-        if (message_set(c, &moves[row]->base, "product", sku, &problem) != FIELD_SET)
-            return complain(c->unknown, "%s:%zu: %s; nothing was received", file.path, file.lines[row], problem);
-        if (message_set(c, &moves[row]->base, "quantity", quantity, &problem) != FIELD_SET)
-            return complain(EXIT_REFUSED, "%s:%zu: quantity wants %s, not '%s'; nothing was received", file.path,
-                            file.lines[row], problem, quantity);
-    }
-    for (size_t done = 0; done < file.row_count; done += 200) {
-        c->file = &file;
-        c->row = done;
-        status = receive(c, moves + done, file.row_count - done < 200 ? file.row_count - done : 200, reason, &now);
-        if (status != EXIT_DONE)
-            return complain(status, "%zu of %zu rows were received", done, file.row_count);
-    }
-    if (!c->json)
-        printf("%zu product%s received\n", file.row_count, file.row_count == 1 ? "" : "s");
-    return EXIT_DONE;
 }

@@ -1,6 +1,7 @@
 /* The table of verbs: what the command line can do. */
 #include "client/cli/cli.h"
 
+#include "client/cli/approval.h"
 #include "proto/envelope.pb-c.h"
 
 #define OP(name) CAROLINE__V1__OP__OP_##name
@@ -265,8 +266,10 @@ const struct verb verbs[] = {
     { "member erase", "ID --confirm ID --reason asked|unused|mistake",
       "forget a member: not to be undone; sales and ledgers stay, and name nobody", VERB_PERSON,
       .run = verb_member_erase },
-    { "member code", "--member N", "a code with which a member signs in at a kiosk, once, within ten minutes",
-      VERB_PERSON, .op = OP(MEMBER_CODE_MAKE) },
+    { "member code", "MEMBER | --member N",
+      "a code with which a member, named by their id or name, signs in at a kiosk, once, within ten minutes, whatever "
+      "they forgot or mistyped; shown here: nothing is sent to them",
+      VERB_PERSON, .run = verb_member_code },
     { "member admit", "--number N",
       "who signed up at a kiosk under that number is a member, or the phone or e-mail that a member entered there is "
       "theirs",
@@ -412,8 +415,9 @@ const struct verb verbs[] = {
       "[--eat-in] [--cash AMOUNT] [--card "
       "AMOUNT --reference TEXT] "
       "[--tender NAME [--amount AMOUNT] [--reference TEXT]] [--account NAME [--amount AMOUNT]] [--gift-card CODE "
-      "[--amount AMOUNT]] [--tip AMOUNT] [--coupon CODE,CODE]",
-      "ring up a sale and print its receipt; a product by its sku, PLU or bar code; without a tender: cash, exactly",
+      "[--amount AMOUNT]] [--tip AMOUNT] [--coupon CODE,CODE] " APPROVER_ARGUMENTS,
+      "ring up a sale and print its receipt; a product by its sku, PLU or bar code; without a tender: cash, exactly; "
+      "--approver: who allows, by their PIN, that so much of empties is taken back",
       VERB_PERSON, .run = verb_sale, .form = SALE_FORM },
     { "basket list", "[--kiosk yes]",
       "your baskets that were parked and wait: when, at which till, how many lines, the first product's id; or the "
@@ -431,8 +435,9 @@ const struct verb verbs[] = {
       "what "
       "comes back is said first, and nothing is given where it is another sum by then, or than --total says",
       VERB_PERSON, .run = verb_refund },
-    { "refund-free", "GOODS[xQUANTITY][@PRICE] ... --reason TEXT [--eat-in]",
-      "money for goods without a receipt, in cash: at today's price, or for less; up to so much a day (shop put)",
+    { "refund-free", "GOODS[xQUANTITY][@PRICE] ... --reason TEXT [--eat-in] " APPROVER_ARGUMENTS,
+      "money for goods without a receipt, in cash: at today's price, or for less; up to so much a day (shop put); "
+      "--approver: who allows it, by their PIN, where the one who is signed in may not",
       VERB_PERSON, .run = verb_refund_free },
     { "retender", "NUMBER --to cash|card|NAME [--reference TEXT] [--position N] [--amount AMOUNT] --reason TEXT",
       "put right what paid a receipt of this shift, all of it or so much; payments count from 0 (receipt --json)",

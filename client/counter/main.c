@@ -144,6 +144,7 @@ int main(int argc, char **argv)
         .settings = till_setting_table,
         .notes = "The settings with a default stand in the file below [till], with underscores\n"
                  "for the dashes in their names.\n"
+                 "\n" THEME_FILE_NOTES
                  "Exit codes: 0 left, 64 mistyped or no terminal, 75 the till is in use, 78 not enrolled.",
     };
     command_line_read(&line, argc, argv, config);

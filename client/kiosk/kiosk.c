@@ -215,7 +215,7 @@ static void on_state(void *owner, enum link_state state, const char *sentence)
     if (state != LINK_ONLINE)
         server_lost(k);
     if (state != LINK_ONLINE && k->visit.account.open)
-        account_lost(k, "The shop's computer cannot be reached just now, so you were signed out.");
+        account_lost(k, away_signed_out());
     k->stale = k->dirty = true;
 }
 

@@ -277,6 +277,7 @@ struct kiosk {
     bool asking;                /* "still there?" is on the screen */
     bool answering;             /* what is held answered it, if it is no scan */
     struct kiosk_call calls[KIOSK_CALLS_MAX];
+    unsigned answered_op; /* what the answer in hand is to */
 };
 
 /* ---- kiosk.c ---- */
@@ -330,6 +331,9 @@ struct choice {
     int64_t value;
 };
 void kiosk_choices(struct kiosk *k, struct area area, int row, const struct choice *choices, size_t count);
+/* What stands above them, wrapped; returns the row behind it. */
+int kiosk_headed(struct area area, int row, enum style style, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 /* A list by pages of buttons: which of `count` fit; its buttons for more at the foot of the area. Returns the area above them. */
 struct area kiosk_list(struct kiosk *k, struct area area, struct list_view *view, size_t count, int rows);
 bool kiosk_list_wheel(struct kiosk *k, struct list_view *view, size_t count, int key);
@@ -359,6 +363,13 @@ bool account_forget(struct kiosk *k); /* the person; basket and filter stay. tru
 void account_lost(struct kiosk *k, const char *sentence);
 void account_fetch(struct kiosk *k);
 void account_took(struct kiosk *k, const struct link_answer *answer);
+
+/* ---- away.c ---- */
+
+/* At the foot of every page; when something was asked for that nobody can be asked for now; when somebody was signed in. */
+const char *away_notice(const struct kiosk *k);
+const char *away_sentence(unsigned op);
+const char *away_signed_out(void);
 
 /* ---- pages ---- */
 

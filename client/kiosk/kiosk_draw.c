@@ -1,6 +1,7 @@
 /* What stands around a page, and what pages are made of. */
 #include "client/kiosk/kiosk.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,18 +23,31 @@ static const char *title_of(const struct kiosk *k)
     return page == &paper_page && k->visit.paper.title != NULL ? k->visit.paper.title : page->title;
 }
 
+/* Of a name that is too long, as many words as there is room for. */
+static void name_that_fits(char *to, size_t size, const char *name, int columns)
+{
+    size_t used, kept = text_cut(name, (size_t)columns, &used);
+
+    while (name[kept] != 0 && kept > 0 && name[kept] != ' ')
+        kept--;
+    snprintf(to, size, "%.*s", (int)kept, name);
+}
+
 static void draw_title(struct kiosk *k, struct area area)
 {
     const struct shop *shop = kiosk_shop(k);
     const char *name = k->visit.account.open ? k->visit.account.name : "";
-    int right = (int)text_columns(name) + 1;
+    const char *of = shop == NULL ? "Caroline" : shop->name;
 
     paint_fill(area, STYLE_TITLE);
-    if (right > area.columns / 2)
-        right = area.columns / 2;
-    paint_format(area, 0, 1, area.columns - right - 2, ALIGN_LEFT, STYLE_TITLE, "%s  |  %s",
-                 shop == NULL ? "Caroline" : shop->name, title_of(k));
-    paint_text(area, 0, area.columns - right, right - 1, ALIGN_RIGHT, STYLE_TITLE, name);
+    char called[MEMBER_NAME_SIZE];
+    name_that_fits(called, sizeof(called), name, area.columns / 2 - 1);
+    int right = (int)text_columns(called) + 1;
+    /* Where not all has room, the page's own title has, and the name stands on "My account". */
+    bool whole = (int)(text_columns(of) + text_columns(title_of(k))) + 5 <= area.columns - right - 2;
+    paint_format(area, 0, 1, area.columns - right - 2, ALIGN_LEFT, STYLE_TITLE, "%s%s%s", whole ? of : "",
+                 whole ? "  |  " : "", title_of(k));
+    paint_text(area, 0, area.columns - right, right - 1, ALIGN_RIGHT, STYLE_TITLE, called);
 }
 
 static void draw_notice(struct kiosk *k, struct area area)
@@ -52,7 +66,7 @@ static void draw_notice(struct kiosk *k, struct area area)
         if (k->visit.waiting > 0)
             text = "One moment ...";
         else if (!kiosk_online(k))
-            text = "The shop's computer is away for a moment. You can look at everything meanwhile.";
+            text = away_notice(k);
         style = STYLE_STRONG;
     }
     int rows = paint_wrapped(area_rows(area, 0, 0), 0, 2, area.columns - 4, style, text);
@@ -142,24 +156,68 @@ void kiosk_button(struct kiosk *k, struct area area, const struct button *button
     board_put(&k->board, area, &shown);
 }
 
+static struct button button_of(const struct choice *choice)
+{
+    return (struct button){
+        .key = choice->key, .label = choice->label, .detail = choice->detail, .act = choice->act, .value = choice->value
+    };
+}
+
+/* In steps alike there is no room for what is long: each has the rows that it takes, as far as there are any, and what is left stands
+ * between them. */
+static void choices_as_needed(struct kiosk *k, struct area area, const struct choice *choices, size_t count)
+{
+    int left = area.rows, wanted = 0, row = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct button button = button_of(&choices[i]);
+        left -= choices[i].detail == NULL ? 1 : 2;
+        wanted += board_rows(area.columns, &button);
+    }
+    const int gap = wanted + (int)count <= area.rows ? 1 : 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct button button = button_of(&choices[i]);
+        int least = button.detail == NULL ? 1 : 2, more = board_rows(area.columns, &button) - least;
+        if (more > left)
+            more = left < 0 ? 0 : left;
+        kiosk_button(k, area_rows(area, row, least + more), &button);
+        row += least + more + gap;
+        left -= more;
+    }
+}
+
 void kiosk_choices(struct kiosk *k, struct area area, int row, const struct choice *choices, size_t count)
 {
     int room = (area.rows - row) / (int)(count == 0 ? 1 : count);
     int step = room > 4 ? 4 : room < 1 ? 1 : room;
 
     for (size_t i = 0; i < count; i++) {
-        const struct button button = { .key = choices[i].key,
-                                       .label = choices[i].label,
-                                       .detail = choices[i].detail,
-                                       .act = choices[i].act,
-                                       .value = choices[i].value };
+        const struct button button = button_of(&choices[i]);
+        if (board_rows(area.columns, &button) > (step > 2 ? step - 1 : step)) {
+            choices_as_needed(k, area_rows(area, row, area.rows - row), choices, count);
+            return;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct button button = button_of(&choices[i]);
         kiosk_button(k,
                      area_rows(area, row + (int)i * step,
                                step > 2                            ? step - 1
-                               : step > 1 && button.detail == NULL ? 1
+                               : step > 1 && button.detail == NULL ? board_rows(area.columns, &button)
                                                                    : step),
                      &button);
     }
+}
+
+int kiosk_headed(struct area area, int row, enum style style, const char *format, ...)
+{
+    char text[KIOSK_TEXT];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    return row + paint_wrapped(area, row, 0, area.columns, style, text);
 }
 
 static void on_more(void *model, int64_t way)

@@ -75,12 +75,12 @@ static void draw(struct kiosk *k, struct area area)
         { '7', "Forget me", "what is kept of me is deleted", go, 3 },
         { '8', "Sign out", "the basket stays", sign_out, 0 },
     };
-    paint_format(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s%s%s", a->name, a->tier[0] != 0 ? ", " : "",
-                 a->tier);
+    int row = kiosk_headed(area, 0, STYLE_STRONG, "%s%s%s", a->name, a->tier[0] != 0 ? ", " : "", a->tier);
+    row = row < 2 ? 2 : row;
     /* five beside four, in the same steps */
-    kiosk_choices(k, area_columns(area, 0, half - 1), 2, left, 5);
-    kiosk_choices(k, area_columns(area_rows(area, 0, 2 + (area.rows - 2) / 5 * 4), half, area.columns - half), 2, right,
-                  4);
+    kiosk_choices(k, area_columns(area, 0, half - 1), row, left, 5);
+    kiosk_choices(k, area_columns(area_rows(area, 0, row + (area.rows - row) / 5 * 4), half, area.columns - half), row,
+                  right, 4);
 }
 
 const struct page account_page = { .title = "My account", .draw = draw, .personal = true };
@@ -119,17 +119,32 @@ static void draw_debt(const struct account *a, struct area area, int row)
     }
 }
 
+/* Those of days that have no row any more. */
+static int64_t later_of(const struct account *a, size_t from)
+{
+    int64_t sum = 0;
+
+    for (size_t i = from; i < a->lot_count; i++)
+        sum += a->lots[i].remaining > 0 ? a->lots[i].remaining : 0;
+    return sum;
+}
+
 /* Returns the row behind them. */
 static int draw_lots(const struct account *a, struct area area, int row)
 {
-    const int from = row;
+    const int from = row, last = area.rows - 5;
 
-    for (size_t i = 0; i < a->lot_count && row < area.rows - 4; i++) {
+    for (size_t i = 0; i < a->lot_count; i++) {
         if (a->lots[i].remaining < 0)
             continue;
         if (row == from)
             paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_HEAD,
                        a->points < 0 ? "Stand against it until" : "Can be spent until");
+        if (row == last && later_of(a, i + 1) > 0) {
+            paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "later days %8lld",
+                         (long long)later_of(a, i));
+            return row + 1;
+        }
         paint_format(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "%s %8lld", a->lots[i].expires,
                      (long long)a->lots[i].remaining);
     }
@@ -170,6 +185,18 @@ static void gift_of(const struct kiosk *k, const struct account_coupon *coupon, 
         snprintf(text, size, "%lld free", (long long)coupon->value);
 }
 
+/* Returns how many rows it takes; in an area without any it is measured alone. */
+static int draw_coupon(const struct kiosk *k, struct area area, const struct account_coupon *coupon)
+{
+    char gift[64];
+
+    gift_of(k, coupon, gift, sizeof(gift));
+    int row = kiosk_headed(area, 0, STYLE_STRONG, "%s: %s", coupon->name, gift);
+    paint_format(area, row, 2, area.columns - 2, ALIGN_LEFT, STYLE_PLAIN, "code %s%s%s", coupon->code,
+                 coupon->last_day[0] != 0 ? ", until " : "", coupon->last_day);
+    return row + 1;
+}
+
 static void draw_coupons(struct kiosk *k, struct area area)
 {
     struct account *a = &k->visit.account;
@@ -181,16 +208,14 @@ static void draw_coupons(struct kiosk *k, struct area area)
     }
     paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
                "Say the code of one at the counter before you pay.");
-    struct area list = kiosk_list(k, area_rows(area, 2, area.rows - 2), view, a->coupon_count, 3);
-    for (size_t i = view->top; i < a->coupon_count && i < view->top + view->shown; i++) {
-        const struct account_coupon *coupon = &a->coupons[i];
-        char gift[64];
-        int row = 3 * (int)(i - view->top);
-        gift_of(k, coupon, gift, sizeof(gift));
-        paint_format(list, row, 0, list.columns, ALIGN_LEFT, STYLE_STRONG, "%s: %s", coupon->name, gift);
-        paint_format(list, row + 1, 2, list.columns - 2, ALIGN_LEFT, STYLE_PLAIN, "code %s%s%s", coupon->code,
-                     coupon->last_day[0] != 0 ? ", until " : "", coupon->last_day);
+    int rows = 3;
+    for (size_t i = 0; i < a->coupon_count; i++) {
+        int wanted = draw_coupon(k, area_rows(area, 0, 0), &a->coupons[i]) + 1;
+        rows = wanted > rows ? wanted : rows;
     }
+    struct area list = kiosk_list(k, area_rows(area, 2, area.rows - 2), view, a->coupon_count, rows);
+    for (size_t i = view->top; i < a->coupon_count && i < view->top + view->shown; i++)
+        draw_coupon(k, area_rows(list, rows * (int)(i - view->top), rows), &a->coupons[i]);
 }
 
 static bool wheel_coupons(struct kiosk *k, int key)

@@ -184,39 +184,80 @@ static void leave(void *model, int64_t value)
 
 /* ---- the page ---- */
 
-static void draw_line(struct kiosk *k, struct area area, char key, size_t line)
+struct line_text {
+    char money[NUMBER_TEXT], label[400];
+};
+
+/* Its words are in the text. */
+static struct button line_of(const struct kiosk *k, struct line_text *text, size_t line)
 {
     const struct open_basket *basket = &k->visit.basket;
     const struct open_line *l = &basket->lines[line];
     const struct product *product = kiosk_product(k, l->product_id);
-    char money[NUMBER_TEXT] = "", quantity[NUMBER_TEXT], label[400];
+    char quantity[NUMBER_TEXT];
 
+    text->money[0] = 0;
     if (basket->verdict == SALE_OK && line < basket->rows.line_count)
-        kiosk_money(k, money, basket->rows.lines[line].total_minor);
-    snprintf(label, sizeof(label), "%s %s %s%s", milli_format(quantity, l->quantity_milli), theme_glyph(GLYPH_TIMES),
-             product == NULL ? "(no longer sold)" : product->name, line == k->visit.basket_line ? "   (chosen)" : "");
-    const struct button button = { .key = key,
-                                   .label = label,
-                                   .right = money,
-                                   .marked = line == k->visit.basket_line,
-                                   .act = select_line,
-                                   .value = (int64_t)line };
-    kiosk_button(k, area, &button);
+        kiosk_money(k, text->money, basket->rows.lines[line].total_minor);
+    snprintf(text->label, sizeof(text->label), "%s %s %s%s", milli_format(quantity, l->quantity_milli),
+             theme_glyph(GLYPH_TIMES), product == NULL ? "(no longer sold)" : product->name,
+             line == k->visit.basket_line ? "   (chosen)" : "");
+    return (struct button){ .key = '1',
+                            .label = text->label,
+                            .right = text->money,
+                            .marked = line == k->visit.basket_line,
+                            .act = select_line,
+                            .value = (int64_t)line };
 }
 
-/* What goes with it and comes back with the empties: below its line, so that the lines make the total. */
-static void draw_deposit(const struct kiosk *k, struct area area, size_t line)
+/* What goes with it and comes back with the empties: below its line, so that the lines make the total. Returns how many rows it takes; in
+ * an area without any it is measured alone. */
+static int draw_deposit(const struct kiosk *k, struct area area, size_t line)
 {
     const struct open_basket *basket = &k->visit.basket;
     size_t at = open_basket_deposit_of(basket, line);
-    char money[NUMBER_TEXT], quantity[NUMBER_TEXT];
+    char money[NUMBER_TEXT], quantity[NUMBER_TEXT], text[400];
 
     if (at == SIZE_MAX)
-        return;
+        return 1;
     const struct sale_line_row *deposit = &basket->rows.lines[at];
-    paint_format(area, 0, 6, area.columns - 18, ALIGN_LEFT, STYLE_DIM, "+ %s %s %s",
-                 milli_format(quantity, deposit->quantity_milli), theme_glyph(GLYPH_TIMES), deposit->name);
+    snprintf(text, sizeof(text), "+ %s %s %s", milli_format(quantity, deposit->quantity_milli),
+             theme_glyph(GLYPH_TIMES), deposit->name);
+    int rows = paint_wrapped(area, 0, 6, area.columns - 18, STYLE_DIM, text);
     paint_text(area, 0, area.columns - 12, 11, ALIGN_RIGHT, STYLE_DIM, kiosk_money(k, money, deposit->total_minor));
+    return rows;
+}
+
+/* Each line has as many as the one that takes the most. */
+static int rows_of(const struct kiosk *k, struct area area)
+{
+    int rows = 2;
+
+    for (size_t i = 0; i < k->visit.basket.line_count; i++) {
+        struct line_text text;
+        struct button button = line_of(k, &text, i);
+        int wanted = board_rows(area.columns, &button) + draw_deposit(k, area_rows(area, 0, 0), i);
+        rows = wanted > rows ? wanted : rows;
+    }
+    return rows;
+}
+
+static void draw_lines(struct kiosk *k, struct area area)
+{
+    struct visit *v = &k->visit;
+    int rows = rows_of(k, area);
+    struct area list = kiosk_list(k, area, &v->basket_view, v->basket.line_count, rows);
+
+    for (size_t i = v->basket_view.top; i < v->basket.line_count && i < v->basket_view.top + v->basket_view.shown;
+         i++) {
+        int top = rows * (int)(i - v->basket_view.top);
+        struct line_text text;
+        struct button button = line_of(k, &text, i);
+        int own = board_rows(list.columns, &button);
+        button.key = (char)('1' + (i - v->basket_view.top));
+        kiosk_button(k, area_rows(list, top, own), &button);
+        draw_deposit(k, area_rows(list, top + own, rows - own), i);
+    }
 }
 
 static void draw_foot(struct kiosk *k, struct area foot)
@@ -261,12 +302,7 @@ static void draw(struct kiosk *k, struct area area)
                    "Look at our goods, or hold a product under the scanner.");
         return;
     }
-    struct area list = kiosk_list(k, area_rows(area, 0, area.rows - 6), &v->basket_view, count, 2);
-    for (size_t i = v->basket_view.top; i < count && i < v->basket_view.top + v->basket_view.shown; i++) {
-        int row = 2 * (int)(i - v->basket_view.top);
-        draw_line(k, area_rows(list, row, 1), (char)('1' + (i - v->basket_view.top)), i);
-        draw_deposit(k, area_rows(list, row + 1, 1), i);
-    }
+    draw_lines(k, area_rows(area, 0, area.rows - 6));
     draw_total(k, area_rows(area, area.rows - 5, 1));
     draw_foot(k, area_rows(area, area.rows - 3, 3));
 }

@@ -36,11 +36,11 @@ static void draw(struct kiosk *k, struct area area)
         draw_code(qr, area);
         beside = area_columns(area, qr_columns(qr) + 2, area.columns - qr_columns(qr) - 3);
     }
-    paint_text(beside, 1, 0, beside.columns, ALIGN_LEFT, STYLE_STRONG, member_card_in_fours(card, arena));
-    paint_wrapped(beside, 3, 0, beside.columns, STYLE_PLAIN,
+    int row = kiosk_headed(beside, 1, STYLE_STRONG, "%s", member_card_in_fours(card, arena));
+    paint_wrapped(beside, row + 1, 0, beside.columns, STYLE_PLAIN,
                   fits ? "Photograph it: it is scanned from your telephone, at the till and here."
                        : "Write it down: it is typed at the till and here.");
-    paint_wrapped(beside, 7, 0, beside.columns, STYLE_PLAIN,
+    paint_wrapped(beside, row + 5, 0, beside.columns, STYLE_PLAIN,
                   "Lost it? The counter makes a new one, and this one opens nothing any more.");
     arena_destroy(arena);
     qr_destroy(qr);

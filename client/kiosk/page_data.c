@@ -249,10 +249,10 @@ static void draw(struct kiosk *k, struct area area)
         kiosk_sentence(area, 1, "This can be read in a moment.");
         return;
     }
-    paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Press what is to be changed.");
-    paint_format(area, 1, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN,
-                 "Birthday: %s. Card: %s. These are changed at the counter.", or_none(a->birthday), or_none(a->card));
-    kiosk_choices(k, area, 3, choices, sizeof(choices) / sizeof(choices[0]));
+    paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
+               "Press what is to be changed. The counter changes birthday and card.");
+    int row = kiosk_headed(area, 1, STYLE_PLAIN, "Birthday: %s. Card: %s.", or_none(a->birthday), or_none(a->card));
+    kiosk_choices(k, area, row < 3 ? 3 : row, choices, sizeof(choices) / sizeof(choices[0]));
 }
 
 const struct page data_page = { .title = "My data", .draw = draw, .personal = true };

@@ -87,8 +87,12 @@ static void draw_again(struct kiosk *k, struct area area)
     const struct account *a = &k->visit.account;
 
     paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_WARN, "This cannot be undone, by you or by us.");
-    paint_format(area, 2, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "You lose %lld points and %zu coupon%s.",
-                 (long long)a->points, a->coupon_count, a->coupon_count == 1 ? "" : "s");
+    if (a->points < 0)
+        paint_format(area, 2, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "The %lld points that you owe are let go.",
+                     -(long long)a->points);
+    else
+        paint_format(area, 2, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "You lose %lld points and %zu coupon%s.",
+                     (long long)a->points, a->coupon_count, a->coupon_count == 1 ? "" : "s");
     paint_wrapped(
         area, 4, 0, area.columns, STYLE_PLAIN,
         "If you want a copy of what we have of you, make it first: \"A copy of everything\" on the page before.");

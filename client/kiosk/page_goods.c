@@ -12,6 +12,8 @@
 #define CATEGORIES_MAX 256
 #define ALL_GOODS      INT64_C(-1)
 #define BY_NAME        INT64_C(-2)
+#define ROWS_LEAST     2 /* of a product */
+#define ROWS_MOST      7
 
 /* ---- what is in a list ---- */
 
@@ -124,7 +126,7 @@ static void draw_categories(struct kiosk *k, struct area area)
         struct button button = { .key = (char)('1' + (i - view->top)), .act = choose_category };
         button.label = i == 0 ? "All goods" : i == count - 1 ? "Look for a name" : found[i - 1]->name;
         button.value = i == 0 ? ALL_GOODS : i == count - 1 ? BY_NAME : found[i - 1]->id;
-        kiosk_button(k, area_rows(list, 2 * (int)(i - view->top), 1), &button);
+        kiosk_button(k, area_rows(list, 2 * (int)(i - view->top), board_rows(list.columns, &button)), &button);
     }
 }
 
@@ -162,20 +164,45 @@ static void price_of(const struct kiosk *k, const struct product *product, char 
                                                 : "");
 }
 
-static void draw_row(struct kiosk *k, struct area area, char key, const struct product *product)
-{
-    char price[64], rating[48], avoids[320], detail[400];
+struct row_text {
+    char price[64], detail[400];
+};
 
-    price_of(k, product, price, sizeof(price));
+/* Its words are in the text. */
+static struct button row_of(const struct kiosk *k, struct row_text *text, const struct product *product)
+{
+    char rating[48], avoids[320];
+
+    price_of(k, product, text->price, sizeof(text->price));
     rating_text(rating, sizeof(rating), product);
     avoid_sentence(k, product, avoids, sizeof(avoids));
-    snprintf(detail, sizeof(detail), "%s%s%s%s%s", product->sold_out ? "SOLD OUT" : "",
+    snprintf(text->detail, sizeof(text->detail), "%s%s%s%s%s", product->sold_out ? "SOLD OUT" : "",
              product->sold_out && (rating[0] != 0 || avoids[0] != 0) ? "   " : "", rating,
              rating[0] != 0 && avoids[0] != 0 ? "   " : "", avoids);
-    const struct button button = {
-        .key = key, .label = product->name, .detail = detail, .right = price, .act = choose, .value = product->id
-    };
-    kiosk_button(k, area, &button);
+    return (struct button){ .key = '1',
+                            .label = product->name,
+                            .detail = text->detail,
+                            .right = text->price,
+                            .act = choose,
+                            .value = product->id };
+}
+
+/* Each has as many as the one that takes the most. */
+static int rows_of(const struct kiosk *k, int columns)
+{
+    const struct goods_view *goods = &k->visit.goods;
+    int rows = ROWS_LEAST;
+
+    for (size_t i = 0; i < goods->count && rows < ROWS_MOST; i++) {
+        const struct product *product = kiosk_product(k, goods->ids[i]);
+        struct row_text text;
+        if (product == NULL)
+            continue;
+        struct button button = row_of(k, &text, product);
+        int wanted = board_rows(columns, &button);
+        rows = wanted > rows ? wanted : rows;
+    }
+    return rows < ROWS_MOST ? rows : ROWS_MOST;
 }
 
 static void draw_goods(struct kiosk *k, struct area area)
@@ -192,14 +219,19 @@ static void draw_goods(struct kiosk *k, struct area area)
                            : "Nothing is here just now.");
         return;
     }
-    struct area list = kiosk_list(k, under, &goods->view, goods->count, 2);
+    int rows = rows_of(k, under.columns);
+    struct area list = kiosk_list(k, under, &goods->view, goods->count, rows);
     for (size_t i = goods->view.top; i < goods->count && i < goods->view.top + goods->view.shown; i++) {
         const struct product *product = kiosk_product(k, goods->ids[i]);
-        int row = 2 * (int)(i - goods->view.top);
-        if (product == NULL)
+        int row = rows * (int)(i - goods->view.top);
+        struct row_text text;
+        if (product == NULL) {
             paint_text(list, row, 4, list.columns - 4, ALIGN_LEFT, STYLE_DIM, "is no longer sold");
-        else
-            draw_row(k, area_rows(list, row, 2), (char)('1' + (i - goods->view.top)), product);
+            continue;
+        }
+        struct button button = row_of(k, &text, product);
+        button.key = (char)('1' + (i - goods->view.top));
+        kiosk_button(k, area_rows(list, row, rows), &button);
     }
 }
 

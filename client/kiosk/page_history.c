@@ -162,6 +162,19 @@ static void explain(void *model, int64_t value)
     explain_begin(k, sale->sale_id, sale->number);
 }
 
+/* Of all that can be pressed, with so many between them. */
+static int rows_of_goods(const struct kiosk *k, int columns, const struct history_sale *sale, int gap)
+{
+    int rows = 0;
+
+    for (size_t i = 0; i < sale->product_count; i++) {
+        const struct product *product = kiosk_product(k, sale->product_ids[i]);
+        const struct button button = { .key = '1', .label = product == NULL ? "" : product->name };
+        rows += product == NULL ? 0 : board_rows(columns, &button) + gap;
+    }
+    return rows;
+}
+
 static void draw_goods_of(struct kiosk *k, struct area area, const struct history_sale *sale)
 {
     int row = 2;
@@ -175,14 +188,19 @@ static void draw_goods_of(struct kiosk *k, struct area area, const struct histor
     if (sale->refund || sale->product_count == 0)
         return;
     paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "How was it? Press it:");
-    for (size_t i = 0; i < sale->product_count && key <= '9' && row < area.rows - 4; i++) {
+    const bool whole = rows_of_goods(k, area.columns, sale, 0) <= area.rows - 6; /* else as many as can be */
+    const int gap = rows_of_goods(k, area.columns, sale, 1) <= area.rows - 6 ? 1 : 0;
+    for (size_t i = 0; i < sale->product_count && key <= '9'; i++) {
         const struct product *product = kiosk_product(k, sale->product_ids[i]);
         if (product == NULL)
             continue;
         const struct button button = { .key = key, .label = product->name, .act = rate, .value = product->id };
-        kiosk_button(k, area_rows(area, row, 1), &button);
+        int rows = whole ? board_rows(area.columns, &button) : 1;
+        if (row + rows > area.rows - 4)
+            break;
+        kiosk_button(k, area_rows(area, row, rows), &button);
         key++;
-        row += 2;
+        row += rows + gap;
     }
 }
 

@@ -112,16 +112,19 @@ static void draw_price(struct kiosk *k, struct area area, const struct product *
     paint_format(area, 5, 0, area.columns, ALIGN_RIGHT, STYLE_PLAIN, "%s %s", shop == NULL ? "" : shop->currency, of);
 }
 
-static void draw_head(struct kiosk *k, struct area area, const struct product *product)
+/* Returns the row behind it. */
+static int draw_head(struct kiosk *k, struct area area, const struct product *product)
 {
     char text[320];
+    int row = kiosk_headed(area, 0, STYLE_STRONG, "%s", product->name);
 
-    paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, product->name);
     rating_text(text, sizeof(text), product);
-    paint_text(area, 1, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, text[0] == 0 ? "nobody has said anything yet" : text);
+    row = kiosk_headed(area, row, STYLE_PLAIN, "%s", text[0] == 0 ? "nobody has said anything yet" : text);
     enum style style = avoid_sentence(k, product, text, sizeof(text));
-    paint_text(area, 2, 0, area.columns, ALIGN_LEFT, product->sold_out ? STYLE_WARN : style,
-               product->sold_out ? "SOLD OUT today" : text);
+    if (paint_wrapped(area_rows(area, 0, 0), 0, 0, area.columns, style, text) > 1) /* which stands below */
+        snprintf(text, sizeof(text), "! has, or may have, what you avoid");
+    return kiosk_headed(area, row, product->sold_out ? STYLE_WARN : style, "%s",
+                        product->sold_out ? "SOLD OUT today" : text);
 }
 
 static void draw(struct kiosk *k, struct area area)
@@ -143,8 +146,9 @@ static void draw(struct kiosk *k, struct area area)
           .value = product->id },
         { .key = '2', .label = "What others say", .act = say, .value = product->id },
     };
-    draw_head(k, area_columns(area, 0, left), product);
-    allergens_draw(area_columns(area_rows(area, 4, area.rows - 8), 0, left - 2), 0, product->contains,
+    int row = draw_head(k, area_columns(area, 0, left - 1), product) + 1;
+    row = row < 4 ? 4 : row;
+    allergens_draw(area_columns(area_rows(area, row, area.rows - row - 4), 0, left - 2), 0, product->contains,
                    product->may_contain, product->allergen_note);
     draw_price(k, area_columns(area, left, area.columns - left), product);
     draw_nutrition(area_columns(area_rows(area, 6, area.rows - 9), left, area.columns - left), product);

@@ -54,9 +54,8 @@ static void draw(struct kiosk *k, struct area area)
         choices[i] =
             (struct choice){ (char)('1' + i), stars_text(stars[i], (uint32_t)i + 1), words[i], rated, (int64_t)i + 1 };
     }
-    paint_format(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "How was it: %s?",
-                 product == NULL ? "what you had" : product->name);
-    kiosk_choices(k, area, 2, choices, 5);
+    int row = kiosk_headed(area, 0, STYLE_STRONG, "How was it: %s?", product == NULL ? "what you had" : product->name);
+    kiosk_choices(k, area, row + 1, choices, 5);
 }
 
 const struct page rate_page = { .title = "How was it?", .draw = draw, .personal = true };

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROWS 5
+#define ROWS_LEAST 5
 
 static void answered(struct kiosk *k, const struct link_answer *answer)
 {
@@ -47,14 +47,31 @@ char *stars_text(char text[STARS_TEXT], uint32_t rating)
     return text;
 }
 
+static const char *words_of(const struct review_row *row)
+{
+    return row->text[0] == 0 ? "(nothing more was written)" : row->text;
+}
+
 static void draw_review(struct kiosk *k, struct area area, const struct review_row *row)
 {
     char stars[STARS_TEXT], day[DAY_TEXT];
 
     paint_format(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s  (%u of 5)  %s",
                  stars_text(stars, row->rating), row->rating, day_format(day, zone_day(kiosk_zone(k), row->at)));
-    paint_wrapped(area_rows(area, 1, ROWS - 2), 0, 2, area.columns - 4, STYLE_PLAIN,
-                  row->text[0] == 0 ? "(nothing more was written)" : row->text);
+    paint_wrapped(area_rows(area, 1, area.rows - 1), 0, 2, area.columns - 4, STYLE_PLAIN, words_of(row));
+}
+
+/* So many that the longest of them is whole, if the page has them. */
+static int rows_of(const struct reviews_view *m, struct area area)
+{
+    int rows = ROWS_LEAST;
+
+    for (size_t i = 0; i < m->count; i++) {
+        int wanted =
+            2 + paint_wrapped(area_rows(area, 0, 0), 0, 2, area.columns - 4, STYLE_PLAIN, words_of(&m->rows[i]));
+        rows = wanted > rows ? wanted : rows;
+    }
+    return rows < area.rows - 2 ? rows : area.rows - 2;
 }
 
 static void draw(struct kiosk *k, struct area area)
@@ -65,15 +82,17 @@ static void draw(struct kiosk *k, struct area area)
 
     if (product != NULL)
         rating_text(rating, sizeof(rating), product);
-    paint_format(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s   %s", product == NULL ? "" : product->name,
-                 rating);
+    int row = kiosk_headed(area, 0, STYLE_STRONG, "%s   %s", product == NULL ? "" : product->name, rating) + 1;
     if (m->failed)
-        kiosk_sentence(area, 2, "What others say can be read again in a moment.");
+        kiosk_sentence(area, row, "What others say can be read again in a moment.");
     else if (m->count == 0 && k->visit.waiting == 0)
-        kiosk_sentence(area, 2, "Nobody has written about it yet. Who bought it can: sign in, then \"What I bought\".");
-    struct area list = kiosk_list(k, area_rows(area, 2, area.rows - 2), &m->view, m->count, ROWS);
+        kiosk_sentence(area, row,
+                       "Nobody has written about it yet. Who bought it can: sign in, then \"What I bought\".");
+    struct area under = area_rows(area, row, area.rows - row);
+    int rows = rows_of(m, under);
+    struct area list = kiosk_list(k, under, &m->view, m->count, rows);
     for (size_t i = m->view.top; i < m->count && i < m->view.top + m->view.shown; i++)
-        draw_review(k, area_rows(list, ROWS * (int)(i - m->view.top), ROWS), &m->rows[i]);
+        draw_review(k, area_rows(list, rows * (int)(i - m->view.top), rows), &m->rows[i]);
 }
 
 static bool wheel(struct kiosk *k, int key)

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "common/base/text.h"
+
 static void look_round(void *model, int64_t value)
 {
     (void)value;
@@ -37,6 +39,11 @@ static void draw_progress(const struct kiosk *k, struct area area)
         paint_bar(area, 1, area.columns / 4, area.columns / 2, k->snapshot_part, k->snapshot_parts);
 }
 
+static struct area below(struct area area, int rows)
+{
+    return area_rows(area, rows, area.rows - rows);
+}
+
 static void draw(struct kiosk *k, struct area area)
 {
     static const struct choice choices[] = {
@@ -47,8 +54,12 @@ static void draw(struct kiosk *k, struct area area)
     };
     const struct shop *shop = kiosk_shop(k);
 
-    paint_format(area, 0, 0, area.columns, ALIGN_CENTRE, STYLE_STRONG, "Welcome to %s",
-                 shop == NULL ? "us" : shop->name);
+    const char *name = shop == NULL ? "us" : shop->name;
+
+    if ((int)text_columns(name) + 11 <= area.columns)
+        paint_format(area, 0, 0, area.columns, ALIGN_CENTRE, STYLE_STRONG, "Welcome to %s", name);
+    else /* a long one */
+        area = below(area, kiosk_headed(area, 0, STYLE_STRONG, "Welcome to %s", name) - 1);
     if (kiosk_catalogue(k) == NULL)
         draw_progress(k, area_rows(area, 1, 2));
     else

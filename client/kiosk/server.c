@@ -5,9 +5,6 @@
 
 #include "proto/session.pb-c.h"
 
-static const char away_sentence[] =
-    "The shop's computer cannot be reached just now. Please try again in a moment, or ask at the counter.";
-
 /* Who is signed in may ask it, and nobody else: it ends with them. New ops are, until somebody says otherwise. */
 static bool is_members(unsigned op)
 {
@@ -73,6 +70,7 @@ static void on_answer(void *owner, const struct link_answer *answer)
                                      : "You were signed out. Please sign in again.");
         return;
     }
+    k->answered_op = done.op;
     if (done.answered != NULL)
         done.answered(k, answer);
 }
@@ -83,7 +81,7 @@ static struct kiosk_call *begin(struct kiosk *k, unsigned op, bool holds,
     struct kiosk_call *call = call_free(k);
 
     if (!kiosk_online(k) || call == NULL) {
-        kiosk_say(k, NOTICE_PLAIN, "%s", away_sentence);
+        kiosk_say(k, NOTICE_PLAIN, "%s", away_sentence(op));
         return NULL;
     }
     *call = (struct kiosk_call){
@@ -141,7 +139,7 @@ bool kiosk_command(struct kiosk *k, unsigned op, const ProtobufCMessage *message
         return true;
     call->busy = false;
     k->visit.waiting--;
-    kiosk_say(k, NOTICE_PLAIN, "%s", away_sentence);
+    kiosk_say(k, NOTICE_PLAIN, "%s", away_sentence(op));
     return false;
 }
 
@@ -194,7 +192,7 @@ bool kiosk_refused(struct kiosk *k, const struct link_answer *answer)
     if (answer->outcome == LINK_OK)
         return false;
     if (answer->outcome == LINK_FAILED || answer->later)
-        kiosk_say(k, NOTICE_PLAIN, "%s", away_sentence);
+        kiosk_say(k, NOTICE_PLAIN, "%s", away_sentence(k->answered_op));
     else
         kiosk_say(k, NOTICE_BAD, "%s", answer->sentence);
     return true;

@@ -133,6 +133,15 @@ static const struct link_answer *failed(struct arena *arena, const char *sentenc
     return answer;
 }
 
+/* Of a secret command no body is on the disk: nothing sends it again. */
+static const char *what_now(const struct waiter *waiter, const struct client_op *op)
+{
+    if (!op->command || waiter->spool == NULL)
+        return "";
+    return op->secret ? "; whether it was done is not known here"
+                      : "; what was asked is kept, and sent again with the next command";
+}
+
 const struct link_answer *wait_call(struct waiter *waiter, unsigned op, const ProtobufCMessage *message,
                                     unsigned deadline_ms, struct arena *arena)
 {
@@ -154,7 +163,6 @@ const struct link_answer *wait_call(struct waiter *waiter, unsigned op, const Pr
     if (pending.answer != NULL)
         return pending.answer;
     link_forget(waiter->link, &pending);
-    bool kept = pending.op->command && waiter->spool != NULL;
-    return failed(arena, arena_format(arena, "%s%s", why_not(waiter, patience_ms, arena),
-                                      kept ? "; what was asked is kept, and sent again with the next command" : ""));
+    return failed(arena,
+                  arena_format(arena, "%s%s", why_not(waiter, patience_ms, arena), what_now(waiter, pending.op)));
 }

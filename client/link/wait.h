@@ -18,7 +18,7 @@ struct link *wait_link(struct waiter *waiter);
  * the arena. */
 bool wait_online(struct waiter *waiter, unsigned timeout_ms, struct arena *arena, const char **problem);
 /* The answer lives in the arena. A command's wait ends after deadline_ms with LINK_FAILED; it stays in the spool then,
- * and the sentence says so. */
+ * and the sentence says so; of a secret one, that it is not known whether it was done. */
 const struct link_answer *wait_call(struct waiter *waiter, unsigned op, const ProtobufCMessage *message,
                                     unsigned deadline_ms, struct arena *arena);
 

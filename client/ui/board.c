@@ -8,6 +8,8 @@
 
 #include "common/base/text.h"
 
+#define DETAIL_LEFT 4
+
 void board_begin(struct board *board)
 {
     board->count = 0;
@@ -30,8 +32,10 @@ bool board_end(struct board *board)
 
 /* ---- drawing ---- */
 
-/* "▸1 Breads": where the focus is, what to press, and whether it is chosen are signs, for colours may be missing. */
-static void label_of(char *text, size_t size, const struct button *button, bool focus)
+#define LEAD_BYTES 32
+
+/* "▸1  ": where the focus is, what to press, and whether it is chosen are signs, for colours may be missing. */
+static void lead_of(char lead[LEAD_BYTES], const struct button *button, bool focus)
 {
     char key[4] = "";
 
@@ -40,29 +44,85 @@ static void label_of(char *text, size_t size, const struct button *button, bool 
         key[1] = button->label[0] != 0 ? ' ' : 0;
         key[2] = key[1] != 0 ? ' ' : 0;
     }
-    snprintf(text, size, "%s%s%s%s%s", focus ? theme_glyph(GLYPH_POINTER) : " ", key,
-             button->marked ? theme_glyph(GLYPH_CHOSEN) : "", button->marked ? " " : "", button->label);
+    snprintf(lead, LEAD_BYTES, "%s%s%s%s", focus ? theme_glyph(GLYPH_POINTER) : " ", key,
+             button->marked ? theme_glyph(GLYPH_CHOSEN) : "", button->marked ? " " : "");
 }
 
+static int right_columns(const struct button *button)
+{
+    return button->right == NULL ? 0 : (int)text_columns(button->right) + 2;
+}
+
+/* Of a text wrapped there: nothing is drawn. */
+static int rows_of(int columns, const char *text)
+{
+    int rows = paint_wrapped((struct area){ .columns = columns }, 0, 0, columns, STYLE_PLAIN, text);
+
+    return rows < 1 ? 1 : rows;
+}
+
+/* What is in the middle has one row. */
+static int label_rows(int columns, const struct button *button)
+{
+    char lead[LEAD_BYTES];
+
+    lead_of(lead, button, false);
+    return button->centred ? 1 : rows_of(columns - right_columns(button) - (int)text_columns(lead), button->label);
+}
+
+static int detail_rows(int columns, const struct button *button)
+{
+    return button->centred ? 1 : rows_of(columns - DETAIL_LEFT - 1, button->detail);
+}
+
+int board_rows(int columns, const struct button *button)
+{
+    return label_rows(columns, button) + (button->detail == NULL ? 0 : detail_rows(columns, button));
+}
+
+/* Of more than a row, the key stands before the first. */
+static void draw_label(struct area area, int columns, const struct button *button, enum style style, bool focus)
+{
+    char lead[LEAD_BYTES];
+
+    lead_of(lead, button, focus);
+    if (area.rows > 1) {
+        int left = (int)text_columns(lead);
+        paint_text(area, 0, 0, left, ALIGN_LEFT, style, lead);
+        paint_wrapped(area, 0, left, columns - left, style, button->label);
+    } else {
+        paint_format(area, 0, 0, columns, button->centred ? ALIGN_CENTRE : ALIGN_LEFT, style, "%s%s", lead,
+                     button->label);
+    }
+}
+
+/* Where there is room for all of it nothing is cut; else label and detail have a row each. */
 static void draw(struct area area, const struct button *button, bool focus)
 {
     enum style style = button->act == NULL ? STYLE_DIM : focus ? STYLE_BUTTON_FOCUS : STYLE_BUTTON;
     bool detailed = button->detail != NULL && area.rows > 1;
-    int row = (area.rows - (detailed ? 2 : 1)) / 2, right = 0;
-    char text[512];
+    int right = right_columns(button);
+    int label = label_rows(area.columns, button), detail = detailed ? detail_rows(area.columns, button) : 0;
 
     paint_fill(area, style);
-    label_of(text, sizeof(text), button, focus);
-    if (button->right != NULL)
-        right = (int)text_columns(button->right) + 2;
-    paint_text(area, row, 0, area.columns - right, button->centred ? ALIGN_CENTRE : ALIGN_LEFT, style, text);
+    if (label + detail > area.rows)
+        label = detailed || area.rows < label ? 1 : label;
+    if (label + detail > area.rows)
+        detail = detailed ? 1 : 0;
+    int top = (area.rows - label - detail) / 2;
+    draw_label(area_rows(area, top, label), area.columns - right, button, style, focus);
     if (right > 0)
-        paint_text(area, row, area.columns - right, right - 1, ALIGN_RIGHT, style, button->right);
-    if (detailed)
-        paint_text(area, row + 1, button->centred ? 0 : 4, area.columns - (button->centred ? 0 : 5),
-                   button->centred ? ALIGN_CENTRE : ALIGN_LEFT,
-                   button->detail_style == STYLE_PLAIN || button->act == NULL ? style : button->detail_style,
-                   button->detail);
+        paint_text(area, top, area.columns - right, right - 1, ALIGN_RIGHT, style, button->right);
+    if (!detailed)
+        return;
+    if (button->detail_style != STYLE_PLAIN && button->act != NULL)
+        style = button->detail_style;
+    struct area below = area_rows(area, top + label, detail);
+    if (detail > 1)
+        paint_wrapped(below, 0, DETAIL_LEFT, area.columns - DETAIL_LEFT - 1, style, button->detail);
+    else
+        paint_text(below, 0, button->centred ? 0 : DETAIL_LEFT, area.columns - (button->centred ? 0 : DETAIL_LEFT + 1),
+                   button->centred ? ALIGN_CENTRE : ALIGN_LEFT, style, button->detail);
 }
 
 void board_put(struct board *board, struct area area, const struct button *button)

@@ -30,7 +30,7 @@ struct board {
 struct button {
     char key;           /* shown before the label; 0: none */
     const char *label;  /* UTF-8 */
-    const char *detail; /* a second row, if there is room; NULL: none */
+    const char *detail; /* below it, if there is room; NULL: none */
     const char *right;  /* at the right edge of the label's row; NULL: nothing */
     bool centred;
     bool marked;             /* chosen: a sign stands before the label */
@@ -43,7 +43,9 @@ struct button {
 void board_begin(struct board *board);
 /* Another page: the first button that is put there has the focus. */
 void board_new_page(struct board *board);
-/* Draws it into all of the area. Beyond BOARD_BUTTONS_MAX nothing is drawn. */
+/* How many rows it takes to show all of it, so many columns wide. */
+int board_rows(int columns, const struct button *button);
+/* Draws it into all of the area. Where its rows are fewer than it takes, label and detail are cut. Beyond BOARD_BUTTONS_MAX nothing is drawn. */
 void board_put(struct board *board, struct area area, const struct button *button);
 /* The focus is on a button that there is. false: it had to be moved, and what was drawn shows it nowhere: draw again. */
 bool board_end(struct board *board);

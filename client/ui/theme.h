@@ -70,6 +70,20 @@ struct theme {
  * says what is wrong with it. */
 bool theme_read(const char *name, struct arena *arena, struct theme *theme, const char **problem);
 const struct theme *theme_named(const char *name); /* NULL: no file, and none of ours */
+/* What a program's help says of a theme of one's own. */
+#define THEME_FILE_NOTES                                                                                               \
+    "A theme of one's own is a file; what it does not name is as in the one that it\n"                                 \
+    "is based on. As in\n"                                                                                             \
+    "\n"                                                                                                               \
+    "    [theme]\n"                                                                                                    \
+    "    based_on = dark\n"                                                                                            \
+    "    selected = black on yellow bold\n"                                                                            \
+    "\n"                                                                                                               \
+    "Colours: black, red, green, yellow, blue, magenta, cyan, white, and default, the\n"                               \
+    "terminal's own. Behind them: bold, underline, dim, reverse. Styles: plain, dim,\n"                                \
+    "strong, title, head, selected, field, field_focus, key, key_label, good, warn,\n"                                 \
+    "bad, banner, total, struck, button, button_focus.\n"                                                              \
+    "\n"
 #define THEME_NAMES "terminal, light, dark or contrast"
 
 struct theme_options {

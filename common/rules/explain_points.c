@@ -228,7 +228,8 @@ static void explain_after(struct explaining *e)
     const struct sale_rows *sale = e->sale;
     int64_t change = sale->points_gifted - sale->points_spent + sale->points_earned;
 
-    explain_number(e, EXPLAIN_POINTS_AFTER, NO_LINE, sale->points_after, "Points that can be spent");
+    explain_number(e, EXPLAIN_POINTS_AFTER, NO_LINE, sale->points_after,
+                   sale->points_after < 0 ? "Points that are owed, less than nothing" : "Points that can be spent");
     explain_part(e, sale->points_after - change, "before it, what has expired and debts taken off");
     if (sale->points_gifted != 0)
         explain_part(e, sale->points_gifted, "given");

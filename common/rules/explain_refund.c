@@ -223,7 +223,8 @@ static void explain_points_back(struct explaining *e, const struct refunding *r)
         explain_number(e, EXPLAIN_POINTS_SPENT, NO_LINE, sale->points_spent, "Points given back, for rewards");
         explain_difference(e, r->before.spent, r->after.spent);
     }
-    explain_number(e, EXPLAIN_POINTS_AFTER, NO_LINE, sale->points_after, "Points that can be spent");
+    explain_number(e, EXPLAIN_POINTS_AFTER, NO_LINE, sale->points_after,
+                   sale->points_after < 0 ? "Points that are owed, less than nothing" : "Points that can be spent");
     explain_part(e, sale->points_after, "what has not expired behind it, debts taken off");
     explain_end(e);
 }

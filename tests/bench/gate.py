@@ -22,7 +22,10 @@ ASKED = {
     "member_export_s": [("ours", "<=", 10, "s for all that is kept of a member")],
     "member_erase_s": [("ours", "<=", 10, "s until a member is forgotten")],
     "large_sales_vs_empty": [("ratio", ">=", 0.9, "sales a second against those of an empty shop")],
-    "large_member_ms": [("ours", "<=", 10, "ms to find a member, the 99th of a hundred")],
+    "large_member_phone_ms": [("ours", "<=", 10, "ms to find a member by phone, the 99th of a hundred")],
+    "large_member_email_ms": [("ours", "<=", 10, "ms to find a member by e-mail, the 99th of a hundred")],
+    "large_member_card_ms": [("ours", "<=", 10, "ms to find a member by card, the 99th of a hundred")],
+    "large_member_name_ms": [("ours", "<=", 10, "ms to find members by how a name begins, the 99th of a hundred")],
     "large_member_selling_ms": [("ours", "<=", 10, "ms to find a member beside 200 sales a second, the 99th of a hundred")],
     "large_receipt_ms": [("ours", "<=", 10, "ms to find a receipt, the 99th of a hundred")],
 }

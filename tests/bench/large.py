@@ -2,7 +2,7 @@
 how long it takes to find one member (beside tills that sell, too) or one receipt among them. Built once, in
 $CAROLINE_BENCH_DIR, and used again.
 
-Synthetic: all but a thousand members (no sealed fields, random blind indexes), and all sales (large.sql)."""
+Synthetic: all but a hundred thousand members (no sealed fields, random blind indexes), and all sales (large.sql)."""
 import concurrent.futures
 import contextlib
 import hashlib
@@ -13,12 +13,13 @@ import random
 import statistics
 import time
 
+import large_members
 from house import LOT, MEMBER, NODE, PRODUCT, SOLD, TILLS, House, ShopsCluster, page_faults
 from sales import Tills, describe, fill
 from shop import TOP, Identity, pb
 from waiting import wait_for
 
-REAL_MEMBERS, OLD_TILLS, RECEIPTS = 1_000, 64, 20_000
+REAL_MEMBERS, OLD_TILLS, RECEIPTS = 100_000, 64, 20_000  # real: at most so many
 OLD_TILL, SALE = NODE + 6_000_000, NODE + 100_000_000_000
 SLICE = 250_000
 RATE, ASKED_MS, ASKED_RATIO = 200, 10, 0.9
@@ -33,8 +34,8 @@ def measure(house, given, say):
         for server in house.servers:
             server.stop()
         house.cluster.stop()  # no machine has two of them in its memory
-        return [ratio, look_up(large, "member", given, say), look_up(large, "receipt", given, say),
-                look_up(large, "member", given, say, selling=True)]
+        return [ratio, *(look_up(large, "member", given, say, kind=kind) for kind in large_members.KINDS),
+                look_up(large, "receipt", given, say), look_up(large, "member", given, say, selling=True)]
 
 
 def sales_beside(house, large, given, say):
@@ -74,17 +75,19 @@ def log_written(house):
     return [int(n) for n in house.sql("SELECT wal_bytes, wal_fpi FROM pg_stat_wal", "admin")[0]]
 
 
-def look_up(large, what, given, say, selling=False):
-    """selling: while as many other tills ring up sales, from before the first look-up until behind the last."""
+def look_up(large, what, given, say, selling=False, kind=None):
+    """kind: of a member, what they are found by; else by all of these in turn. selling: while as many other tills ring up sales, from
+    before the first look-up until behind the last."""
     keys = large.directory / f"{what}-keys"
-    keys.write_text("".join(key + "\n" for key in large.keys(what)))
-    name = f"large_{what}_selling_ms" if selling else f"large_{what}_ms"
+    drawn = large.keys(what, kind)
+    keys.write_text("".join(key + "\n" for key in drawn))
+    name = "_".join(["large", what, *([kind] if kind else []), *(["selling"] if selling else []), "ms"])
     large.load(what, TILLS, 1, "--keys", keys, "--rate", RATE)  # plans are made
     large.admin("CHECKPOINT")
     with beside_sales(large, given.seconds) if selling else contextlib.nullcontext({}) as sales:
         result = large.load(what, TILLS, given.seconds, "--keys", keys, "--rate", RATE)
     p99_ms = result["p99_us"] / 1000
-    say(f"{name}: {result['done']} look-ups, {RATE} a second: p50 {result['p50_us'] / 1000:.2f} ms, p99 {p99_ms:.2f} ms, "
+    say(f"{name}: {result['done']} look-ups of {len(drawn):,} keys, {RATE} a second: p50 {result['p50_us'] / 1000:.2f} ms, p99 {p99_ms:.2f} ms, "
         f"longest {result['max_us'] / 1000:.2f} ms" +
         (f"; beside {sales['per_second']:.0f} sales a second, p99 {sales['p99_us'] / 1000:.2f} ms" if selling else ""))
     beside = {"sales_per_second": sales["per_second"], "sales_p99_ms": round(sales["p99_us"] / 1000, 2)} if selling else {}
@@ -131,11 +134,13 @@ class LargeHouse(House):
     def __init__(self, say, sales):
         self.sale_count, self.member_count = sales, max(10_000, sales // 10)
         place = os.environ.get("CAROLINE_BENCH_DIR")
-        made_by = [*sorted((TOP / "db" / "migrations").glob("*.sql")), TOP / "tests" / "bench" / "large.sql"]
+        made_by = [*sorted((TOP / "db" / "migrations").glob("*.sql")), TOP / "tests" / "bench" / "large.sql",
+                   TOP / "tests" / "bench" / "large_members.py"]
         schema = hashlib.sha256(b"".join(p.read_bytes() for p in made_by))
         self.place = pathlib.Path(place, f"caroline-large-{sales}-{schema.hexdigest()[:12]}") if place else None
         super().__init__(say, LastingCluster(self.place) if self.place else ShopsCluster(), self.member_count)
         self.kept = self.directory / "kept.json"
+        self.real_count = min(REAL_MEMBERS, self.member_count)
         self.server_flags = (*self.server_flags, "--watch-s", "0")  # what is synthetic breaks invariants
 
     def _furnish(self):
@@ -161,16 +166,27 @@ class LargeHouse(House):
     # ---- made ----
 
     def _join_members(self):
-        """A thousand as they come, by requests: sealed under keys of their own, found by real blind indexes. The index is
-        filled up for the others."""
-        self.phones = [f"+49 30 {number:07d}" for number in random.Random(1).sample(range(1_000_000, 9_999_999), REAL_MEMBERS)]
-        for number, phone in enumerate(self.phones):
-            member = pb.Member(name=f"Mia Stone{'abcdefghij'[number % 10]}", phone=phone)
-            self.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=member), pb.MemberDone)
+        """A hundred thousand as they come from an old shop: sealed under keys of their own, found by real blind indexes. The index
+        is filled up for the others."""
+        dump = self.directory / "members.json"
+        large_members.write_dump(dump, self.real_count)
+        done = self.run_server("--import-django", str(dump), "--tax-class", "food", timeout=3600)
+        assert done.returncode == 0, done.stdout + done.stderr
+        dump.unlink()
+        self._give_cards()
+        self.say(f"{self.real_count:,} members are sealed")
         self.sql(f"INSERT INTO member_blind SELECT 1, decode(md5('phone ' || i), 'hex'), {MEMBER} + i "
                  f"FROM generate_series(1, {self.member_count}) AS i")
         self.sql(f"INSERT INTO member_blind SELECT 4, decode(md5(p || ' ' || i % 5000), 'hex'), {MEMBER} + i "
                  f"FROM generate_series(1, {self.member_count}) AS i, generate_series(2, 5) AS p")
+
+    def _give_cards(self):
+        """Of who was imported as number N: its blind index, and no sealed field, which nothing is looked up by."""
+        blinds = large_members.card_blinds((self.data / "vault" / "blind.key").read_bytes(), self.real_count)
+        for first in range(0, self.real_count, SLICE):
+            part = ",".join(f"({first + i + 1},'\\x{blind.hex()}'::bytea)" for i, blind in enumerate(blinds[first:first + SLICE]))
+            self.sql(f"INSERT INTO member_blind SELECT {large_members.CARD}, v.blind, d.object_id FROM (VALUES {part}) AS v (number, blind)"
+                     f" JOIN django_import AS d ON d.kind = 1 AND d.pk = v.number::text")
 
     def _add_sales(self):
         Tills(self).round(1)  # how long a journal's entry and a kept answer are
@@ -194,7 +210,7 @@ class LargeHouse(House):
                 self.say(f"{last:,} sales, {self.size()}")
 
     def _keep(self):
-        kept = {"shop": self.shop_id, "version": self.catalogue_version, "phones": self.phones,
+        kept = {"shop": self.shop_id, "version": self.catalogue_version, "real": self.real_count,
                 "console": str(self.console.directory), "tills": [str(identity.directory) for identity, _ in self.tills]}
         self.kept.write_text(json.dumps(kept))
 
@@ -203,7 +219,7 @@ class LargeHouse(House):
     def _take_up(self):
         kept = json.loads(self.kept.read_text())
         self.cluster.wait_until_warm()
-        self.shop_id, self.catalogue_version, self.phones = kept["shop"], kept["version"], kept["phones"]
+        self.shop_id, self.catalogue_version, self.real_count = kept["shop"], kept["version"], kept["real"]
         self.start(*self.server_flags)
         self.console = known(kept["console"], pb.CLIENT_CLI)
         self.manager = self.connect(self.console)
@@ -216,9 +232,9 @@ class LargeHouse(House):
         with self.connect(identity) as client:
             return client.sign_in("Ben").token
 
-    def keys(self, what):
+    def keys(self, what, kind=None):
         if what == "member":
-            return [phone.replace(" ", "") for phone in self.phones]
+            return [key for each in ([kind] if kind else large_members.KINDS) for key in large_members.keys(each, self.real_count)]
         chance = random.Random(2)
         numbers = (chance.randrange(self.sale_count) for _ in range(RECEIPTS))
         return [f"{8000 + i % OLD_TILLS}T-{i // OLD_TILLS + 1:06d}" for i in numbers]

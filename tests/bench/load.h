@@ -60,7 +60,7 @@ struct load {
     size_t line_count, begun_count, ready_count, open_count;
     struct good *goods; /* in the order of ids */
     uint64_t *members;
-    char **keys; /* receipt or telephone numbers to look up */
+    char **keys; /* receipt numbers to look up, or what members are found by: "phone:+49..." */
     size_t good_count, member_count, key_count;
     uint32_t plu_max;
 

@@ -1,5 +1,5 @@
 /* The requests that are measured: a member's sale of some goods for cash, the price of a good by its PLU, a member by
- * telephone number, a receipt by its number; and none, for who listens. */
+ * telephone number, e-mail address, card or how the name begins, a receipt by its number; and none, for who listens. */
 #include <string.h>
 
 #include "common/base/world.h"
@@ -134,23 +134,48 @@ static ProtobufCBinaryData text_of(const char *text)
     return (ProtobufCBinaryData){ .len = strlen(text), .data = (uint8_t *)(uintptr_t)text };
 }
 
+/* A key says what it is: "phone:+49...", "email:", "card:", "name:". */
+static const char *key_of(const char *key, const char *kind)
+{
+    size_t size = strlen(kind);
+
+    return strncmp(key, kind, size) == 0 && key[size] == ':' ? key + size + 1 : NULL;
+}
+
+static bool put_key(const char *text, protobuf_c_boolean *has, ProtobufCBinaryData *field)
+{
+    *has = text != NULL;
+    if (text != NULL)
+        *field = text_of(text);
+    return *has;
+}
+
 static ProtobufCMessage *make_member_find(struct line *line, struct arena *arena)
 {
     Caroline__V1__MemberFind *find = arena_alloc(arena, sizeof *find);
+    const char *key = any_key(line);
 
     caroline__v1__member_find__init(find);
-    find->has_phone = true;
-    find->phone = text_of(any_key(line));
+    if (!put_key(key_of(key, "phone"), &find->has_phone, &find->phone) &&
+        !put_key(key_of(key, "email"), &find->has_email, &find->email) &&
+        !put_key(key_of(key, "card"), &find->has_card, &find->card) &&
+        !put_key(key_of(key, "name"), &find->has_name, &find->name))
+        load_fail(line, "a member's key is phone:, email:, card: or name: and what they are found by");
     return &find->base;
 }
 
-static bool is_one_member(struct line *line, struct bytes body, struct arena *arena)
+/* One, and by how a name begins some; each can be read. */
+static bool is_found(struct line *line, struct bytes body, struct arena *arena)
 {
     const Caroline__V1__MemberFound *found =
         (const void *)message_decode(&caroline__v1__member_found__descriptor, body, arena);
 
-    (void)line;
-    return found != NULL && found->n_members == 1 && found->members[0]->has_name;
+    if (found == NULL || found->n_members == 0 || (found->n_members > 1 && key_of(line->key, "name") == NULL))
+        return false;
+    for (size_t i = 0; i < found->n_members; i++)
+        if (!found->members[i]->has_name)
+            return false;
+    return true;
 }
 
 static ProtobufCMessage *make_receipt_show(struct line *line, struct arena *arena)
@@ -202,8 +227,8 @@ static const struct work works[] = {
     { "sell", "goods and members are needed", CAROLINE__V1__OP__OP_SALE_RING_UP, false, true, can_sell, make_sale,
       is_receipt },
     { "price", "PLUs are needed", CAROLINE__V1__OP__OP_PRODUCT_SHOW, false, false, has_plus, make_look_up, is_priced },
-    { "member", "telephone numbers are needed", CAROLINE__V1__OP__OP_MEMBER_FIND, false, false, has_keys,
-      make_member_find, is_one_member },
+    { "member", "what members are found by is needed", CAROLINE__V1__OP__OP_MEMBER_FIND, false, false, has_keys,
+      make_member_find, is_found },
     { "receipt", "receipt numbers are needed", CAROLINE__V1__OP__OP_SALE_SHOW, false, false, has_keys,
       make_receipt_show, is_that_receipt },
     { "pushes", "who waits for pushes follows", 0, false, false, is_following, NULL, NULL },

@@ -4,6 +4,7 @@ import pathlib
 import re
 import subprocess
 
+TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ["CAROLINE_BUILD"])
 
 
@@ -17,12 +18,17 @@ def test_an_installed_shop_has_its_programs_its_unit_and_settings_that_hold(tmp_
 
     for program, section in (("caroline", 1), ("caroline-admin", 1), ("caroline-counter", 1), ("caroline-kiosk", 1), ("caroline-server", 8)):
         page = tmp_path / f"usr/share/man/man{section}/{program}.{section}"
-        shown = subprocess.run(["groff", "-man", "-Tascii", "-P-bcou", "-ww", page], check=True, capture_output=True, text=True)
-        assert shown.stderr == "", shown.stderr
+        for columns in (40, 60, 78, 132):  # -ww: every warning there is
+            shown = subprocess.run(["groff", "-man", "-Tutf8", "-P-bcou", "-ww", f"-rLL={columns}n", page], check=True, capture_output=True, text=True)
+            assert shown.stderr == "", (columns, shown.stderr)
+        shown = subprocess.run(["groff", "-man", "-Tascii", "-P-bcou", page], check=True, capture_output=True, text=True)
         options = re.findall(r"--[a-z][a-z-]+", subprocess.run([bin / program, "--help"], capture_output=True, text=True).stdout)
         words = re.sub(r"-\n\s*", "-", shown.stdout)
         assert options and not [option for option in options if option not in words and option not in words.replace("\n", "")]
         assert f"{program} - " in shown.stdout
+        more = TOP / "deploy/manual.d" / program
+        for head in re.findall(r"^## (.*)$", more.read_text() if more.exists() else "", re.M):
+            assert f"\n{head}\n" in shown.stdout
 
     unit = (tmp_path / "usr/lib/systemd/system/caroline-server.service").read_text()
     assert "ExecStart=/usr/bin/caroline-server --config /etc/caroline/server.conf" in unit

@@ -313,14 +313,14 @@ class Shop:
             CAROLINE_PRIVATE_DATABASE="yes",
         )
 
-    def run_server(self, *arguments, program=None, **more):
+    def run_server(self, *arguments, program=None, timeout=120, **more):
         return subprocess.run(
             [program or self.program, "--data-dir", str(self.data), *arguments],
             env=self.environment(),
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
-            timeout=120,
+            timeout=timeout,
             **more,
         )
 

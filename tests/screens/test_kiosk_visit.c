@@ -366,13 +366,15 @@ static void without_the_server_one_looks_round_and_keeps_the_basket(void **state
     visitor_type(v, "g1");
     visitor_sees(v, "Chocolate Cake");
     visitor_type(v, "bc");
-    visitor_sees(v, "cannot be reached just now");
+    visitor_sees(v, "cannot be reached just now. Your basket is kept");
+    visitor_sees(v, "tell them at the counter what you want");
     visitor_sees(v, "1 × Croissant");
     assert_false(scripted_asked(v->link, LEAVE));
     visitor_type(v, "m1");
     visitor_type(v, "0305550100\r");
     visitor_type(v, "8261\r");
-    visitor_sees(v, "cannot be reached just now");
+    visitor_sees(v, "cannot be reached just now. Your points and");
+    visitor_sees(v, "show your card at the counter");
     assert_false(scripted_asked(v->link, SIGN_IN));
     scripted_state(v->link, LINK_ONLINE, "connected");
     visitor_type(v, "\033b");
@@ -389,6 +391,8 @@ static void a_basket_on_its_way_when_the_line_goes_is_told_of_once(void **state)
     visitor_scan(v, "4006381333931");
     visitor_type(v, "1bc");
     scripted_state(v->link, LINK_OFFLINE, "the server cannot be reached");
+    visitor_sees(v, "Your basket is kept, and goes");
+    visitor_sees(v, "Wait here, or tell them at the counter");
     visitor_type(v, "c");
     scripted_state(v->link, LINK_ONLINE, "connected");
     visitor_type(v, "c");

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from cli import AWAY, CAROLINE, FAULT, REFUSED, USAGE, Cli, console, invited
+from cli import AWAY, CAROLINE, DONE, FAULT, REFUSED, USAGE, Cli, console, invited
 from shop import PIN, TOP, free_port, pb, wait_for
 
 WITHIN = 1.0  # seconds, from the command's end to the till
@@ -742,6 +742,46 @@ def test_A16_what_comes_back_is_said_and_another_sum_is_refused(counter, cli):
         cli.run("shop", "put", "--cash-rounding", "0")
 
 
+def lets_another_person_allow_it(shop, cli):
+    """Who may not names who may, by whose PIN, which comes from a file, a descriptor or the terminal, and no way else."""
+    cli.run("shop", "put", "--free-refund-day", "500.00")
+    till = Cli(shop, "allowed", person="Ben")
+    till.enrol(invited(shop, pb.CLIENT_COUNTER, "allowed"))
+    till.run("shift", "open", "--float", "50.00")
+    goods = ("refund-free", "bagel", "--reason", "not fresh")
+    said = till.run(*goods, status=REFUSED).stderr
+    assert "(APPROVAL_NEEDED)" in said and "--approver NAME" in said
+    named = (*goods, "--approver", "Caroline", "--approver-pin-file")
+    done = till.json(*named, cli.pin_file)
+    chiefs = [each["id"] for each in cli.rows("staff", "list") if each["name"] == "Caroline"]
+    assert done["approved_by"] in chiefs and done["cash_minor"] == -260
+    reading, writing = os.pipe()
+    os.write(writing, cli.pin_file.read_bytes())
+    os.close(writing)
+    piped = subprocess.run(till.command(*named, f"/dev/fd/{reading}"), env=till.environment(), capture_output=True, text=True,
+                           stdin=subprocess.DEVNULL, pass_fds=[reading], timeout=120)
+    os.close(reading)
+    assert piped.returncode == DONE and "Refund without a receipt" in piped.stdout, piped.stderr
+    wrong = till.directory / "wrong"
+    wrong.write_text("739164\n")
+    assert "(SIGN_IN_FAILED)" in till.run(*named, wrong, status=REFUSED).stderr
+    assert "could not read" in till.run(*named, till.directory / "none", status=FAULT).stderr
+    assert "no terminal to ask for the PIN of Caroline: give it by --approver-pin-file FILE" in \
+        till.run(*goods, "--approver", "Caroline", status=FAULT).stderr
+    assert "(OWN_APPROVAL)" in till.run(*goods, "--approver", "Ben", "--approver-pin-file", till.pin_file, status=REFUSED).stderr
+    assert "unknown option --approver-pin" in till.run(*goods, "--approver", "Caroline", "--approver-pin", "1234", status=USAGE).stderr
+    till.run(*goods, "--approver", "Caroline", "--approver-badge", "7", status=USAGE)
+    till.run(*goods, "--approver-pin-file", cli.pin_file, status=USAGE)
+    # So with a sale: empties for more than the shop takes back without one who refunds.
+    cli.run("product", "put", "--sku", "crate", "--name", "Crate", "--price", "3.00", "--tax-class", "untaxed", "--allergen-note", "no food",
+            "--deposit-kind", "good", "--active", "yes")
+    cli.run("shop", "put", "--deposit-back", "5.00")
+    said = till.run("sale", "cratex-2", status=REFUSED).stderr
+    assert "(APPROVAL_NEEDED)" in said and "--approver NAME" in said
+    back = till.json("sale", "cratex-2", "--approver", "Caroline", "--approver-pin-file", cli.pin_file)
+    assert back["approved_by"] in chiefs and back["cash_minor"] == -600
+
+
 def test_A16_goods_are_given_back_without_a_receipt_by_a_command(shop, cli):
     cli.run("product", "put", "--sku", "bagel", "--name", "Bagel", "--price", "2.60", "--tax-class", "untaxed", "--allergen-note", "none", "--active", "yes")
     till = Cli(shop, "without", person="Caroline")
@@ -759,6 +799,7 @@ def test_A16_goods_are_given_back_without_a_receipt_by_a_command(shop, cli):
     till.run("refund-free", "--reason", "x", status=USAGE)
     till.run("refund-free", "bagel@much", "--reason", "x", status=USAGE)
     assert "given back without a receipt" in cli.run("exceptions").stdout
+    lets_another_person_allow_it(shop, cli)
     cli.run("shop", "put", "--free-refund-day", "0")
     assert "(FREE_REFUND_OFF)" in till.run("refund-free", "bagel", "--reason", "x", status=REFUSED).stderr
 

@@ -1,11 +1,16 @@
 """Members on the command line: all that is known of one, what they avoid, and two who are one."""
+import contextlib
 import re
+import subprocess
 
 import pytest
 
-from cli import FAULT, REFUSED, USAGE, Cli, console, invited
+from cli import AWAY, FAULT, REFUSED, USAGE, Cli, console, invited
+from kiosk import sign_in, sign_in_error
 from names import fresh
+from proxy import TO_TILL, Proxy
 from shop import pb
+from waiting import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +25,15 @@ def office(shop):
 def till(shop, office):
     made = Cli(shop, "till", person="Ben")
     made.enrol(invited(shop, pb.CLIENT_COUNTER, "till"))
+    made.run("shift", "open", "--float", "100")
+    return made
+
+
+@pytest.fixture(scope="module")
+def chief(shop, office):
+    """A till at which receipts are refunded."""
+    made = Cli(shop, "chief")
+    made.enrol(invited(shop, pb.CLIENT_COUNTER, "chief"))
     made.run("shift", "open", "--float", "100")
     return made
 
@@ -115,6 +129,92 @@ def test_A20_a_card_that_no_printer_took_is_in_no_error(office, tmp_path):
     assert [each["id"] for each in office.json("member", "find", "--card", code)["members"]] == [id]
 
 
+def code_of(said):
+    """Of what the command prints: the code on a line of its own."""
+    [code] = re.findall(r"^(\d{4} \d{4})$", said, re.MULTILINE)
+    return code
+
+
+@pytest.fixture(scope="module")
+def kiosk(shop):
+    return shop.connect(shop.device(kind=pb.CLIENT_KIOSK))
+
+
+def test_B20_a_code_for_whom_is_named_lets_them_in(office, kiosk):
+    word = fresh()
+    id = office.json("member", "create", "--name", f"Code {word}")["id"]  # nothing to send it to: no phone, no e-mail
+    first = code_of(office.run("member", "code", "--member", id).stdout)
+    said = office.run("member", "code", word).stdout
+    assert re.search(rf"^Code {word}: it lets them in at a kiosk once, until [-0-9]+ [0-9:]+ .*; one that was made before is good no more$",
+                     said, re.MULTILINE)
+    assert sign_in_error(kiosk, code=first).code, "another was made"
+    assert sign_in(kiosk, code=code_of(said)).member_id == id
+    made = office.json("member", "code", id)
+    assert (made["member_id"], len(made["code"])) == (id, 8) and made["expires_us"] > 0
+
+
+def test_B20_why_no_code_came_is_said_each_time(shop, office, till):
+    word = fresh()
+    id, other = (office.json("member", "create", "--name", f"None {word}")["id"] for _ in range(2))
+    assert "several members are called" in office.run("member", "code", word, status=REFUSED).stderr
+    assert "no member is called 'zzqqxxyy'" in office.run("member", "code", "zzqqxxyy", status=REFUSED).stderr
+    assert "no member of that id (UNKNOWN_MEMBER)" in office.run("member", "code", 2**52, status=REFUSED).stderr
+    assert "MEMBER or --member is missing" in office.run("member", "code", status=USAGE).stderr
+    for wrong in ((id, id), (id, "--member", id), (id, "--to", "x")):
+        office.run("member", "code", *wrong, status=USAGE)
+    # Of who was merged it is who they are now; of who is forgotten, nobody.
+    office.run("member", "merge", other, id, "the same")
+    said = office.run("member", "code", other).stdout
+    assert f"member {other} is member {id} now: the code is theirs" in said and code_of(said)
+    office.run("member", "erase", id, "--confirm", id, "--reason", "asked")
+    assert "no member of that id (UNKNOWN_MEMBER)" in office.run("member", "code", id, status=REFUSED).stderr
+    # A role that may not see members, a machine of the customers'.
+    id = create(office)
+    office.run("role", "put", "--name", "Helper", "--permissions", "sell")
+    office.run("staff", "put", "--name", "Hal", "--role", "Helper", "--new-pin-file", office.pin_file)
+    hal = Cli(shop, "hal", person="Hal")
+    hal.enrol(invited(shop, pb.CLIENT_COUNTER, "hal"))
+    assert "(PERMISSION_DENIED)" in hal.run("member", "code", id, status=REFUSED).stderr
+    stand = Cli(shop, "stand")
+    stand.enrol(invited(shop, pb.CLIENT_KIOSK, "stand"))
+    assert "customers use this machine" in stand.run("member", "code", id, status=REFUSED).stderr
+
+
+def test_B20_a_code_whose_answer_is_lost_is_said_not_to_have_come(shop, office):
+    id = create(office)
+    with Proxy(shop.port) as proxy, contextlib.closing(shop.cluster.connect("owner")) as holder:
+        far = Cli(shop, "far")
+        far.run("enrol", "--server", f"localhost:{proxy.port}", "--code", invited(shop, name="far"), person=False)
+        far.run("member", "code", id)
+
+        def asks(*more):
+            """It has the command, and waits for the member's row."""
+            holder.cursor().execute("SELECT FROM member WHERE id = %s FOR UPDATE", (id,))
+            asked = far.start("member", "code", id, *more, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            wait_for(lambda: shop.sql("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE 'caroline%'",
+                                      "admin"), 20, "the command waits")
+            return asked
+
+        made_at = shop.sql(f"SELECT made_at FROM member_code WHERE member_id = {id}")
+        asked = asks()
+        proxy.hold(TO_TILL)
+        holder.rollback()
+        wait_for(lambda: shop.sql(f"SELECT made_at FROM member_code WHERE member_id = {id}") != made_at, 20, "it is made")
+        proxy.reset()
+        proxy.heal()
+        out, err = asked.communicate(timeout=60)
+        assert (asked.returncode, out) == (FAULT, "")
+        assert err == "caroline: a code was made, and did not come: give the command again, which makes another\n"
+        asked = asks("--timeout", "1")
+        out, err = asked.communicate(timeout=60)
+        assert (asked.returncode, out) == (AWAY, "")
+        assert err == (f"caroline: no answer from localhost:{proxy.port} within 1 s; whether it was done is not known here; give the command "
+                       "again: a newer code takes the place of an older one\n")
+        holder.rollback()
+        code = code_of(far.run("member", "code", id).stdout).replace(" ", "").encode()
+        assert [file for file in far.directory.rglob("*") if file.is_file() and code in file.read_bytes()] == [], "it is on no disk"
+
+
 def test_A20_two_become_one(office, till):
     card = fresh()
     old, new = create(office, "--card", card), create(office)
@@ -130,6 +230,44 @@ def test_A20_two_become_one(office, till):
     kept = [path for path in office.directory.rglob("*") if path.is_file() and b"the same address" in path.read_bytes()]
     assert kept == []
     assert "(PERMISSION_DENIED)" in till.run("member", "merge", create(office), new, "mine", status=REFUSED).stderr
+
+
+def test_A20_a_debt_of_points_is_said_as_one_and_stays_signed_for_a_machine(office, till, chief):
+    """What was given for a sale is spent, and then the sale comes back: the member owes."""
+    office.run("category", "put", "--name", "Rolls")
+    office.run("product", "put", "--sku", "roll", "--name", "Roll", "--price", "10.00", "--tax-class", "untaxed", "--category", "Rolls",
+               "--allergen-note", "none", "--active", "yes")
+    office.run("programme", "put", "--reward-cost", "100", "--reward-category", "Rolls", "--points-per-unit", "10")
+    id = office.json("member", "create", "--name", "Owing " + fresh())["id"]
+    number = till.json("sale", "roll", "--member", id, "--cash", "10.00")["receipt_number"]
+    till.run("sale", "roll", "--member", id, "--reward", "1")
+    chief.run("refund", number, "--reason", "stale")
+    shown = office.json("member", "show", "--id", id)["member"]
+    assert shown["points"] == -80 and [lot["remaining"] for lot in shown["lots"] if lot["remaining"] < 0] == [-80]
+    said = office.run("member", "show", "--id", id).stdout
+    assert re.search(r"^points +owes 80$", said, re.MULTILINE) and "-80" not in said, said
+    listed = office.run("member", "find", shown["name"]).stdout
+    assert "owes 80" in listed and "-80" not in listed
+    assert re.search(r"^points +owes 80$", office.run("member", "update", "--id", id, "--language", "en").stdout, re.MULTILINE)
+    back = chief.json("refund", till.json("sale", "611", "--member", id, "--told", "nuts", "--cash", "3.20")["receipt_number"], "--reason", "stale")
+    assert "Points that are owed, less than nothing" in till.run("receipt", "explain", back["receipt_number"]).stdout
+    given = till.json("sale", "roll", "--cash", "10.00", "--tip", "0")["receipt_number"]
+    assert "they have 20\n" in till.run("receipt", "attach", given, "--member", id).stdout
+    poor = office.json("member", "create", "--name", "Owing " + fresh())["id"]
+    till.run("sale", "611", "--member", poor, "--told", "nuts", "--cash", "3.20")
+    merged = office.run("member", "merge", poor, id, "one").stdout
+    assert re.search(r"^points +72$", merged, re.MULTILINE), merged
+
+
+def test_A20_what_a_forgotten_member_owed_is_written_off(office, till, chief):
+    id = office.json("member", "create", "--name", "Owing " + fresh())["id"]
+    number = till.json("sale", "roll", "--member", id, "--cash", "10.00")["receipt_number"]
+    till.run("sale", "roll", "--member", id, "--reward", "1")
+    chief.run("refund", number, "--reason", "stale")
+    later = till.json("sale", "611", "--cash", "3.20")["receipt_number"]
+    assert "they owe 48\n" in till.run("receipt", "attach", later, "--member", id).stdout
+    assert f"member {id} is forgotten; 48 points that they owed were written off\n" == \
+        office.run("member", "erase", id, "--confirm", id, "--reason", "asked").stdout
 
 
 def test_B41_a_receipt_is_given_to_who_forgot_their_card(office, till):
