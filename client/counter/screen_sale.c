@@ -482,7 +482,7 @@ static const char *refund_label(const void *model)
     const struct counter *c = model;
 
     /* Without a receipt another person may allow it to who gives nothing back: of goods that stand there. */
-    return counter_may(c, "refund") ? "Refund" : c->basket.line_count > 0 ? "No receipt" : NULL;
+    return counter_may(c, "refund") ? "Refund" : c->basket.line_count > 0 ? "Goods back" : NULL;
 }
 
 static void lock(void *model)
@@ -588,7 +588,7 @@ static const struct key keys[] = {
     { KEY_F(7), NULL, hot, "The selected line is hot, or cold", hot_label },
     { KEY_F(8), "Allergens", allergens, "Allergens of what is typed, or of the selected line", NULL },
     { KEY_F(9), "Last receipt", last_receipt, "The last receipt again", NULL },
-    { KEY_F(10), NULL, refund, "Refund a receipt by its number, or the goods here without one", refund_label },
+    { KEY_F(10), NULL, refund, "Refund: of a receipt, or of the goods here without one", refund_label },
     { KEY_F(11), "Lock", lock, "Lock the till: your PIN opens it", NULL },
     { KEY_F(12), "More", more, "What is done now and then; F12 again signs out", NULL },
     { KEY_RETURN, NULL, enter, "Take what is typed: 112, 3x112, a name; -5x900: empties back", NULL },
