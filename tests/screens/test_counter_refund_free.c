@@ -108,6 +108,7 @@ static void who_may_not_asks_another_in_place(void **state)
     desk_type(&d, K_F10 K_F4);
     desk_type(&d, "stale" K_ENTER);
     assert_ptr_equal(stage_top(&d.counter.stage), &approval_screen);
+    desk_sees(&d, "It takes the rights approve and refund_free");
     desk_golden(&d, "refund-free-approval");
     desk_scan(&d,
               "4006381333931"); /* a croissant is not theirs who allows, and comes to nothing that is being allowed */
