@@ -525,10 +525,8 @@ static size_t ascii_of_parts(char to[3], const utf8proc_int32_t *parts, utf8proc
         if (part == NULL && width((uint32_t)parts[i]) == 0 && size > 0)
             continue;
         all = part != NULL && size + strlen(part) <= 3;
-        if (all) {
-            memcpy(to + size, part, strlen(part));
-            size += strlen(part);
-        }
+        for (; all && *part != 0; part++)
+            to[size++] = *part;
     }
     if (all && size > 0)
         return size;

@@ -52,7 +52,11 @@ bool member_card_is_misread(const char *code)
 /* Which digit a letter is read as; others as themselves. */
 static char digit_like(char letter)
 {
-    return letter == 'I' || letter == 'L' ? '1' : letter == 'O' ? '0' : letter;
+    if (letter == 'I' || letter == 'L')
+        return '1';
+    if (letter == 'O')
+        return '0';
+    return letter;
 }
 
 char *member_card_read(struct arena *arena, struct bytes card)
