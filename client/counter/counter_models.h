@@ -88,8 +88,9 @@ struct sale_model {
     struct list lines, matches;
     struct list view; /* of the lines with what was chosen for them below each, as drawn last */
     struct search_result found;
-    int64_t weigh_id; /* whose weight is asked for; 0: nothing's */
-    bool sure;        /* so much was asked about, and is meant */
+    int64_t weigh_id;   /* whose weight is asked for; 0: nothing's */
+    bool sure;          /* so much was asked about, and is meant */
+    int64_t much_milli; /* the weight that is asked about */
 };
 
 /* What was scanned and could not be taken: told until somebody has acknowledged it. */

@@ -164,7 +164,8 @@ void member_card_make(void *model)
     if (m->busy || member_card_label(c) == NULL || is_asked(c))
         return;
     begin(m, row, true);
-    stage_ask(&c->stage, "Make it", make_card, "a new card for %s? One that they have finds them no more", row->name);
+    stage_ask(&c->stage, "Make it", make_card, "a new member's card for %s? One that they have finds them no more",
+              row->name);
 }
 
 const char *member_card_label(const void *model)
@@ -173,5 +174,5 @@ const char *member_card_label(const void *model)
 
     return member_selected(c) == NULL || member_is_errand(c) || c->training || !counter_may(c, "member_edit")
                ? NULL
-               : "New card";
+               : "Member card";
 }

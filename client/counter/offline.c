@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/base/phone.h"
+#include "client/goods/offline_message.h"
 #include "common/base/text.h"
 #include "common/rules/member_card.h"
 #include "common/rules/receipt_number.h"
@@ -62,7 +62,7 @@ static bool is_our_card(const char *card)
  * takes the place of another, and what may be any code takes nobody's. */
 void offline_note_card(struct counter *c, const char *card)
 {
-    char *normal = card_normalise(c->scratch, bytes_of_text(card));
+    char *normal = member_card_read(c->scratch, bytes_of_text(card));
     const char *noted = c->basket.member_card;
     struct receipt_number number;
 
@@ -87,102 +87,26 @@ void offline_note_card(struct counter *c, const char *card)
 
 /* ---- the sale as messages ---- */
 
-static Caroline__V1__Tender **tender_messages(const struct offline_sale *m, struct arena *arena)
+static struct tender *tenders_of(const struct offline_sale *m, struct arena *arena)
 {
-    Caroline__V1__Tender **messages = arena_array(arena, m->tender_count, sizeof(*messages));
+    struct tender *tenders = arena_array(arena, m->tender_count, sizeof(*tenders));
 
-    for (size_t i = 0; i < m->tender_count; i++) {
-        Caroline__V1__Tender *tender = messages[i] = arena_alloc(arena, sizeof(*tender));
-        caroline__v1__tender__init(tender);
-        PUT(*tender, kind, (Caroline__V1__TenderKind)m->tenders[i].kind);
-        PUT(*tender, amount_minor, m->tenders[i].amount_minor);
-        if (m->tenders[i].tip_minor != 0)
-            PUT(*tender, tip_minor, m->tenders[i].tip_minor);
-        if (m->tenders[i].kind == TENDER_CARD)
-            PUT(*tender, reference, counter_text(m->tenders[i].reference));
-    }
-    return messages;
-}
-
-static Caroline__V1__PrintedLine **line_messages(const struct sale_rows *sale, struct arena *arena)
-{
-    Caroline__V1__PrintedLine **messages = arena_array(arena, sale->line_count, sizeof(*messages));
-
-    for (size_t i = 0; i < sale->line_count; i++) {
-        Caroline__V1__PrintedLine *line = messages[i] = arena_alloc(arena, sizeof(*line));
-        caroline__v1__printed_line__init(line);
-        PUT(*line, unit_price_minor, sale->lines[i].unit_price_minor);
-        PUT(*line, gross_minor, sale->lines[i].gross_minor);
-        PUT(*line, discount_minor, sale->lines[i].discount_minor);
-        PUT(*line, total_minor, sale->lines[i].total_minor);
-        PUT(*line, tax_minor, sale->lines[i].tax_minor);
-    }
-    return messages;
-}
-
-static Caroline__V1__QuotedTax **tax_messages(const struct sale_rows *sale, struct arena *arena)
-{
-    Caroline__V1__QuotedTax **messages = arena_array(arena, sale->taxes.count, sizeof(*messages));
-
-    for (size_t i = 0; i < sale->taxes.count; i++) {
-        Caroline__V1__QuotedTax *tax = messages[i] = arena_alloc(arena, sizeof(*tax));
-        caroline__v1__quoted_tax__init(tax);
-        PUT(*tax, code, counter_text(sale->taxes.rows[i].code));
-        PUT(*tax, rate_ppm, sale->taxes.rows[i].rate_ppm);
-        PUT(*tax, net_minor, sale->taxes.rows[i].net_minor);
-        PUT(*tax, tax_minor, sale->taxes.rows[i].tax_minor);
-    }
-    return messages;
-}
-
-/* The basket with the deposits that went with it, as they were printed. */
-static Caroline__V1__Basket *basket_message(const struct open_basket *basket, const struct sale_rows *sale,
-                                            struct arena *arena)
-{
-    Caroline__V1__Basket *message = open_basket_message(basket, arena);
-    open_basket_tell(basket, message, arena);
-    Caroline__V1__BasketLine **lines = arena_array(arena, sale->line_count, sizeof(*lines));
-
-    for (size_t i = 0; i < message->n_lines; i++)
-        lines[i] = message->lines[i];
-    message->lines = lines;
-    for (size_t i = 0; i < sale->deposit_count; i++) {
-        const struct deposit_row *deposit = &sale->deposits[i];
-        const struct sale_line_row *row = &sale->lines[deposit->line];
-
-        if (deposit->goods_line == NO_LINE)
-            continue;
-        Caroline__V1__BasketLine *line = lines[message->n_lines++] = arena_alloc(arena, sizeof(*line));
-        caroline__v1__basket_line__init(line);
-        PUT(*line, product_id, (uint64_t)row->product_id);
-        PUT(*line, quantity_milli, row->quantity_milli);
-        PUT(*line, deposit_of, (uint32_t)deposit->goods_line);
-    }
-    return message;
+    for (size_t i = 0; i < m->tender_count; i++)
+        tenders[i] = (struct tender){ .kind = (int)m->tenders[i].kind,
+                                      .type_id = m->tenders[i].type_id,
+                                      .amount_minor = m->tenders[i].amount_minor,
+                                      .tip_minor = m->tenders[i].tip_minor,
+                                      .reference = bytes_of_text(m->tenders[i].reference) };
+    return tenders;
 }
 
 static Caroline__V1__SaleOffline sale_message(const struct offline_sale *m, const struct sale_rows *sale,
                                               struct arena *arena)
 {
-    Caroline__V1__SaleOffline message = CAROLINE__V1__SALE_OFFLINE__INIT;
+    Caroline__V1__SaleOffline message = offline_message(m->basket, sale, tenders_of(m, arena), m->tender_count, arena);
 
-    PUT(message, number, (uint64_t)sale->number.number);
-    message.basket = basket_message(m->basket, sale, arena);
     if (m->told_version != 0)
         PUT(*message.basket, catalogue_version, m->told_version);
-    message.n_tenders = m->tender_count;
-    message.tenders = tender_messages(m, arena);
-    message.n_lines = sale->line_count;
-    message.lines = line_messages(sale, arena);
-    message.n_taxes = sale->taxes.count;
-    message.taxes = tax_messages(sale, arena);
-    PUT(message, total_minor, sale->total_minor);
-    PUT(message, tax_minor, sale->tax_minor);
-    PUT(message, made_us, (uint64_t)sale->made.us);
-    PUT(message, shift_id, (uint64_t)sale->shift_id);
-    PUT(message, staff_id, (uint64_t)sale->staff_id);
-    if (m->basket->member_card[0] != 0)
-        PUT(message, member_card, counter_text(m->basket->member_card));
     return message;
 }
 
@@ -236,7 +160,6 @@ static Caroline__V1__SaleRungUp *rung_up(const struct counter *c, const struct s
 enum sale_verdict offline_decide(struct counter *c, const struct offline_sale *m, int64_t number,
                                  struct sale_rows *rows)
 {
-    struct tender *tenders = arena_array(c->scratch, m->tender_count, sizeof(*tenders));
     struct sale_command command = open_basket_command(m->basket, c->scratch);
     const struct offline_till till = { .device_id = 1, /* its own: of the rules' small world here */
                                        .shift_id = m->shift_id,
@@ -245,13 +168,7 @@ enum sale_verdict offline_decide(struct counter *c, const struct offline_sale *m
                                        .zone = counter_zone(c),
                                        .arena = c->scratch };
 
-    for (size_t i = 0; i < m->tender_count; i++)
-        tenders[i] = (struct tender){ .kind = (int)m->tenders[i].kind,
-                                      .type_id = m->tenders[i].type_id,
-                                      .amount_minor = m->tenders[i].amount_minor,
-                                      .tip_minor = m->tenders[i].tip_minor,
-                                      .reference = bytes_of_text(m->tenders[i].reference) };
-    command.tenders = tenders;
+    command.tenders = tenders_of(m, c->scratch);
     command.tender_count = m->tender_count;
     command.shown_total_minor = m->total_minor;
     command.staff_id = m->staff_id;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/text.h"
+#include "common/rules/discount.h"
 #include "proto/session.pb-c.h"
 
 static void begin(struct counter *c, bool free_refund)
@@ -32,6 +34,17 @@ static uint32_t asked_ppm(const struct counter *c)
     uint32_t tenths = (c->basket.rows.needed_ppm + 999) / 1000;
 
     return tenths < DISCOUNT_WHOLE_PPM / 1000 ? tenths * 1000 : DISCOUNT_WHOLE_PPM;
+}
+
+static struct approval_wanted wanted(const struct counter *c)
+{
+    const struct sale_rows *rows = &c->basket.rows;
+
+    if (c->approval.free_refund)
+        return (struct approval_wanted){ .free_refund = true };
+    return (struct approval_wanted){ .discount_ppm = asked_ppm(c),
+                                     .below_floor = rows->below_floor,
+                                     .deposit_back = rows->deposit_back };
 }
 
 static void on_opened(void *owner, const struct link_answer *answer)
@@ -80,14 +93,12 @@ static void send(struct counter *c)
         message.name = counter_text(m->who.name.text);
     message.has_pin = true;
     message.pin = counter_text(m->who.pin.text);
-    if (m->free_refund) {
-        message.has_free_refund = message.free_refund = true;
-    } else {
-        message.has_discount_ppm = message.has_below_floor = true;
-        message.discount_ppm = asked_ppm(c);
-        message.below_floor = c->basket.rows.below_floor;
-        message.has_deposit_back = message.deposit_back = c->basket.rows.deposit_back;
-    }
+    struct approval_wanted asked = wanted(c);
+    message.has_free_refund = message.free_refund = asked.free_refund;
+    message.has_discount_ppm = message.has_below_floor = !asked.free_refund;
+    message.discount_ppm = asked.discount_ppm;
+    message.below_floor = asked.below_floor;
+    message.has_deposit_back = message.deposit_back = asked.deposit_back;
     m->busy = true;
     counter_call(c, CAROLINE__V1__OP__OP_APPROVAL_OPEN, &message.base, on_opened);
 }
@@ -177,13 +188,52 @@ static void discount_words(const struct counter *c, char *text, size_t size)
         snprintf(text, size, "a discount of %s %%", percent_format(number, (uint32_t)only->value));
 }
 
+/* By their names in `caroline role put`: whoever has no such right need not be called. */
+static void right_words(const struct counter *c, char *text, size_t size)
+{
+    struct approval_wanted asked = wanted(c);
+    const char *rights[4] = { "approve" };
+    size_t count = 1, used = 0;
+
+    if (asked.discount_ppm > 0)
+        rights[count++] = "discount";
+    if (asked.deposit_back)
+        rights[count++] = "refund";
+    if (asked.free_refund)
+        rights[count++] = "refund_free";
+    for (size_t i = 0; i < count && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                 i > 0        ? i + 1 < count ? ", " : " and "
+                                 : count == 1 ? "It takes the right "
+                                              : "It takes the rights ",
+                                 rights[i]);
+    if (asked.discount_ppm > 0 && used < size)
+        snprintf(text + used, size - used, ", with a limit that high");
+}
+
+/* Of the shop's roles as they are now; the server looks once more. */
+static void role_words(const struct counter *c, char *text, size_t size)
+{
+    const struct catalogue *catalogue = counter_catalogue(c);
+    struct approval_wanted asked = wanted(c);
+    const struct role *role = NULL;
+    size_t used = (size_t)snprintf(text, size, "Who has it: "), head = used;
+
+    while (catalogue != NULL && (role = catalogue_next_role_of(catalogue, catalogue_newest(catalogue),
+                                                               role == NULL ? 0 : role->id, 0)) != NULL)
+        if (approval_within(role, &asked) && used < size)
+            used += (size_t)snprintf(text + used, size - used, "%s%s", used == head ? "" : ", ", role->name);
+    if (used == head)
+        snprintf(text, size, "No role of this shop has it: the office gives it to one");
+}
+
 static void draw(void *model, struct area area)
 {
     struct counter *c = model;
     const struct sale_rows *rows = &c->basket.rows;
     struct area middle = area_columns(area, area.columns / 2 - 36, 72);
-    char words[3 * NUMBER_TEXT];
-    int row = area.rows / 2 - 6;
+    char words[STAGE_TEXT];
+    int row = area.rows / 2 - 7;
 
     if (!c->approval.free_refund)
         discount_words(c, words, sizeof(words));
@@ -200,6 +250,14 @@ static void draw(void *model, struct area area)
     if (rows->deposit_back && !c->approval.free_refund)
         paint_text(middle, row++, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN,
                    "more empties than are taken back at once");
+    right_words(c, words, sizeof(words));
+    paint_text(middle, ++row, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, words);
+    role_words(c, words, sizeof(words));
+    if (text_columns(words) <= (size_t)middle.columns)
+        paint_text(middle, ++row, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, words);
+    else
+        row += paint_wrapped(middle, row + 1, 0, middle.columns, STYLE_PLAIN, words);
+    row++;
     form_draw(&c->approval.who.form, middle, row + 2);
     if (c->approval.busy)
         paint_text(middle, row + 7, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
@@ -216,7 +274,8 @@ static const struct key keys[] = {
 
 const struct screen approval_screen = {
     .title = "Approval",
-    .about = "Somebody else types their name or scans their badge, and their PIN. It is good for this one sale.",
+    .about = "Somebody else, whose role may, types their name or scans their badge, and their PIN. It is good for this "
+             "one sale.",
     .keys = keys,
     .draw = draw,
     .field = field,

@@ -215,7 +215,7 @@ static void draw(void *model, struct area area)
 }
 
 static const struct key keys[] = {
-    { KEY_ESCAPE, "Back", back, "Back to the stored cards; the page stays open for a while", NULL },
+    { KEY_ESCAPE, "Back", back, "Back to the payment cards; the page stays open for a while", NULL },
     { KEY_F(9), NULL, print, "The code onto paper, for the customer", print_label },
     { 0 },
 };

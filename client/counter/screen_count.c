@@ -39,7 +39,7 @@ static char *sum_of(struct count_model *m, size_t row)
     return m->value_count == 0 ? m->total : NULL;
 }
 
-/* The entry is of the selected row. */
+/* The entry is of the selected row. It takes whatever is typed: what is no number is seen, and refused as a whole. */
 static void show_row(struct count_model *m)
 {
     const char *sum = by_total(m) ? NULL : sum_of(m, m->list.selected);
@@ -49,7 +49,7 @@ static void show_row(struct count_model *m)
         return;
     if (sum == NULL && m->touched[m->list.selected])
         snprintf(text, sizeof text, "%u", m->pieces[m->list.selected]);
-    field_init(&m->entry, FIELD_NUMBER, sum == NULL ? PIECES_DIGITS : SUM_DIGITS);
+    field_init(&m->entry, FIELD_TEXT, sum == NULL ? PIECES_DIGITS : SUM_DIGITS);
     field_set(&m->entry, sum == NULL ? text : sum);
 }
 
@@ -102,7 +102,7 @@ void count_begin(struct counter *c, int64_t shift_id, const char *holder)
         m->values = denominations_of(shop->currency, shop->currency_exponent, &m->value_count);
     find_sums(c);
     m->list.count = m->voucher_count == 0 ? m->value_count : cash_rows(m) + m->voucher_count;
-    field_init(&m->entry, FIELD_NUMBER, by_total(m) ? SUM_DIGITS : PIECES_DIGITS);
+    field_init(&m->entry, FIELD_TEXT, by_total(m) ? SUM_DIGITS : PIECES_DIGITS);
     show_row(m);
     stage_push(&c->stage, &count_screen);
 }
@@ -128,6 +128,48 @@ static bool is_counted(const struct count_model *m)
     for (size_t i = 0; i < m->value_count; i++)
         touched = touched || m->touched[i];
     return touched;
+}
+
+/* "12.": more of it comes. */
+static bool begins_a_sum(const char *text)
+{
+    text += strspn(text, "0123456789");
+    text += *text == '.' || *text == ',';
+    return text[strspn(text, "0123456789")] == 0;
+}
+
+/* What of the selected row's entry is no count; NULL: it is one, or nothing is typed. */
+static const char *entry_wrong(struct counter *c, bool typing)
+{
+    struct count_model *m = &c->count;
+    int64_t minor;
+
+    if (field_is_empty(&m->entry))
+        return NULL;
+    if (by_total(m) || sum_of(m, m->list.selected) != NULL)
+        return (typing && begins_a_sum(m->entry.text)) || counter_money_parse(c, m->entry.text, &minor)
+                   ? NULL
+                   : "a sum is typed as 12 or 12.50";
+    return strspn(m->entry.text, "0123456789") == m->entry.size ? NULL : "how many there are is typed in digits alone";
+}
+
+/* A minus or a letter that went unheard would leave another number than was meant. */
+static bool says_wrong(struct counter *c, bool typing)
+{
+    const char *wrong = entry_wrong(c, typing);
+
+    if (wrong != NULL)
+        stage_say(&c->stage, MESSAGE_BAD, "\"%s\" is no count: %s", c->count.entry.text, wrong);
+    return wrong != NULL;
+}
+
+static bool is_refused(struct counter *c)
+{
+    bool refused = says_wrong(c, false);
+
+    if (refused)
+        field_replaceable(&c->count.entry);
+    return refused;
 }
 
 /* Nothing typed: there are none. NULL, or the one whose sum is none. */
@@ -223,7 +265,7 @@ static void close_it(void *model)
     char text[NUMBER_TEXT];
     int64_t minor;
 
-    if (c->count.busy)
+    if (c->count.busy || is_refused(c))
         return;
     if (!c->stage.status.connected) {
         stage_say(&c->stage, MESSAGE_BAD,
@@ -254,6 +296,8 @@ static void close_it(void *model)
 
 static void move_to(struct counter *c, int key)
 {
+    if (is_refused(c))
+        return;
     list_key(&c->count.list, key);
     show_row(&c->count);
 }
@@ -319,7 +363,9 @@ static bool scan(void *model, const char *code, bool doubtful)
 
 static void changed(void *model)
 {
-    struct count_model *m = &((struct counter *)model)->count;
+    struct counter *c = model;
+    struct count_model *m = &c->count;
+    bool wrong = says_wrong(c, true);
 
     if (by_total(m))
         return;
@@ -328,13 +374,8 @@ static void changed(void *model)
         snprintf(sum, sizeof m->total, "%.15s", m->entry.text);
         return;
     }
-    /* Pieces are whole: a decimal sign is not taken. */
-    if (strspn(m->entry.text, "0123456789") != m->entry.size) {
-        show_row(m);
-        return;
-    }
     m->touched[m->list.selected] = !field_is_empty(&m->entry);
-    m->pieces[m->list.selected] = (uint32_t)strtoul(m->entry.text, NULL, 10);
+    m->pieces[m->list.selected] = wrong ? 0 : (uint32_t)strtoul(m->entry.text, NULL, 10);
 }
 
 static struct field *field(void *model)

@@ -251,6 +251,9 @@ static void draw(void *model, struct area area)
                      counter_money(c, amount, c->pay.ask_minor));
     else
         paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "Which card is it?");
+    if (m->purpose == GIFT_CARD_TO_LOOK && c->basket.line_count > 0)
+        paint_text(inner, 2, 0, inner.columns, ALIGN_LEFT, STYLE_WARN,
+                   "Nothing is paid by it here. It pays when scanned while the sale is paid.");
     paint_text(inner, 3, 0, 24, ALIGN_LEFT, STYLE_PLAIN,
                m->purpose == GIFT_CARD_TO_PAY ? "Scan it, or its code" : "Scan it, code, number");
     paint_field(inner, 3, 25, 30, &m->code, true);

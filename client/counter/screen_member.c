@@ -193,8 +193,10 @@ static void say_too_late(struct counter *c, const struct member_row *row)
     if (c->training)
         told_say(c, "%s was not named: the card came too late for its basket", row->name);
     else
-        told_say(c, "%s was not named: the card came too late for its basket. F4, then F10, gives them its receipt",
-                 row->name);
+        told_say(
+            c,
+            "%s was not named: the card came too late for its basket. At the sale F4, then F10 gives them its receipt",
+            row->name);
 }
 
 /* basket: into which the card was scanned. */
@@ -419,7 +421,7 @@ static const char *stored_cards_label(const void *model)
 {
     const struct counter *c = model;
 
-    return member_selected(c) == NULL || member_is_errand(c) || !counter_may(c, "member_edit") ? NULL : "Stored cards";
+    return member_selected(c) == NULL || member_is_errand(c) || !counter_may(c, "member_edit") ? NULL : "Payment cards";
 }
 
 static const char *privacy_label(const void *model)
@@ -553,7 +555,7 @@ static const struct key keys[] = {
     { KEY_RETURN, "Find, take", enter, "Look for them; then take the selected member", NULL },
     { KEY_ESCAPE, "Back", back, "Back to the sale", NULL },
     { KEY_F(2), NULL, page_on, "The next ones of that name; behind the last the first again", NULL },
-    { KEY_F(3), NULL, stored_cards, "The cards that the selected member has stored: to remove, or to top up by",
+    { KEY_F(3), NULL, stored_cards, "Payment cards that the selected member has stored: to remove, or to top up by",
       stored_cards_label },
     { KEY_F(4), NULL, member_code_make, "A code: the selected member signs in at a kiosk by it", member_code_label },
     { KEY_F(5), NULL, take_off, "This sale is nobody's", take_off_label },
@@ -563,7 +565,7 @@ static const struct key keys[] = {
       same_label },
     { KEY_F(9), NULL, privacy, "What the selected member agreed to; forget them", privacy_label },
     { KEY_F(10), NULL, receipt_of, "A receipt that was rung up without the selected member is theirs", receipt_label },
-    { KEY_F(11), NULL, member_card_make, "A new card for the selected member: the one they have ends",
+    { KEY_F(11), NULL, member_card_make, "A new member's card for the selected member: the one they have ends",
       member_card_label },
     { KEY_UP, NULL, up, "The member above", NULL },
     { KEY_DOWN, NULL, down, "The member below", NULL },

@@ -499,19 +499,42 @@ static void changed(void *model)
         sale_screen.changed(c);
 }
 
-/* A gift card, where the shop takes such; any other scan is the sale's. */
-static bool scan(void *model, const char *code, bool doubtful)
+/* Of the shop's other means, gift cards; NULL: they pay nothing here. */
+static const struct tender_type *gift_cards(struct counter *c)
 {
     const struct tender_type *others[PAY_OTHERS_MAX];
-    struct counter *c = model;
-    size_t count = pay_others(c, others), i = 0;
+    size_t count = pay_others(c, others);
 
-    while (i < count && others[i]->kind != TENDER_GIFT_CARD)
-        i++;
-    if (doubtful || i == count || stage_top(&c->stage) != &pay_screen || !is_paid_in(c) ||
-        c->pay.ask != PAY_ASKS_NOTHING || !gift_card_is_made(code) || sale_knows_code(c, code))
+    for (size_t i = 0; i < count; i++)
+        if (others[i]->kind == TENDER_GIFT_CARD)
+            return others[i];
+    return NULL;
+}
+
+/* Another way to pay is chosen: nothing was taken by the one that was asked about. */
+static void call_off(struct pay_model *m)
+{
+    if (m->ask == PAY_ASKS_TIP)
+        field_wipe(&m->amount);
+    m->ask = PAY_ASKS_NOTHING;
+    field_wipe(&m->reference);
+}
+
+/* A gift card, where the shop takes such, pays from wherever it is scanned while money is asked for: its check digits make it no
+ * amount, however slowly it came. A card machine may have charged by now; any other scan is the sale's. */
+static bool scan(void *model, const char *code, bool doubtful)
+{
+    struct counter *c = model;
+    const struct screen *top = stage_top(&c->stage);
+    const struct tender_type *type = gift_cards(c);
+
+    (void)doubtful;
+    if (type == NULL || (top != &pay_screen && top != &tender_screen) || !is_paid_in(c) ||
+        c->pay.ask == PAY_ASKS_CARD || !gift_card_is_made(code) || sale_knows_code(c, code))
         return false;
-    pay_begin_other(c, others[i]);
+    stage_pop_to(&c->stage, &pay_screen);
+    call_off(&c->pay);
+    pay_begin_other(c, type);
     if (stage_top(&c->stage) == &gift_card_screen)
         gift_card_look(c, code);
     return true;

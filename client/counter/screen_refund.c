@@ -372,12 +372,13 @@ static const char *without_label(const void *model)
 {
     const struct refund_model *m = &((const struct counter *)model)->refund;
 
-    return m->shown || m->busy ? NULL : "No receipt";
+    return m->shown || m->busy ? NULL : "Without receipt";
 }
 
 static const struct key keys[] = {
     { KEY_RETURN, NULL, enter, "Look the receipt up; with a reason typed: give the money back", enter_label },
-    { KEY_F(4), NULL, without, "There is no receipt: money for the goods that stand in the basket", without_label },
+    { KEY_F(4), NULL, without, "A refund without a receipt: money for the goods that stand in the basket",
+      without_label },
     { KEY_F(5), NULL, one_back, "One piece of the selected line comes back; again for another", one_label },
     { KEY_F(6), NULL, line_back, "All that is left of the selected line comes back, or none of it", line_label },
     { KEY_F(7), NULL, next_reason, "Why: the next reason of the list; any other is typed", reason_label },

@@ -340,11 +340,11 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
     char quantity[NUMBER_TEXT], price[NUMBER_TEXT];
 
     paint_fill(row, style);
-    paint_text(row, 0, 1, row.columns - 22, ALIGN_LEFT, style,
-               product == NULL ? "(not in the catalogue)" : product->name);
+    paint_format(row, 0, 1, row.columns - 22, ALIGN_LEFT, style, "%s%s", line->given_minor != 0 ? "LESS " : "",
+                 product == NULL ? "(not in the catalogue)" : product->name);
     paint_text(row, 0, row.columns - 20, 8, ALIGN_RIGHT, style, milli_format(quantity, line->quantity_milli));
-    paint_format(row, 0, row.columns - 11, 10, ALIGN_RIGHT, style, "%s%s", line->given_minor != 0 ? "< " : "",
-                 counter_money(c, price, line->given_minor != 0 ? line->given_minor : line->price_minor));
+    paint_text(row, 0, row.columns - 11, 10, ALIGN_RIGHT, style,
+               counter_money(c, price, line->given_minor != 0 ? line->given_minor : line->price_minor));
 }
 
 static void draw_lines(struct counter *c, struct area area)
@@ -367,6 +367,9 @@ static void draw(void *model, struct area area)
 
     paint_format(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Back in cash: %s",
                  counter_money(c, total, m->due_minor));
+    if (!m->pricing && m->rows[m->list.selected].given_minor != 0)
+        paint_format(left, 2, 0, left.columns, ALIGN_LEFT, STYLE_DIM, "Less than today's %s each",
+                     counter_money(c, total, m->rows[m->list.selected].price_minor));
     if (m->pricing) {
         paint_text(left, 4, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "How much for one of them?");
         paint_field(left, 5, 0, 14, &m->price, true);

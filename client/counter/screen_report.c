@@ -178,7 +178,8 @@ static void elsewhere(void *model)
     if (c->report.closed)
         printers_begin_z(c, c->report.number);
     else
-        stage_say(&c->stage, MESSAGE_BAD, "an X is printed at this till alone: F9");
+        stage_say(&c->stage, MESSAGE_BAD, "an X is printed at this till alone%s",
+                  print_label(c) != NULL ? ": F9" : ", which has no printer");
 }
 
 static const struct key keys[] = {

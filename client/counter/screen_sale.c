@@ -89,6 +89,25 @@ static void take_weight(struct counter *c, int64_t quantity_milli)
         sale_clear_entry(c);
 }
 
+static void take_much_weight(void *model)
+{
+    struct counter *c = model;
+
+    if (!sale_is_away(c))
+        take_weight(c, c->sale.much_milli);
+}
+
+/* Grams, or a product's number, where kilograms are asked for: who says no types the weight anew, and not behind what was wrong. */
+static void enter_weight(struct counter *c, int64_t quantity_milli)
+{
+    if (!asks_much(c, sale_product_now(c, c->sale.weigh_id), quantity_milli, take_much_weight)) {
+        take_weight(c, quantity_milli);
+        return;
+    }
+    c->sale.much_milli = quantity_milli;
+    field_wipe(&c->sale.entry);
+}
+
 static void set_quantity(struct counter *c, int64_t quantity_milli)
 {
     struct open_line *line = selected_line(c);
@@ -112,8 +131,6 @@ static void set_quantity(struct counter *c, int64_t quantity_milli)
 /* What of the basket a quantity alone is about. */
 static const struct product *product_of_quantity(const struct counter *c)
 {
-    if (c->sale.weigh_id != 0)
-        return sale_product_now(c, c->sale.weigh_id);
     return c->basket.line_count == 0 ? NULL : sale_product_of_line(c, c->sale.lines.selected);
 }
 
@@ -163,11 +180,9 @@ static void enter(void *model)
         field_replaceable(&c->sale.entry);
         break;
     case ENTRY_QUANTITY:
-        if (asks_much(c, product_of_quantity(c), entry.quantity_milli, enter_so_much))
-            break;
         if (c->sale.weigh_id != 0)
-            take_weight(c, entry.quantity_milli);
-        else
+            enter_weight(c, entry.quantity_milli);
+        else if (!asks_much(c, product_of_quantity(c), entry.quantity_milli, enter_so_much))
             set_quantity(c, entry.quantity_milli);
         break;
     case ENTRY_CODE:
@@ -482,7 +497,7 @@ static const char *refund_label(const void *model)
     const struct counter *c = model;
 
     /* Without a receipt another person may allow it to who gives nothing back: of goods that stand there. */
-    return counter_may(c, "refund") ? "Refund" : c->basket.line_count > 0 ? "No receipt" : NULL;
+    return counter_may(c, "refund") ? "Refund" : c->basket.line_count > 0 ? "Goods back" : NULL;
 }
 
 static void lock(void *model)
@@ -588,7 +603,7 @@ static const struct key keys[] = {
     { KEY_F(7), NULL, hot, "The selected line is hot, or cold", hot_label },
     { KEY_F(8), "Allergens", allergens, "Allergens of what is typed, or of the selected line", NULL },
     { KEY_F(9), "Last receipt", last_receipt, "The last receipt again", NULL },
-    { KEY_F(10), NULL, refund, "Refund a receipt by its number, or the goods here without one", refund_label },
+    { KEY_F(10), NULL, refund, "Refund: of a receipt, or of the goods here without one", refund_label },
     { KEY_F(11), "Lock", lock, "Lock the till: your PIN opens it", NULL },
     { KEY_F(12), "More", more, "What is done now and then; F12 again signs out", NULL },
     { KEY_RETURN, NULL, enter, "Take what is typed: 112, 3x112, a name; -5x900: empties back", NULL },

@@ -342,7 +342,8 @@ static int draw_member(const struct counter *c, struct area area, int row)
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Member's card noted");
         paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_PLAIN, "points to come");
     } else if (basket->member_id == 0) {
-        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM, "No member (F4)");
+        paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_DIM,
+                   stage_top(&c->stage) == &sale_screen ? "No member (F4)" : "No member");
     } else {
         row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,
                              basket->member_name[0] == 0 ? "Member" : basket->member_name);
@@ -480,7 +481,8 @@ static void draw_foot(struct counter *c, struct area area)
     draw_meaning(c, left, 3);
     size_t wanted = wrong ? choice_first_wanted(c) : c->basket.line_count;
     if (wanted < c->basket.line_count)
-        paint_format(left, 4, 0, left.columns, ALIGN_LEFT, STYLE_WARN, "Line %zu: to be chosen first (F2)", wanted + 1);
+        paint_format(left, 4, 0, left.columns, ALIGN_LEFT, STYLE_WARN, "Line %zu: to be chosen first%s", wanted + 1,
+                     stage_top(&c->stage) == &sale_screen ? " (F2)" : "");
     else if (wrong)
         paint_text(left, 4, 0, left.columns, ALIGN_LEFT, STYLE_WARN, c->basket.rows.sentence);
     paint_format(left, 5, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Total %s", shop == NULL ? "" : shop->currency);

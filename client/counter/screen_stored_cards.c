@@ -76,7 +76,7 @@ void stored_cards_begin(struct counter *c, const struct member_row *member)
     struct stored_cards_model *m = &c->stored_cards;
 
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: stored cards are known to the server alone");
+        stage_say(&c->stage, MESSAGE_BAD, "no connection: payment cards are known to the server alone");
         return;
     }
     if (c->stored_cards_asked) {
@@ -453,8 +453,9 @@ static const struct key keys[] = {
 };
 
 const struct screen stored_cards_screen = {
-    .title = "Stored cards",
-    .about = "A look at them leaves a trace. A card that is removed here is gone at the gateway soon after.",
+    .title = "Payment cards",
+    .about = "Cards that the member has stored to pay by, at the payment gateway. A look at them leaves a trace. A "
+             "card that is removed here is gone at the gateway soon after.",
     .keys = keys,
     .draw = draw,
     .scan = only_goods,
@@ -463,7 +464,7 @@ const struct screen stored_cards_screen = {
 
 static const struct key charge_keys[] = {
     { KEY_RETURN, NULL, enter, "The next line; behind the last the card is charged", enter_label },
-    { KEY_ESCAPE, NULL, back_from_charge, "Back to the stored cards", waiting_back_label },
+    { KEY_ESCAPE, NULL, back_from_charge, "Back to the payment cards", waiting_back_label },
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },

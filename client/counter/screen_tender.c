@@ -58,7 +58,7 @@ static const struct key keys[] = {
 
 const struct screen tender_screen = {
     .title = "Other payments",
-    .about = "What the shop takes beside cash and cards.",
+    .about = "What the shop takes beside cash and cards. A gift card that is scanned is the tender, without any key.",
     .keys = keys,
     .draw = draw,
 };

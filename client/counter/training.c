@@ -36,7 +36,8 @@ void training_look(struct counter *c)
     if (locked)
         lock_begin(c);
     if (trains)
-        stage_say(&c->stage, MESSAGE_GOOD, "training: the drawer stays shut, and nothing is sold; F12, F9 ends it");
+        stage_say(&c->stage, MESSAGE_GOOD,
+                  "training: the drawer stays shut, nothing is sold; at the sale F12, F9 ends it");
     else
         stage_say(&c->stage, MESSAGE_GOOD, "the training has ended: from here on it is in earnest");
 }

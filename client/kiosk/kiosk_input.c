@@ -48,6 +48,7 @@ static bool give_field(struct kiosk *k, const struct input *input)
     case FIELD_CHANGED:
         break;
     case FIELD_FULL:
+    case FIELD_WRONG:
         k->beep = true;
         break;
     case FIELD_CARD:

@@ -139,6 +139,8 @@ enum field_verdict field_input(struct field *field, const struct input *input)
         if (field->replaceable)
             field_wipe(field);
         field->was_card = false;
+        if (!of_kind(field, input->text))
+            return FIELD_WRONG;
         return insert(field, input->text) ? changed(field) : FIELD_FULL;
     }
     if (input->kind != INPUT_KEY)

@@ -39,8 +39,9 @@ enum field_verdict {
     FIELD_NOT_MINE, /* no key of a field */
     FIELD_SAME,     /* understood, nothing changed but perhaps the cursor */
     FIELD_CHANGED,
-    FIELD_FULL, /* the character does not fit or is none of this kind */
-    FIELD_CARD, /* a card's number was being typed: wiped */
+    FIELD_FULL,  /* the character does not fit */
+    FIELD_WRONG, /* the character is none of this kind */
+    FIELD_CARD,  /* a card's number was being typed: wiped */
 };
 enum field_verdict field_input(struct field *field, const struct input *input);
 

@@ -88,6 +88,7 @@ void stage_say(struct stage *stage, enum message_kind kind, const char *format, 
     vsnprintf(stage->message, sizeof(stage->message), format, arguments);
     va_end(arguments);
     stage->message_kind = kind;
+    stage->no_use_screen = NULL;
     if (kind == MESSAGE_BAD)
         stage->beep = true;
     stage->dirty = true;
@@ -97,6 +98,7 @@ void stage_quiet(struct stage *stage)
 {
     stage->message_kind = MESSAGE_NONE;
     stage->message[0] = 0;
+    stage->no_use_screen = NULL;
     stage->dirty = true;
 }
 
@@ -146,6 +148,16 @@ static void field_changed(struct stage *stage)
 
 static const char card_sentence[] = "a card was read here. nothing of it was kept: use the card machine";
 
+/* Aloud: who does not look would take what stands there for what they typed. Of a PIN nothing is shown. */
+static void say_wrong(struct stage *stage, const struct field *field, const struct input *input)
+{
+    if (field->kind == FIELD_SECRET)
+        stage_say(stage, MESSAGE_BAD, "only digits are typed here");
+    else
+        stage_say(stage, MESSAGE_BAD, "\"%s\" is not taken: only digits and one decimal sign are typed here",
+                  input->text);
+}
+
 static bool give_field(struct stage *stage, const struct input *input)
 {
     struct field *field = focus_of(stage);
@@ -159,6 +171,9 @@ static bool give_field(struct stage *stage, const struct input *input)
         break;
     case FIELD_FULL:
         stage->beep = true;
+        break;
+    case FIELD_WRONG:
+        say_wrong(stage, field, input);
         break;
     case FIELD_CARD:
         field_changed(stage);
@@ -180,6 +195,7 @@ static void answer_dialog(struct stage *stage, bool yes)
     void (*act)(void *model) = stage->dialog.act;
 
     stage->dialog.act = NULL;
+    stage_quiet(stage); /* said before it was answered */
     if (yes)
         act(stage->model);
 }
@@ -207,6 +223,8 @@ void stage_say_no_use(struct stage *stage, const char *key)
 {
     stage->beep = true;
     stage_say(stage, MESSAGE_PLAIN, "%s does nothing here now; F1 says which keys do", key);
+    stage->no_use_screen = stage_top(stage);
+    stage->no_use_key = 0;
 }
 
 /* A key that does nothing is heard, and read. */
@@ -219,11 +237,23 @@ static void say_no_use(struct stage *stage, const struct input *input)
         return;
     const struct screen *top = stage_top(stage);
     const char *why = top->why_not == NULL ? NULL : top->why_not(stage->model, input->key);
-    if (why != NULL) {
+    if (why != NULL)
         stage_say(stage, MESSAGE_BAD, "%s: %s", name, why);
-        return;
-    }
-    stage_say_no_use(stage, name);
+    else
+        stage_say_no_use(stage, name);
+    stage->no_use_screen = top;
+    stage->no_use_key = input->key;
+}
+
+/* An answer has changed the screen: what was said of a key there is not so here. */
+void stage_drop_stale(struct stage *stage)
+{
+    const struct screen *top = stage_top(stage);
+
+    if (stage->no_use_screen != NULL &&
+        (top != stage->no_use_screen ||
+         (stage->no_use_key != 0 && key_find(top, stage->model, stage->no_use_key) != NULL)))
+        stage_quiet(stage);
 }
 
 /* What is typed comes first: its Enter takes it. */

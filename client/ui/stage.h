@@ -50,6 +50,9 @@ struct stage {
     bool help;
     enum message_kind message_kind;
     char message[STAGE_TEXT];
+    const struct screen
+        *no_use_screen;    /* the message says that a key does nothing there; NULL: it says something else */
+    int no_use_key;        /* which one; 0: not known */
     char held[STAGE_TEXT]; /* above the message until it is acknowledged; empty: nothing */
     bool held_seen;        /* it was drawn: a key can mean it */
     bool beep;             /* once, at the next drawing */
@@ -96,6 +99,8 @@ void stage_quiet(struct stage *stage);
  * on as if it were not there. It sounds an alarm; another text takes its place. Behind it stands what acknowledges it. */
 void stage_hold(struct stage *stage, const char *text);
 bool stage_holds(const struct stage *stage);
+/* What is said of a key that has no use is dropped once the screen is another, or the key has one. Drawing does it. */
+void stage_drop_stale(struct stage *stage);
 /* A key, as it is called ("F9"), that has no use now, with a beep. */
 void stage_say_no_use(struct stage *stage, const char *key);
 /* Enter does it, Escape does not, and neither do a scan or what somebody types: these go to the screens. */

@@ -161,6 +161,7 @@ void stage_draw(struct stage *stage, WINDOW *window)
 
     werase(window);
     paint_cursor_reset();
+    stage_drop_stale(stage);
     stage->dirty = false;
     stage->too_small = whole.rows < STAGE_ROWS_MIN || whole.columns < STAGE_COLUMNS_MIN;
     if (stage->too_small) {

@@ -430,33 +430,120 @@ size_t text_columns(const char *text)
     return used;
 }
 
-size_t text_ascii(char to[3], uint32_t code_point)
+/* Of what Unicode does not take apart; NULL: nothing. */
+static const char *likeness_of(uint32_t code_point)
 {
     static const struct {
         uint32_t code_point;
         char likeness[4];
     } likenesses[] = {
-        { 0x00B7, "." }, { 0x00C6, "AE" }, { 0x00D7, "x" },  { 0x00D8, "O" },   { 0x00DF, "ss" },  { 0x00E6, "ae" },
-        { 0x00F8, "o" }, { 0x0152, "OE" }, { 0x0153, "oe" }, { 0x2013, "-" },   { 0x2014, "-" },   { 0x2018, "'" },
-        { 0x2019, "'" }, { 0x201C, "\"" }, { 0x201D, "\"" }, { 0x2026, "..." }, { 0x20AC, "EUR" }, { 0x2192, "->" },
+        /* Letters that Unicode does not take apart. */
+        { 0x00C6, "AE" },
+        { 0x00D0, "D" },
+        { 0x00D8, "O" },
+        { 0x00DE, "Th" },
+        { 0x00DF, "ss" },
+        { 0x00E6, "ae" },
+        { 0x00F0, "d" },
+        { 0x00F8, "o" },
+        { 0x00FE, "th" },
+        { 0x0110, "D" },
+        { 0x0111, "d" },
+        { 0x0126, "H" },
+        { 0x0127, "h" },
+        { 0x0131, "i" },
+        { 0x0138, "q" },
+        { 0x0141, "L" },
+        { 0x0142, "l" },
+        { 0x0149, "'n" },
+        { 0x014A, "NG" },
+        { 0x014B, "ng" },
+        { 0x0152, "OE" },
+        { 0x0153, "oe" },
+        { 0x0166, "T" },
+        { 0x0167, "t" },
+        { 0x018F, "E" },
+        { 0x0192, "f" },
+        { 0x0259, "e" },
+        { 0x1E9E, "SS" },
+        /* Signs. */
+        { 0x00A1, "!" },
+        { 0x00A3, "GBP" },
+        { 0x00A5, "JPY" },
+        { 0x00A9, "(c)" },
+        { 0x00AB, "<<" },
+        { 0x00AE, "(R)" },
+        { 0x00B0, "deg" },
+        { 0x00B1, "+-" },
+        { 0x00B4, "'" },
+        { 0x00B7, "." },
+        { 0x00BB, ">>" },
+        { 0x00BF, "?" },
+        { 0x00D7, "x" },
+        { 0x00F7, "/" },
+        { 0x2010, "-" },
+        { 0x2011, "-" },
+        { 0x2012, "-" },
+        { 0x2013, "-" },
+        { 0x2014, "-" },
+        { 0x2015, "-" },
+        { 0x2018, "'" },
+        { 0x2019, "'" },
+        { 0x201A, "," },
+        { 0x201B, "'" },
+        { 0x201C, "\"" },
+        { 0x201D, "\"" },
+        { 0x201E, "\"" },
+        { 0x2022, "*" },
+        { 0x2026, "..." },
+        { 0x2032, "'" },
+        { 0x2039, "<" },
+        { 0x203A, ">" },
+        { 0x2044, "/" },
+        { 0x20AC, "EUR" },
+        { 0x2190, "<-" },
+        { 0x2192, "->" },
+        { 0x2212, "-" },
     };
+
+    for (size_t i = 0; i < sizeof likenesses / sizeof likenesses[0]; i++)
+        if (likenesses[i].code_point == code_point)
+            return likenesses[i].likeness;
+    return NULL;
+}
+
+/* What it is put together of, all of it ("fi", "1/2") but marks on a letter; what ASCII has not all of is '?'. */
+static size_t ascii_of_parts(char to[3], const utf8proc_int32_t *parts, utf8proc_ssize_t count)
+{
+    size_t size = 0;
+    bool all = count >= 1 && count <= 8;
+
+    for (utf8proc_ssize_t i = 0; all && i < count; i++) {
+        const char itself[2] = { (char)(parts[i] >= 0x20 && parts[i] < 0x7F ? parts[i] : 0) };
+        const char *part = itself[0] != 0 ? itself : likeness_of((uint32_t)parts[i]);
+
+        if (part == NULL && width((uint32_t)parts[i]) == 0 && size > 0)
+            continue;
+        all = part != NULL && size + strlen(part) <= 3;
+        for (; all && *part != 0; part++)
+            to[size++] = *part;
+    }
+    if (all && size > 0)
+        return size;
+    to[0] = '?';
+    return 1;
+}
+
+size_t text_ascii(char to[3], uint32_t code_point)
+{
     utf8proc_int32_t parts[8];
     int boundary = 0;
 
-    for (size_t i = 0; i < sizeof likenesses / sizeof likenesses[0]; i++) {
-        size_t length = strlen(likenesses[i].likeness);
-
-        if (likenesses[i].code_point == code_point) {
-            memcpy(to, likenesses[i].likeness, length);
-            return length;
-        }
-    }
     if (width(code_point) == 0)
         return 0;
+    if (likeness_of(code_point) != NULL)
+        return ascii_of_parts(to, (const utf8proc_int32_t[]){ (utf8proc_int32_t)code_point }, 1);
     utf8proc_ssize_t count = utf8proc_decompose_char((utf8proc_int32_t)code_point, parts, 8,
                                                      UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, &boundary);
-    to[0] = '?';
-    if (count >= 1 && count <= 8 && parts[0] >= 0x20 && parts[0] < 0x7F)
-        to[0] = (char)parts[0];
-    return 1;
+    return ascii_of_parts(to, parts, count);
 }

@@ -38,8 +38,8 @@ size_t text_words(struct arena *arena, struct bytes text, char ***words);
  * count of bytes kept; *used (unless NULL) gets the cells. Widths are the same in every locale. */
 size_t text_cut(const char *text, size_t columns, size_t *used);
 size_t text_columns(const char *text);
-/* What ASCII has for a character: itself without its accents, a likeness ("EUR", "ss"), or '?'; nothing for one without
- * width. Returns the count of bytes written, at most 3. */
+/* What ASCII has for a character: itself without its accents, a likeness ("EUR", "ss", "L" for an L with a stroke), what it is put
+ * together of ("fi", "1/2"), or '?'; nothing for one without width. The one place of it, for terminals and printers. Returns the count of bytes written, at most 3. */
 size_t text_ascii(char to[3], uint32_t code_point);
 /* Does it hold what a card's magnetic stripe says ("%B4...^", ";4...=...?") or a 14 to 19 digit card number, spaces and
  * dashes among the digits or not (nor what nobody sees), in digits of any width, with its check digit and a known issuer's beginning and length? Such text is refused

@@ -2,11 +2,19 @@
 #include "common/rules/discount.h"
 
 #include "common/base/number.h"
+#include "common/rules/catalogue.h"
 #include "common/rules/price.h"
 
 bool discount_valid(const struct discount *discount)
 {
     return discount->value > 0 && discount->value <= (discount->fixed ? MINOR_MAX : DISCOUNT_WHOLE_PPM);
+}
+
+bool approval_within(const struct role *role, const struct approval_wanted *wanted)
+{
+    return role_may(role, "approve") && wanted->discount_ppm <= role_discount_ppm(role) &&
+           (!wanted->deposit_back || role_may(role, "refund")) &&
+           (!wanted->free_refund || role_may(role, "refund_free"));
 }
 
 /* minor × ppm, at most all of it: it fits. */

@@ -24,6 +24,15 @@ bool discount_valid(const struct discount *discount);
 /* What it takes off so much: half away from zero, a fixed one at most all there is. */
 int64_t discount_of(const struct discount *discount, int64_t minor);
 
+/* What another person is asked to allow. */
+struct approval_wanted {
+    uint32_t discount_ppm; /* the greatest limit that it takes; 0: none */
+    bool below_floor, deposit_back, free_refund;
+};
+struct role;
+/* May whoever has the role allow all of it? false for NULL. */
+bool approval_within(const struct role *role, const struct approval_wanted *wanted);
+
 /* The lines, rewards taken already: first each line's own, off what is left of it; then the receipt's, off what is left of
  * all, spread over the lines by their value. Returns what the receipt's came to. */
 int64_t discounts_take(struct priced_line *lines, size_t count, const struct discount *of_receipt, struct arena *arena);

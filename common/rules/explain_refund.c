@@ -105,6 +105,8 @@ static void explain_line(struct explaining *e, const struct refunding *r, size_t
     if (row->discount_minor != 0 || row->total_minor != row->gross_minor) {
         explain_number(e, EXPLAIN_LINE_TOTAL, (int)line, row->total_minor, "Given back");
         explain_difference(e, before->total_minor, after->total_minor);
+        explain_note(e, "%s of the amount had been taken off when it was sold, and is not given back",
+                     explain_money(e, -row->discount_minor));
     }
     if (after->free_milli > before->free_milli)
         explain_note(e, "what was paid comes back first: %s of it were free",

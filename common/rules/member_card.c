@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/base/phone.h"
+
 #define MARK       "MC"
 #define MARK_SIZE  2
 #define VALUES     36 /* of the check: 0-9, A-Z */
@@ -45,6 +47,32 @@ bool member_card_is_misread(const char *code)
            drawn >= MEMBER_CARD_LENGTH - 1 &&
            strspn(code, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == MEMBER_CARD_LENGTH &&
            code[MEMBER_CARD_LENGTH - 1] != check_of(code, MEMBER_CARD_LENGTH - 1);
+}
+
+/* Which digit a letter is read as; others as themselves. */
+static char digit_like(char letter)
+{
+    if (letter == 'I' || letter == 'L')
+        return '1';
+    if (letter == 'O')
+        return '0';
+    return letter;
+}
+
+char *member_card_read(struct arena *arena, struct bytes card)
+{
+    char *code = card_normalise(arena, card), meant[MEMBER_CARD_CODE_TEXT] = "";
+
+    if (code == NULL || strlen(code) != MEMBER_CARD_LENGTH || strncmp(code, MARK, MARK_SIZE) != 0)
+        return code;
+    for (size_t i = 0; i < MEMBER_CARD_LENGTH - 1; i++)
+        meant[i] = digit_like(code[i]);
+    if (strspn(meant, letters) != MEMBER_CARD_LENGTH - 1)
+        return code;
+    meant[MEMBER_CARD_LENGTH - 1] = check_of(meant, MEMBER_CARD_LENGTH - 1);
+    if (digit_like(code[MEMBER_CARD_LENGTH - 1]) == digit_like(meant[MEMBER_CARD_LENGTH - 1]))
+        memcpy(code, meant, sizeof meant);
+    return code;
 }
 
 const char *member_card_in_fours(const char *code, struct arena *arena)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "common/base/arena.h"
+#include "common/base/bytes.h"
 #include "common/base/receipt.h"
 
 /* "MC", 13 of 32 letters and digits that nobody takes for one another (65 bits), and a check character over all of them (ISO/IEC 7064,
@@ -18,6 +19,9 @@
 void member_card_code(const uint8_t bytes[MEMBER_CARD_DRAWN], char code[MEMBER_CARD_CODE_TEXT]);
 /* As card_normalise() of phone.h has it: written as ours are, but the check character is another's: it was mistyped or misread. */
 bool member_card_is_misread(const char *code);
+/* As card_normalise() of phone.h; of one of ours in which an I or L was typed for a 1, or an O for a 0, or the other way round in its
+ * check character, which may be any letter, the code that was meant. Another's card has to fit our check by chance to be taken so. */
+char *member_card_read(struct arena *arena, struct bytes card);
 /* In fours, to be read out and typed; in the arena. */
 const char *member_card_in_fours(const char *code, struct arena *arena);
 

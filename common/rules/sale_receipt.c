@@ -99,12 +99,13 @@ static struct instant time_of(const struct sale_rows *sale)
     return sale->number.series == 'X' && sale->made.us != 0 ? sale->made : sale->at;
 }
 
-/* Why is on paper, as no original says it; who gets the money reads it, and signs where the shop wants that. */
-static void add_free_refund(struct paper *paper)
+/* Why is on paper: who gets the money reads it, and signs where the shop wants that. */
+static void add_refund_reason(struct paper *paper)
 {
     struct bytes reason = paper->sale->reason;
 
-    add(paper, RECEIPT_ROW_TEXT, "Refund without a receipt", NULL);
+    if (reason.size == 0)
+        return;
     add(paper, RECEIPT_ROW_TEXT,
         cut_to(paper, arena_format(paper->arena, "Reason: %.*s", (int)reason.size, (const char *)reason.data),
                TEXT_COLUMNS, TEXT_BYTES),
@@ -132,10 +133,12 @@ static void add_head(struct paper *paper, const struct zone *zone)
     add(paper, RECEIPT_ROW_PAIR, arena_text(paper->arena, receipt_number_format(text, sale->number)),
         arena_text(paper->arena, local_format(when, zone_local(zone, time_of(sale)))));
     if (sale_is_free_refund(sale))
-        add_free_refund(paper);
+        add(paper, RECEIPT_ROW_TEXT, "Refund without a receipt", NULL);
     else if (sale->kind == SALE_REFUND)
         add(paper, RECEIPT_ROW_PAIR, "Refund of",
             arena_text(paper->arena, receipt_number_format(text, sale->refund_of_number)));
+    if (sale->kind == SALE_REFUND)
+        add_refund_reason(paper);
     add(paper, RECEIPT_ROW_TEXT, sale->service == SERVICE_EAT_IN ? "Eaten in" : "Taken away", NULL);
     add(paper, RECEIPT_ROW_RULE, NULL, NULL);
 }
@@ -210,7 +213,11 @@ static void add_line_discounts(struct paper *paper, int index)
                    (part == NULL ? 0 : part->amount_minor);
 
     if (rest != 0)
-        pair(paper, (line->flags & LINE_REWARD) != 0 ? "  for your points" : "  discount", -rest);
+        pair(paper,
+             (line->flags & LINE_REWARD) != 0   ? "  for your points"
+             : paper->sale->kind == SALE_REFUND ? "  its share of discounts"
+                                                : "  discount",
+             -rest);
     if (own != NULL)
         add_discount(paper, "  ", own);
 }

@@ -78,9 +78,10 @@ static const struct role *role_of(const struct call *c, const struct approving *
 
 static bool may_approve(const struct role *role, const Caroline__V1__ApprovalOpen *request)
 {
-    return role_may(role, "approve") && request->discount_ppm <= role_discount_ppm(role) &&
-           (!request->deposit_back || role_may(role, "refund")) &&
-           (!request->free_refund || role_may(role, "refund_free"));
+    return approval_within(role, &(struct approval_wanted){ .discount_ppm = request->discount_ppm,
+                                                            .below_floor = request->below_floor,
+                                                            .deposit_back = request->deposit_back,
+                                                            .free_refund = request->free_refund });
 }
 
 static void write(struct call *c, struct approving *a)

@@ -1,6 +1,6 @@
 /* A basket is left at a kiosk: it waits under a number of the day until a counter calls it up and it is paid there. Who is signed in at the
  * kiosk comes with it, or whose card was scanned; nothing tells whether anybody has that card. */
-#include "common/base/phone.h"
+#include "common/rules/member_card.h"
 #include "common/rules/parked.h"
 #include "common/wire/walker.h"
 #include "db/queries.h"
@@ -36,7 +36,7 @@ static const struct {
 
 static enum step find_card(struct call *c, struct leaving *l, struct bytes text)
 {
-    const char *key = card_normalise(c->txn.arena, text);
+    const char *key = member_card_read(c->txn.arena, text);
     uint8_t blind[BLIND_SIZE];
 
     if (key == NULL) /* nobody's card */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/base/phone.h"
+#include "common/rules/member_card.h"
 
 struct signing {
     struct member_in in;
@@ -83,7 +84,7 @@ static enum step find(struct call *c)
     if (r->has_code)
         return find_code(c, s, field_bytes(r->code));
     if (r->has_card) {
-        keys[0] = card_normalise(c->txn.arena, field_bytes(r->card));
+        keys[0] = member_card_read(c->txn.arena, field_bytes(r->card));
         return keys[0] ? find_key(c, s, MEMBER_BLIND_CARD, keys, 1)
                        : refuse_field(c, REFUSAL(BAD_FIELD), "card", "this is no card's code: scan it again");
     }

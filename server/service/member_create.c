@@ -1,5 +1,5 @@
 /* A new member: their key first, durable, then their row; the programme's points for joining as a lot with its entry. */
-#include "common/base/phone.h"
+#include "common/rules/member_card.h"
 #include "common/rules/points.h"
 #include "db/queries.h"
 #include "server/service/member_write.h"
@@ -47,7 +47,7 @@ static void find_referrer(struct call *c, const Caroline__V1__Member *member, st
         n->referrer = ask(c, &sql_member_referrer, PARAMS(PARAM_INT(id)));
         return;
     }
-    card = card_normalise(c->txn.arena, field_bytes(member->referrer_key));
+    card = member_card_read(c->txn.arena, field_bytes(member->referrer_key));
     phones[0] = member_phone_key(c, field_bytes(member->referrer_key), phones + 1, &dialled);
     if (card)
         n->referrer = find_by(c, MEMBER_BLIND_CARD, &card, 1);

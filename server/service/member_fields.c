@@ -9,6 +9,7 @@
 #include "common/base/language.h"
 #include "common/base/phone.h"
 #include "common/base/text.h"
+#include "common/rules/member_card.h"
 #include "common/rules/points.h"
 #include "common/rules/programme.h"
 #include "db/queries.h"
@@ -107,7 +108,7 @@ static enum step check_keys(struct call *c, struct member_fields *fields)
           "this is no phone number: it has 4 to 15 digits, with the area code" },
         { MEMBER_EMAIL, email_normalise, REFUSAL(BAD_EMAIL),
           "this is no e-mail address: one is written ada@example.org" },
-        { MEMBER_CARD, card_normalise, REFUSAL(BAD_FIELD),
+        { MEMBER_CARD, member_card_read, REFUSAL(BAD_FIELD),
           "a card's code has 4 to 64 letters, digits and signs, as bar codes have them" },
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {

@@ -97,7 +97,7 @@ static enum step find(struct call *c)
     if (r->has_card)
         find_badge(c, field_bytes(r->card));
     if (r->has_card)
-        return find_key(c, MEMBER_BLIND_CARD, card_normalise(arena, field_bytes(r->card)), REFUSAL(BAD_FIELD), "card",
+        return find_key(c, MEMBER_BLIND_CARD, member_card_read(arena, field_bytes(r->card)), REFUSAL(BAD_FIELD), "card",
                         "a card's code has 4 to 64 letters, digits and signs, as bar codes have them");
     return find_name(c, field_bytes(r->name), r->after_id);
 }
@@ -109,7 +109,7 @@ static bool is_misread(struct call *c)
     const struct search *s = c->shared;
 
     return request->has_card && rows_count(s->rows) == 0 && !(s->staff && rows_count(s->staff) > 0) &&
-           member_card_is_misread(card_normalise(c->txn.arena, field_bytes(request->card)));
+           member_card_is_misread(member_card_read(c->txn.arena, field_bytes(request->card)));
 }
 
 static enum step reply_with(struct call *c)

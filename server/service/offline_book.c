@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "common/base/phone.h"
+#include "common/rules/member_card.h"
 #include "common/rules/sale_bytes.h"
 #include "server/service/message.h"
 #include "server/service/sale_message.h"
@@ -73,7 +73,7 @@ static struct offline_command command_of(const struct call *c, const Caroline__V
 /* What looks like no card is nobody's. */
 static struct bytes card_of(const Caroline__V1__SaleOffline *request, struct group *g)
 {
-    const char *card = card_normalise(g->txn.arena, field_bytes(request->member_card));
+    const char *card = member_card_read(g->txn.arena, field_bytes(request->member_card));
     uint8_t *blind = arena_alloc(g->txn.arena, BLIND_SIZE);
 
     vault_blind(g->vault, BLIND_CARD, bytes_of_text(card == NULL ? "" : card), blind);

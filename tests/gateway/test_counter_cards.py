@@ -39,7 +39,7 @@ def enrol(shop, number=19):
 
 def cards_of(t, name):
     t.type(F[4], name, ENTER)
-    t.wait("Stored cards")
+    t.wait("Payment cards")
     t.type(F[3])
     t.wait("Nobody here knows their numbers.")
 

@@ -460,6 +460,44 @@ static void cash_is_rounded_and_nothing_else(void **state)
         check_rounding(&roundings[i]);
 }
 
+static void who_may_allow_what(void **state)
+{
+    static const char *const all[] = { "approve", "discount", "refund", "refund_free" };
+    static const char *const lead[] = { "approve", "discount", "refund" };
+    static const char *const half[] = { "approve", "discount" };
+    static const char *const none[] = { "sell", "discount", "refund", "refund_free" };
+    static const struct {
+        const char *name, *const *permissions;
+        size_t count;
+        uint32_t gives_ppm;
+        struct approval_wanted wanted;
+        bool may;
+    } cases[] = {
+        { "up to the limit", lead, 3, 500000, { .discount_ppm = 500000 }, true },
+        { "beyond it", lead, 3, 500000, { .discount_ppm = 500001 }, false },
+        { "a limit of who gives none", all, 1, 500000, { .discount_ppm = 1 }, false },
+        { "below the floor", half, 2, 0, { .below_floor = true }, true },
+        { "empties by who gives back", lead, 3, 0, { .deposit_back = true }, true },
+        { "empties by who does not", half, 2, 0, { .deposit_back = true }, false },
+        { "without a receipt", all, 4, 0, { .free_refund = true }, true },
+        { "without a receipt by who gives back on one", lead, 3, 0, { .free_refund = true }, false },
+        { "all of it", all, 4, 1000000, { .discount_ppm = 1000000, .below_floor = true, .deposit_back = true }, true },
+        { "who may do it themselves and not allow it", none, 4, 1000000, { .free_refund = true }, false },
+        { "a role with nothing", none, 0, 0, { .below_floor = true }, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct role role = { .permissions = cases[i].permissions,
+                             .permission_count = cases[i].count,
+                             .discount_ppm = cases[i].gives_ppm };
+
+        print_message("%s\n", cases[i].name);
+        assert_int_equal(approval_within(&role, &cases[i].wanted), cases[i].may);
+    }
+    assert_false(approval_within(NULL, &(struct approval_wanted){ .below_floor = true }));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,6 +509,7 @@ int main(void)
         cmocka_unit_test(a_charged_card_is_given_more_time),
         cmocka_unit_test(a_refusal_uses_nothing_up),
         cmocka_unit_test(cash_is_rounded_and_nothing_else),
+        cmocka_unit_test(who_may_allow_what),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

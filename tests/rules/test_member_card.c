@@ -60,6 +60,61 @@ static void a_slip_is_seen(void **state)
     }
 }
 
+static void what_was_meant_is_read(void **state)
+{
+    static const struct {
+        const char *typed, *read;
+    } rows[] = {
+        { "MC0000000000000M", "MC0000000000000M" },
+        { "mcoo oooo Oooo oooM", "MC0000000000000M" },
+        { "MCZ0 0000 00Il iL1R", "MCZ000000011111R" },
+        { "MCZ0 0000 0111 110R", "MCZ000000111110R" }, /* no letter for a digit: another code, which is misread */
+        { "MC0000000000000N", "MC0000000000000N" },    /* nor is a wrong check made right */
+        { "MCOOOOOOOOOOOOON", "MCOOOOOOOOOOOOON" },
+        { "MC000000000000U0", "MC000000000000U0" }, /* U is nobody's likeness */
+        { "MC100I", "MC100I" },                     /* others' */
+        { "XCOOOOOOOOOOOOOM", "XCOOOOOOOOOOOOOM" },
+        { "IL0O-1234", "IL0O-1234" },
+    };
+    struct arena *arena = arena_create(0);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        assert_string_equal(member_card_read(arena, bytes_of_text(rows[i].typed)), rows[i].read);
+    assert_null(member_card_read(arena, bytes_of_text("MC")));
+    assert_null(member_card_read(arena, bytes_of_text("Ł000000")));
+    arena_destroy(arena);
+}
+
+/* The check is one of 36, and looks like a digit where it is I, L or O: each of them is found, and read however it was typed. */
+static void a_check_that_looks_like_a_digit_is_read(void **state)
+{
+    static const char *const alike[] = { "1IL", "0O" };
+    struct arena *arena = arena_create(0);
+    unsigned seen = 0;
+
+    (void)state;
+    for (unsigned first = 0; first < 32; first++)
+        for (unsigned last = 0; last < 32; last++) {
+            char code[MEMBER_CARD_CODE_TEXT], typed[MEMBER_CARD_CODE_TEXT];
+
+            member_card_code((const uint8_t[MEMBER_CARD_DRAWN]){ (uint8_t)first, [12] = (uint8_t)last }, code);
+            for (size_t i = 0; i < COUNT(alike); i++) {
+                const char *at = strchr(alike[i], code[MEMBER_CARD_LENGTH - 1]);
+
+                for (const char *other = alike[i]; at != NULL && *other != 0; other++) {
+                    memcpy(typed, code, sizeof typed);
+                    typed[MEMBER_CARD_LENGTH - 1] = *other;
+                    assert_string_equal(member_card_read(arena, bytes_of_text(typed)), code);
+                    assert_false(member_card_is_misread(member_card_read(arena, bytes_of_text(typed))));
+                }
+                seen |= at == NULL ? 0 : 1U << (3 * i + (size_t)(at - alike[i]));
+            }
+        }
+    assert_int_equal(seen, 0x1f);
+    arena_destroy(arena);
+}
+
 /* Cards of others may have any check of their own. */
 static void what_is_not_written_so_is_not_misread(void **state)
 {
@@ -120,6 +175,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes_by_their_bytes),
         cmocka_unit_test(a_slip_is_seen),
+        cmocka_unit_test(what_was_meant_is_read),
+        cmocka_unit_test(a_check_that_looks_like_a_digit_is_read),
         cmocka_unit_test(what_is_not_written_so_is_not_misread),
         cmocka_unit_test(it_is_nothing_else),
         cmocka_unit_test(the_paper_has_it_as_qr_as_bars_and_to_be_read),

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "common/base/number.h"
 #include "common/rules/sale_bytes.h"
 #include "common/rules/sale_receipt.h"
+#include "drawn.h"
 #include "small_shop.h"
 
 static struct sale_rows a_sale(struct small_shop *s)
@@ -204,6 +206,133 @@ static void a_refunds_receipt_says_what_it_gives_back(void **state)
     assert_non_null(strstr(text, "4|Total EUR|-5.73\n3|VAT 19 % on -4.82|-0.91\n3|Card 8841|-1.00\n3|Cash|-4.73\n"));
     assert_non_null(strstr(text, "3|Points given back|100\n3|Points taken back|-57\n3|Your points|120\n"));
     small_shop_close(s);
+}
+
+/* What stands on a line's rows, and below it until the next, is what comes back of it; all of them are the total. */
+static void a_part_refunds_amounts_add_up_by_eye(void **state)
+{
+    struct small_shop *s = small_shop_open();
+    static const struct basket_line lines[] = {
+        { .product_id = CAKE,
+          .quantity_milli = 4000,
+          .discount = { .given = true, .value = 200000, .reason = { (const uint8_t *)"day-old", 7 } } },
+        { .product_id = ROLL, .quantity_milli = 1000 },
+    };
+    static const struct tender cash = { .kind = TENDER_CASH, .amount_minor = 5000 };
+    struct sale_command command = {
+        .aim = SALE_TO_BOOK,
+        .basket = { .catalogue_version = VERSION,
+                    .lines = lines,
+                    .line_count = 2,
+                    .discount = { .given = true, .value = 150000, .reason = { (const uint8_t *)"regular", 7 } } },
+        .tenders = &cash,
+        .tender_count = 1,
+        .shown_total_minor = 2486,
+        .discount_limit_ppm = DISCOUNT_WHOLE_PPM,
+        .device_id = TILL,
+        .series = 'T',
+        .number = 42,
+        .sale_id = 51,
+    };
+    struct sale_rows sale, back;
+    char text[4096];
+
+    (void)state;
+    assert_int_equal(sale_decide(&command, &s->set, NOW, &sale), SALE_OK);
+    small_shop_remember(s, &sale);
+    const struct refund_line of = { .line = 0, .quantity_milli = 3000 };
+    assert_int_equal(refund_decide(&(struct refund_command){ .original = sale.number,
+                                                             .reason = { (const uint8_t *)"not fresh", 9 },
+                                                             .lines = &of,
+                                                             .line_count = 1,
+                                                             .device_id = TILL,
+                                                             .series = 'T',
+                                                             .number = 43,
+                                                             .sale_id = 52 },
+                                   &s->set, NOW, &back),
+                     SALE_OK);
+    struct receipt receipt = sale_receipt(&back, catalogue_shop(s->catalogue, VERSION), zone_utc(), NULL, s->arena);
+    text_of(&receipt, text, sizeof text);
+    assert_non_null(strstr(text, "3|Refund of|3T-000042\n0|Reason: not fresh|\n0|Taken away|\n"));
+    /* 27.00 less a fifth, and of the rest 15 % less */
+    assert_non_null(strstr(text, "3|Cake|-27.00\n0|  -3 x 9.00|\n3|  its share of discounts|8.64\n5||\n"
+                                 "4|Total EUR|-18.36\n"));
+    assert_non_null(strstr(text, "3|Cash|-18.36\n"));
+    small_shop_close(s);
+}
+
+static struct discount drawn_discount(void)
+{
+    return (struct discount){ .given = below(2) == 0,
+                              .value = 10000 * (1 + below(60)),
+                              .reason = { (const uint8_t *)"old", 3 } };
+}
+
+/* One of three lines of it comes back, or a part of that. */
+static struct sale_rows drawn_refund(struct small_shop *s)
+{
+    struct tender cash = { .kind = TENDER_CASH, .amount_minor = 100000 };
+    struct basket_line lines[3];
+    struct sale_rows sale, back;
+
+    for (size_t i = 0; i < 3; i++)
+        lines[i] = (struct basket_line){ .product_id = i == 0   ? COOKIE
+                                                       : i == 1 ? CAKE
+                                                                : ROLL,
+                                         .quantity_milli = 1000 * (1 + below(5)),
+                                         .discount = drawn_discount() };
+    struct sale_command command = {
+        .aim = SALE_TO_PRICE,
+        .basket = { .catalogue_version = VERSION, .lines = lines, .line_count = 3, .discount = drawn_discount() },
+        .discount_limit_ppm = DISCOUNT_WHOLE_PPM,
+        .device_id = TILL,
+        .series = 'T',
+        .number = 42,
+        .sale_id = 51
+    };
+    assert_int_equal(sale_decide(&command, &s->set, NOW, &sale), SALE_OK);
+    command.aim = SALE_TO_BOOK;
+    command.shown_total_minor = sale.total_minor;
+    command.tenders = &cash;
+    command.tender_count = 1;
+    assert_int_equal(sale_decide(&command, &s->set, NOW, &sale), SALE_OK);
+    small_shop_remember(s, &sale);
+    uint32_t line = (uint32_t)below(3);
+    const struct refund_line of = { .line = line,
+                                    .quantity_milli = 1000 * (1 + below(lines[line].quantity_milli / 1000)) };
+    struct refund_command refund = { .original = sale.number,
+                                     .lines = &of,
+                                     .line_count = 1,
+                                     .device_id = TILL,
+                                     .series = 'T',
+                                     .number = 43,
+                                     .sale_id = 52 };
+    assert_int_equal(refund_decide(&refund, &s->set, NOW, &back), SALE_OK);
+    return back;
+}
+
+/* Whatever was taken off a sale and whatever of it comes back: the rows between the head and the total add up to it. */
+static void any_refunds_rows_add_up(void **state)
+{
+    (void)state;
+    draw_begin();
+    for (int run = 0; run < 200; run++) {
+        struct small_shop *s = small_shop_open();
+        struct sale_rows back = drawn_refund(s);
+        struct receipt paper = sale_receipt(&back, catalogue_shop(s->catalogue, VERSION), zone_utc(), NULL, s->arena);
+        int64_t sum = 0, minor = 0;
+        size_t at = 0;
+
+        for (size_t rules = 0; rules < 2; at++) /* the head's */
+            rules += paper.rows[at].kind == RECEIPT_ROW_RULE;
+        for (; paper.rows[at].kind != RECEIPT_ROW_TOTAL; at++, sum += minor, minor = 0)
+            if (paper.rows[at].kind == RECEIPT_ROW_PAIR)
+                assert_true(minor_parse(paper.rows[at].right, 2, true, &minor));
+        assert_true(minor_parse(paper.rows[at].right, 2, true, &minor));
+        assert_int_equal(sum, minor);
+        assert_int_equal(sum, back.total_minor);
+        small_shop_close(s);
+    }
 }
 
 /* Two notes are one sum, on the sale's paper and on its refund's. */
@@ -527,6 +656,8 @@ int main(void)
         cmocka_unit_test(a_receipt_made_offline_says_when_it_was_made),
         cmocka_unit_test(a_gift_receipt_names_no_sum),
         cmocka_unit_test(a_refunds_receipt_says_what_it_gives_back),
+        cmocka_unit_test(a_part_refunds_amounts_add_up_by_eye),
+        cmocka_unit_test(any_refunds_rows_add_up),
         cmocka_unit_test(cash_is_one_line_however_many_notes_it_was_counted_in),
         cmocka_unit_test(a_receipt_fits_its_rows_whatever_the_shop_writes),
         cmocka_unit_test(the_numbers_of_receipts_are_read_as_people_type_them),

@@ -193,6 +193,7 @@ def test_a_refund_in_parts_gives_back_what_each_was(shop, till, goods):
         wrong.total_minor = asked.back_minor
         back = client.command(pb.OP_SALE_REFUND, wrong, pb.SaleRungUp)
         assert (asked.back_minor, asked.back_rounding_minor) == (-back.totals.total_minor, -back.rounding_minor)
+        assert "Reason: stale" in [row.left for row in back.receipt.rows]
         return back
 
     assert shown() == []

@@ -45,9 +45,103 @@ static WINDOW *drawn(golden_draw_fn *draw, void *model, int rows, int columns)
     return window;
 }
 
+/* ---- keys that are named ---- */
+
+/* Words around a key's name that say that it is one elsewhere, or none. */
+static const char *const before[] = { "t the sale " }; /* "at", "At": what is told on any screen */
+static const char *const behind[] = { " does nothing here now", " is also Alt-5" };
+
+static bool is_word(char character)
+{
+    return (character >= '0' && character <= '9') || (character >= 'A' && character <= 'Z') ||
+           (character >= 'a' && character <= 'z');
+}
+
+/* Of "F12" its number; 0: no such key is named there. */
+static int f_key(const char *text, const char *at)
+{
+    int number = at[0] == 'F' && at[1] >= '1' && at[1] <= '9' ? atoi(at + 1) : 0;
+
+    if (number < 1 || number > 12 || (at > text && is_word(at[-1])) || is_word(at[number > 9 ? 3 : 2]))
+        return 0;
+    return number;
+}
+
+static bool ends_in(const char *text, const char *at, const char *words)
+{
+    size_t size = strlen(words);
+
+    return (size_t)(at - text) >= size && strncmp(at - size, words, size) == 0;
+}
+
+static bool is_elsewhere(const char *text, const char *at)
+{
+    const char *end = at + (f_key(text, at) > 9 ? 3 : 2);
+
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        if (ends_in(text, at, before[i]))
+            return true;
+    for (size_t i = 0; i < sizeof behind / sizeof *behind; i++)
+        if (strncmp(end, behind[i], strlen(behind[i])) == 0)
+            return true;
+    return false;
+}
+
+/* "F12, F9", "F4, then F10": a key of the screen to which the one before leads. */
+static bool is_behind_another(const char *text, const char *at)
+{
+    static const char *const between[] = { ", then ", ", ", " " };
+
+    for (size_t i = 0; i < sizeof between / sizeof *between; i++)
+        for (size_t digits = 1; digits <= 2; digits++) {
+            size_t size = strlen(between[i]) + digits + 1;
+
+            if (ends_in(text, at, between[i]) && (size_t)(at - text) >= size && f_key(text, at - size) != 0)
+                return true;
+        }
+    return false;
+}
+
+/* Blanks and ends of lines made one: a sentence goes on in the next line. To be freed. */
+static char *in_one_line(const char *shown)
+{
+    char *text = calloc(1, strlen(shown) + 1);
+    size_t size = 0;
+
+    assert_non_null(text);
+    for (const char *at = shown; *at != 0; at++)
+        if (*at != ' ' && *at != '\n')
+            text[size++] = *at;
+        else if (size > 0 && text[size - 1] != ' ')
+            text[size++] = ' ';
+    return text;
+}
+
+/* Every F-key that stands anywhere in a window, in foot, help, message or screen, is taken there now: who reads it presses it. A form
+ * that waits for its answer stays in sight, and takes none. */
+static void names_its_keys(const struct stage *stage, const char *shown)
+{
+    const struct screen *top = stage_top(stage);
+
+    if (stage->too_small || (top->asleep != NULL && top->asleep(stage->model)))
+        return;
+    char *text = in_one_line(shown);
+    for (const char *at = text; *at != 0; at++) {
+        int number = f_key(text, at);
+
+        if (number > 1 && key_find(top, stage->model, KEY_F(number)) == NULL && stage->no_use_key != KEY_F(number) &&
+            !is_elsewhere(text, at) && !is_behind_another(text, at))
+            fail_msg("\"%s\" names F%d, which is no key there now: \"%.40s\"\n%s", top->title, number, at, shown);
+    }
+    free(text);
+}
+
 char *golden_text(struct stage *stage, int rows, int columns)
 {
-    return golden_text_of(draw_stage, stage, rows, columns);
+    char *text = golden_text_of(draw_stage, stage, rows, columns);
+
+    names_its_keys(stage, text);
+    return text;
 }
 
 char *golden_text_of(golden_draw_fn *draw, void *model, int rows, int columns)
@@ -105,6 +199,8 @@ static void check(golden_draw_fn *draw, void *model, int rows, int columns, cons
     paint_unseen();
     char *text = golden_text_of(draw, model, rows, columns);
     size_t unseen = paint_unseen();
+    if (draw == draw_stage)
+        names_its_keys(model, text);
     const char *wish = getenv("CAROLINE_GOLDEN");
 
     snprintf(path, sizeof(path), "%s/%s.txt", GOLDEN_DIRECTORY, name);

@@ -8,7 +8,8 @@
 
 /* ncurses onto nothing. ascii: as under LANG=C. */
 void golden_terminal(bool ascii);
-/* The screen as lines of text, blanks at their ends cut off. To be freed. */
+/* The screen as lines of text, blanks at their ends cut off. To be freed. Fails when it names an F-key, wherever, that it does not take;
+ * and so does each that is compared. */
 char *golden_text(struct stage *stage, int rows, int columns);
 /* Fails, showing both, when golden/NAME.txt is another text. */
 void golden_check(struct stage *stage, int rows, int columns, const char *name);

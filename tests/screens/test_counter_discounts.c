@@ -328,6 +328,40 @@ static void the_discount_that_was_given_is_named(void **state)
     desk_type(&d, K_F2);
     assert_ptr_equal(stage_top(&d.counter.stage), &approval_screen);
     desk_sees(&d, "a discount of 40 %, more than your role gives");
+    desk_sees(&d, "It takes the rights approve and discount, with a limit that high");
+    desk_sees(&d, "No role of this shop has it: the office gives it to one");
+    desk_close(&d);
+}
+
+/* Who stands there knows whom to call. */
+static void the_roles_that_may_allow_it_are_named(void **state)
+{
+    static const char *const all[] = { "approve", "discount", "refund", "refund_free" };
+    static const struct role roles[] = {
+        { .id = 72, .name = "Shift lead", .permissions = all, .permission_count = 3, .discount_ppm = 500000 },
+        { .id = 73, .name = "Manager", .permissions = all, .permission_count = 4, .discount_ppm = 1000000 },
+        { .id = 74, .name = "Baker", .permissions = all + 1, .permission_count = 1, .discount_ppm = 1000000 },
+    };
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    give_ana_a_right(&d);
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        catalogue_put_role(d.catalogue, catalogue_newest(d.catalogue), &roles[i]);
+    desk_sign_in(&d);
+    desk_type(&d, "115\r" K_F12);
+    desk_type(&d, "2");
+    desk_type(&d, "40" K_DOWN K_ENTER);
+    desk_type(&d, K_F2);
+    desk_sees(&d, "It takes the rights approve and discount, with a limit that high");
+    desk_sees(&d, "Who has it: Shift lead, Manager");
+    desk_golden(&d, "approval-roles");
+    desk_type(&d, K_ESC K_F12);
+    desk_type(&d, "2");
+    desk_type(&d, "60" K_DOWN K_ENTER);
+    desk_type(&d, K_F2);
+    desk_sees(&d, "Who has it: Manager");
     desk_close(&d);
 }
 
@@ -343,6 +377,7 @@ int main(void)
         cmocka_unit_test(cash_is_due_as_the_shop_rounds_it),
         cmocka_unit_test(a_promotion_stands_beside_the_lines_as_soon_as_they_are_there),
         cmocka_unit_test(the_discount_that_was_given_is_named),
+        cmocka_unit_test(the_roles_that_may_allow_it_are_named),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -92,6 +92,96 @@ static void a_scan_pays_what_there_is_and_cash_the_rest(void **state)
     desk_close(&d);
 }
 
+/* Four means: Voucher and Meal voucher have a key each, the gift card is in the list. */
+static void a_scan_in_the_list_of_others_pays(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__GiftCard card;
+
+    desk_open(&d);
+    bakery_take_vouchers(d.catalogue, 3);
+    catalogue_put_tender_type(d.catalogue, 1, &gift_card);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, "5" K_F12);
+    assert_ptr_equal(stage_top(&d.counter.stage), &tender_screen);
+    desk_scan(&d, CODE);
+    assert_ptr_equal(stage_top(&d.counter.stage), &gift_card_screen);
+    assert_true(stage_has(&d.counter.stage, &pay_screen));
+    desk_sees(&d, "Which card pays 5.00"); /* as typed before the list */
+    card_of(&card, 5000);
+    answer_shown(&d, &card, true);
+    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen);
+    desk_sees(&d, "gift card 17: 45.00 stay on it");
+    /* There is a payment already: a second card is one, too, from the list as well. */
+    desk_type(&d, K_F12);
+    assert_ptr_equal(stage_top(&d.counter.stage), &tender_screen);
+    desk_scan(&d, CODE);
+    answer_shown(&d, &card, true);
+    desk_sees(&d, "this card stands on the receipt already");
+    desk_close(&d);
+}
+
+/* A number that a voucher was to have, a tip that was not said yet: neither is taken, and the card pays what is due. */
+static void a_scan_pays_instead_of_what_was_asked_about(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__GiftCard card;
+
+    desk_open(&d);
+    bakery_take_vouchers(d.catalogue, 3);
+    catalogue_put_tender_type(d.catalogue, 1, &gift_card);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, "5" K_F2);
+    desk_scan(&d, CODE);
+    desk_sees(&d, "Which card pays 22.64");
+    assert_int_equal(d.counter.pay.tip_minor, 0);
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_F12 K_DOWN K_DOWN K_ENTER);
+    desk_sees(&d, "Its number:");
+    desk_type(&d, "T-4");
+    desk_scan(&d, CODE);
+    desk_sees(&d, "Which card pays 22.64");
+    card_of(&card, 5000);
+    answer_shown(&d, &card, true);
+    const Caroline__V1__SaleRingUp *ring = desk_rung_up(&d);
+    assert_int_equal(ring->n_tenders, 1);
+    assert_int_equal(ring->tenders[0]->tender_type_id, 82);
+    desk_close(&d);
+}
+
+/* Where the shop takes none as payment, or at the sale, the card is looked at: nobody takes that for paid. */
+static void a_card_that_is_looked_at_pays_nothing(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__GiftCard card;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_scan(&d, CODE);
+    desk_sees_not(&d, "Nothing is paid by it here");
+    desk_type(&d, K_ESC);
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_scan(&d, CODE);
+    assert_false(stage_has(&d.counter.stage, &pay_screen));
+    desk_sees(&d, "Nothing is paid by it here");
+    card_of(&card, 5000);
+    answer_shown(&d, &card, false);
+    desk_sees(&d, "Nothing is paid by it here");
+    desk_golden(&d, "gift-card-looked-at");
+    desk_close(&d);
+}
+
 static void what_is_taken_back_is_no_cards(void **state)
 {
     (void)state;
@@ -477,6 +567,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_card_pays_all_of_it),
         cmocka_unit_test(a_scan_pays_what_there_is_and_cash_the_rest),
+        cmocka_unit_test(a_scan_in_the_list_of_others_pays),
+        cmocka_unit_test(a_scan_pays_instead_of_what_was_asked_about),
+        cmocka_unit_test(a_card_that_is_looked_at_pays_nothing),
         cmocka_unit_test(what_is_taken_back_is_no_cards),
         cmocka_unit_test(what_does_not_pay_is_said),
         cmocka_unit_test(not_offline),

@@ -227,7 +227,7 @@ static void A20_a_card_for_the_selected_member_is_made_when_that_is_meant(void *
 
     look_at_members(&d);
     desk_type(&d, K_F11);
-    desk_sees(&d, "a new card for Mia Stone? One that they have finds");
+    desk_sees(&d, "a new member's card for Mia Stone? One that they");
     desk_type(&d, K_ESC);
     assert_false(scripted_asked(d.link, OP(MEMBER_CARD_MAKE)));
     desk_type(&d, K_F11);

@@ -40,6 +40,23 @@ static void cash_is_taken_and_change_shown_large(void **state)
     desk_close(&d);
 }
 
+/* A note's key that comes too early: what is said of it is not so once the money is asked for. */
+static void a_key_that_came_before_the_answer_is_not_told_behind_it(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F2);
+    desk_type(&d, K_F7);
+    desk_sees(&d, "F7 does nothing here now");
+    desk_quote(&d);
+    desk_sees(&d, "F7 20 cash");
+    desk_sees_not(&d, "does nothing here now");
+    desk_close(&d);
+}
+
 /* As on a cash register, for a till that is set up so: what has no decimal sign is in cents, and a key 00 is two zeros at once. */
 static void an_amount_may_be_typed_in_the_smallest_unit(void **state)
 {
@@ -422,6 +439,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cash_is_taken_and_change_shown_large),
+        cmocka_unit_test(a_key_that_came_before_the_answer_is_not_told_behind_it),
         cmocka_unit_test(an_amount_may_be_typed_in_the_smallest_unit),
         cmocka_unit_test(notes_add_up_and_cards_have_a_reference),
         cmocka_unit_test(money_taken_outlives_the_session),

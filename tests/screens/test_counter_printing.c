@@ -631,7 +631,7 @@ static void a_receipt_and_a_z_go_to_another_printer(void **state)
     reported.number = 12;
     report_show(&d.counter, &reported);
     desk_type(&d, K_F11);
-    desk_sees(&d, "an X is printed at this till alone: F9");
+    desk_sees(&d, "an X is printed at this till alone, which has no printer");
     reported.closed = true;
     report_show(&d.counter, &reported);
     desk_type(&d, K_F11);

@@ -71,7 +71,7 @@ static void who_may_not_change_members_sees_none(void **state)
     desk_sign_in(&d);
     scripted_forbids(d.link, "member_edit");
     desk_find_members(&d);
-    desk_sees_not(&d, "Stored cards");
+    desk_sees_not(&d, "Payment cards");
     desk_type(&d, K_F3);
     assert_false(scripted_asked(d.link, OP(PAYMENT_METHOD_LIST)));
     desk_close(&d);

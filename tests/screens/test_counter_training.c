@@ -116,7 +116,7 @@ static void paying_says_so_and_nothing_is_on_the_disk(void **state)
     desk_open(&d);
     desk_sign_in(&d);
     begin(&d);
-    desk_sees(&d, "the drawer stays shut, and nothing is sold");
+    desk_sees(&d, "the drawer stays shut, nothing is sold; at the sale F12, F9 ends it");
     desk_fill(&d);
     assert_false(on_disk(&d));
     desk_type(&d, K_F2);

@@ -52,11 +52,14 @@ static void limits_hold(void **state)
     assert_true(field.size < FIELD_SIZE);
     field_init(&field, FIELD_NUMBER, 10);
     assert_int_equal(type(&field, "12.5"), FIELD_CHANGED);
-    assert_int_equal(type(&field, "."), FIELD_FULL);
-    assert_int_equal(type(&field, "x"), FIELD_FULL);
+    assert_int_equal(type(&field, "."), FIELD_WRONG);
+    assert_int_equal(type(&field, "x"), FIELD_WRONG);
+    assert_int_equal(type(&field, "-"), FIELD_WRONG);
     field_init(&field, FIELD_SECRET, 12);
-    assert_int_equal(type(&field, "12a"), FIELD_FULL);
+    assert_int_equal(type(&field, "12a"), FIELD_WRONG);
     assert_string_equal(field.text, "12");
+    field_init(&field, FIELD_NUMBER, 2);
+    assert_int_equal(type(&field, "123"), FIELD_FULL);
 }
 
 static void a_cards_number_is_wiped_while_it_is_typed(void **state)

@@ -17,7 +17,7 @@ struct model {
     struct field entry, note;
     char scanned[FIELD_SIZE + SCAN_LENGTH_MAX];
     int paid, voided;
-    bool hot, waiting;
+    bool hot, waiting, mute; /* mute: F7 is not for now */
     int64_t now_us;
 };
 
@@ -48,7 +48,7 @@ static void heat(void *model)
 static const char *heat_label(const void *model)
 {
     const struct model *m = model;
-    return m->hot ? "Cold" : "Hot";
+    return m->mute ? NULL : m->hot ? "Cold" : "Hot";
 }
 
 static const char *never(const void *model)
@@ -283,6 +283,46 @@ static void what_is_held_stays_until_it_is_acknowledged(void **state)
     type(&m, "\r");
     assert_false(stage_holds(&m.stage));
     assert_int_equal(m.paid, 2);
+    stage_fini(&m.stage);
+}
+
+static bool is_shown(struct model *m, const char *text)
+{
+    char *shown = golden_text(&m->stage, 24, 80);
+    bool is = strstr(shown, text) != NULL;
+
+    free(shown);
+    return is;
+}
+
+/* What was said of a key is of the screen on which it was pressed: an answer that changes the screen takes it along. */
+static void a_notice_of_no_use_stays_no_longer_than_it_is_so(void **state)
+{
+    (void)state;
+    struct model m;
+    open_model(&m);
+    type(&m, "\033[24~");
+    assert_true(is_shown(&m, "F12 does nothing here now"));
+    assert_true(is_shown(&m, "F12 does nothing here now")); /* drawing alone changes nothing */
+    stage_push(&m.stage, &note);
+    assert_false(is_shown(&m, "does nothing here now"));
+    stage_pop(&m.stage);
+    stage_say_no_use(&m.stage, "F2"); /* as a screen says it of a key that it has */
+    assert_true(is_shown(&m, "F2 does nothing here now"));
+    stage_push(&m.stage, &note);
+    assert_false(is_shown(&m, "does nothing here now"));
+    stage_say(&m.stage, MESSAGE_PLAIN, "the next customer");
+    stage_pop(&m.stage);
+    assert_true(is_shown(&m, "the next customer")); /* what was done is said wherever one is */
+    m.mute = true;
+    type(&m, "\033[18~");
+    assert_true(is_shown(&m, "F7 does nothing here now"));
+    m.mute = false; /* the same screen, and the key has a use */
+    assert_false(is_shown(&m, "does nothing here now"));
+    type(&m, "\033OR");
+    stage_say(&m.stage, MESSAGE_PLAIN, "a price has changed");
+    type(&m, "\033"); /* an answer is a key that does something */
+    assert_false(is_shown(&m, "a price has changed"));
     stage_fini(&m.stage);
 }
 
@@ -576,6 +616,7 @@ int main(void)
         cmocka_unit_test(ascii_is_enough),
         cmocka_unit_test(no_meaning_is_in_colour_alone),
         cmocka_unit_test(what_is_held_stays_until_it_is_acknowledged),
+        cmocka_unit_test(a_notice_of_no_use_stays_no_longer_than_it_is_so),
         cmocka_unit_test(a_dialog_takes_enter_and_escape),
         cmocka_unit_test(what_is_typed_into_a_dialog_is_no_yes),
         cmocka_unit_test(in_a_window_that_is_too_small_scans_count_and_keys_do_not),

@@ -118,7 +118,7 @@ class FullDay(Day):
 
     def gives_back_without_receipt(self):
         self.t.type(F[10])
-        self.t.wait("F4 No receipt")
+        self.t.wait("F4 Without receipt")
         self.t.type(F[4])
         self.t.wait("Refund without a receipt")
         self.t.type("not fresh", ENTER)

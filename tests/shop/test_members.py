@@ -282,6 +282,17 @@ def test_A20_a_slip_in_a_cards_code_is_told(till):
     assert not find(till, card="MC1001").members  # another's, that nobody has
 
 
+def test_A20_a_card_is_found_with_i_for_1_and_o_for_0(till):
+    """The letters that its alphabet has not; its check character may be one of them, and is meant by the digit."""
+    id, seen = create(till, name="Carded").id, set()
+    while not seen >= {"0", "1"}:
+        code = make_card(till, id).code
+        for one in "1IL":
+            typed = code.replace("0", "O").replace("1", one)
+            assert ids(find(till, card=typed)) == ids(find(till, card=typed.lower())) == [id], (code, typed)
+        seen |= set(code[2:15])
+
+
 def test_A20_a_new_card_ends_those_of_who_was_merged_too(till):
     old, new = fresh(), fresh()
     twice, id = create(till, name="Twice", card=old).id, create(till, name="Once", card=new).id

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/goods/offline_message.h"
 #include "common/rules/sale_offline.h"
 #include "common/wire/walker.h"
 #include "tests/sim/world/till.h"
@@ -20,86 +21,6 @@ static struct random *chance_of(struct till *till)
 static ProtobufCBinaryData text_of(const char *text)
 {
     return (ProtobufCBinaryData){ .len = strlen(text), .data = (uint8_t *)(uintptr_t)text };
-}
-
-/* ---- the sale as messages ---- */
-
-static Caroline__V1__PrintedLine **line_messages(const struct sale_rows *sale, struct arena *arena)
-{
-    Caroline__V1__PrintedLine **messages = arena_array(arena, sale->line_count, sizeof *messages);
-
-    for (size_t i = 0; i < sale->line_count; i++) {
-        Caroline__V1__PrintedLine *line = messages[i] = arena_alloc(arena, sizeof *line);
-
-        caroline__v1__printed_line__init(line);
-        PUT(*line, unit_price_minor, sale->lines[i].unit_price_minor);
-        PUT(*line, gross_minor, sale->lines[i].gross_minor);
-        PUT(*line, discount_minor, sale->lines[i].discount_minor);
-        PUT(*line, total_minor, sale->lines[i].total_minor);
-        PUT(*line, tax_minor, sale->lines[i].tax_minor);
-    }
-    return messages;
-}
-
-static Caroline__V1__QuotedTax **tax_messages(const struct sale_rows *sale, struct arena *arena)
-{
-    Caroline__V1__QuotedTax **messages = arena_array(arena, sale->taxes.count, sizeof *messages);
-
-    for (size_t i = 0; i < sale->taxes.count; i++) {
-        Caroline__V1__QuotedTax *tax = messages[i] = arena_alloc(arena, sizeof *tax);
-
-        caroline__v1__quoted_tax__init(tax);
-        PUT(*tax, code, text_of(sale->taxes.rows[i].code));
-        PUT(*tax, rate_ppm, sale->taxes.rows[i].rate_ppm);
-        PUT(*tax, net_minor, sale->taxes.rows[i].net_minor);
-        PUT(*tax, tax_minor, sale->taxes.rows[i].tax_minor);
-    }
-    return messages;
-}
-
-/* The deposits that went with the goods stand behind them, as they were printed. */
-static Caroline__V1__Basket *basket_message(const struct till *till, const struct sale_rows *sale, struct arena *arena)
-{
-    Caroline__V1__Basket *message = open_basket_message(&till->basket, arena);
-    Caroline__V1__BasketLine **lines = arena_array(arena, sale->line_count, sizeof *lines);
-
-    for (size_t i = 0; i < message->n_lines; i++)
-        lines[i] = message->lines[i];
-    message->lines = lines;
-    for (size_t i = 0; i < sale->deposit_count; i++) {
-        const struct deposit_row *deposit = &sale->deposits[i];
-        const struct sale_line_row *row = &sale->lines[deposit->line];
-
-        if (deposit->goods_line == NO_LINE)
-            continue;
-        Caroline__V1__BasketLine *line = lines[message->n_lines++] = arena_alloc(arena, sizeof *line);
-        caroline__v1__basket_line__init(line);
-        PUT(*line, product_id, (uint64_t)row->product_id);
-        PUT(*line, quantity_milli, row->quantity_milli);
-        PUT(*line, deposit_of, (uint32_t)deposit->goods_line);
-    }
-    return message;
-}
-
-static Caroline__V1__SaleOffline sale_message(const struct till *till, const struct sale_rows *sale,
-                                              Caroline__V1__Tender **tenders, size_t tender_count, struct arena *arena)
-{
-    Caroline__V1__SaleOffline message = CAROLINE__V1__SALE_OFFLINE__INIT;
-
-    PUT(message, number, (uint64_t)sale->number.number);
-    message.basket = basket_message(till, sale, arena);
-    message.n_tenders = tender_count;
-    message.tenders = tenders;
-    message.n_lines = sale->line_count;
-    message.lines = line_messages(sale, arena);
-    message.n_taxes = sale->taxes.count;
-    message.taxes = tax_messages(sale, arena);
-    PUT(message, total_minor, sale->total_minor);
-    PUT(message, tax_minor, sale->tax_minor);
-    PUT(message, made_us, (uint64_t)sale->made.us);
-    PUT(message, shift_id, (uint64_t)sale->shift_id);
-    PUT(message, staff_id, (uint64_t)sale->staff_id);
-    return message;
 }
 
 static struct bytes paper_of(const struct sale_rows *sale, struct arena *arena)
@@ -131,25 +52,12 @@ static size_t take_money(struct till *till, int64_t total_minor, struct tender *
     return 1;
 }
 
-static Caroline__V1__Tender *tender_message(const struct tender *tender, struct arena *arena)
-{
-    Caroline__V1__Tender *message = arena_alloc(arena, sizeof *message);
-
-    caroline__v1__tender__init(message);
-    PUT(*message, kind, (Caroline__V1__TenderKind)tender->kind);
-    PUT(*message, amount_minor, tender->amount_minor);
-    if (tender->kind == TENDER_CARD)
-        PUT(*message, reference, text_of("approved"));
-    return message;
-}
-
 /* On the disk under its number, or not: then nobody has the paper. */
 static void keep(struct till *till, const struct sale_rows *sale, const struct tender *tender, size_t tender_count)
 {
     struct arena *arena = till->arena;
     struct witness *witness = till->floor->witness;
-    Caroline__V1__Tender *tenders[1] = { tender_count > 0 ? tender_message(tender, arena) : NULL };
-    Caroline__V1__SaleOffline message = sale_message(till, sale, tenders, tender_count, arena);
+    Caroline__V1__SaleOffline message = offline_message(&till->basket, sale, tender, tender_count, arena);
     int64_t number = sale->number.number;
     const char *problem;
 
