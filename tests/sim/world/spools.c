@@ -241,6 +241,14 @@ bool __wrap_basket_save(struct spool *spool, struct bytes basket)
 
 /* ---- what is done at once: behind all that was asked ---- */
 
+void __real_spool_close(struct spool *spool);
+void __wrap_spool_close(struct spool *spool);
+void __wrap_spool_close(struct spool *spool)
+{
+    spools_settle();
+    __real_spool_close(spool);
+}
+
 #define BEHIND(type, name, parameters, arguments)                                                                      \
     type __real_##name parameters;                                                                                     \
     type __wrap_##name parameters;                                                                                     \
@@ -252,7 +260,6 @@ bool __wrap_basket_save(struct spool *spool, struct bytes basket)
 
 BEHIND(struct spool *, spool_open, (const char *path, struct arena *arena, const char **problem),
        (path, arena, problem))
-BEHIND(void, spool_close, (struct spool * spool), (spool))
 BEHIND(bool, spool_withdraw, (struct spool * spool, const uint8_t id[COMMAND_ID_SIZE]), (spool, id))
 BEHIND(struct spooled *, spool_unanswered, (struct spool * spool, struct arena *arena, size_t *count),
        (spool, arena, count))
