@@ -14,7 +14,7 @@
 #define LOOKS_LARGEST  1000000
 #define LOOKS_EACH     20000 /* of these, for one promotion in one round: none keeps others from being looked at */
 #define COMPLETE_LOOKS 4     /* as much as what a way saves takes to work out */
-#define STATES_MAX     1024
+#define STATES_MAX     ((size_t)1024)
 #define PIECES_MAX     60 /* more are not searched */
 
 /* What is left of each of the pieces, and the best that can be made of it. */

@@ -33,9 +33,16 @@ struct piece {
 static struct {
     unsigned databases;
     struct chunk *used, *spare, *large;
+    struct chunk *ahead; /* the next one: not touched yet by this thread */
+    void (*make)(void *chunk, size_t size);
     size_t filled; /* of the first one used */
     struct piece *given[SMALL_MOST / STEP + 1];
 } heap;
+
+void sim_heap_ahead(void (*make)(void *chunk, size_t size))
+{
+    heap.make = make;
+}
 
 void sim_heap_open(void)
 {
@@ -79,6 +86,23 @@ static struct chunk *new_chunk(void)
     return chunk;
 }
 
+static struct chunk *next_chunk(void)
+{
+    struct chunk *chunk = heap.spare;
+
+    if (chunk != NULL) {
+        heap.spare = chunk->next;
+        return chunk;
+    }
+    chunk = heap.ahead != NULL ? heap.ahead : new_chunk();
+    heap.ahead = NULL;
+    if (heap.make != NULL) {
+        heap.ahead = new_chunk();
+        heap.make(heap.ahead, CHUNK);
+    }
+    return chunk;
+}
+
 static void *take_large(size_t size)
 {
     struct chunk *chunk = malloc(sizeof(*chunk) + size);
@@ -93,11 +117,7 @@ static void *take_large(size_t size)
 static void *cut(size_t size)
 {
     if (heap.used == NULL || CHUNK - sizeof(*heap.used) - heap.filled < size + GAP) {
-        struct chunk *chunk = heap.spare;
-        if (chunk == NULL)
-            chunk = new_chunk();
-        else
-            heap.spare = chunk->next;
+        struct chunk *chunk = next_chunk();
         chunk->next = heap.used;
         heap.used = chunk;
         heap.filled = 0;

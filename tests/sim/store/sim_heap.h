@@ -9,6 +9,9 @@
 void sim_heap_open(void);
 void sim_heap_close(void);
 
+/* Whose pages are made by somebody else, before they are met: `make` is told of each chunk when the one before it is begun. */
+void sim_heap_ahead(void (*make)(void *chunk, size_t size));
+
 /* Not zeroed; never NULL. */
 void *sim_heap_take(size_t size);
 /* Of the size that was taken. */

@@ -6,14 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "client/link/spool.h"
+#include "tests/sim/store/sim_heap.h"
 #include "tests/sim/world/disk.h"
 
 #define WRITES 256
 #define DOZEN  24
 
-enum kind { PUT, SENT, ANSWER, BASKET };
+enum kind { PUT, SENT, ANSWER, BASKET, PAGES };
 
 struct write {
     enum kind kind;
@@ -21,6 +23,8 @@ struct write {
     struct spooled command; /* PUT; of all others its id */
     bool accepted;
     struct bytes reply, basket;
+    void *chunk; /* PAGES */
+    size_t chunk_size;
     uint8_t *copies; /* what the views point to */
     size_t capacity;
 };
@@ -55,6 +59,9 @@ static bool carry_out(const struct write *w)
         return __real_spool_answer(w->spool, w->command.id, w->reply, w->accepted, w->basket);
     case BASKET:
         return __real_basket_save(w->spool, w->basket);
+    case PAGES:
+        (void)madvise(w->chunk, w->chunk_size, MADV_POPULATE_WRITE); /* an older kernel makes them when they are met */
+        return true;
     }
     return false;
 }
@@ -116,18 +123,22 @@ bool spools_are_ours(void)
     return !spools.running || pthread_equal(pthread_self(), spools.thread) || spools.settled;
 }
 
+static void make_pages(void *chunk, size_t size);
+
 void spools_begin(void)
 {
     if (pthread_cond_init(&spools.some, NULL) != 0 || pthread_cond_init(&spools.done_some, NULL) != 0 ||
         pthread_create(&spools.thread, NULL, work, NULL) != 0)
         abort();
     spools.running = true;
+    sim_heap_ahead(make_pages);
 }
 
 void spools_end(void)
 {
     if (!spools.running)
         return;
+    sim_heap_ahead(NULL);
     spools_settle();
     pthread_mutex_lock(&spools.lock);
     spools.over = true;
@@ -190,6 +201,11 @@ static bool ask(struct write w)
     return true;
 }
 
+static void make_pages(void *chunk, size_t size)
+{
+    (void)ask((struct write){ .kind = PAGES, .chunk = chunk, .chunk_size = size });
+}
+
 static struct write write_of(enum kind kind, struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
 {
     struct write w = { .kind = kind, .spool = spool };
@@ -241,6 +257,14 @@ bool __wrap_basket_save(struct spool *spool, struct bytes basket)
 
 /* ---- what is done at once: behind all that was asked ---- */
 
+void __real_spool_close(struct spool *spool);
+void __wrap_spool_close(struct spool *spool);
+void __wrap_spool_close(struct spool *spool)
+{
+    spools_settle();
+    __real_spool_close(spool);
+}
+
 #define BEHIND(type, name, parameters, arguments)                                                                      \
     type __real_##name parameters;                                                                                     \
     type __wrap_##name parameters;                                                                                     \
@@ -252,7 +276,6 @@ bool __wrap_basket_save(struct spool *spool, struct bytes basket)
 
 BEHIND(struct spool *, spool_open, (const char *path, struct arena *arena, const char **problem),
        (path, arena, problem))
-BEHIND(void, spool_close, (struct spool * spool), (spool))
 BEHIND(bool, spool_withdraw, (struct spool * spool, const uint8_t id[COMMAND_ID_SIZE]), (spool, id))
 BEHIND(struct spooled *, spool_unanswered, (struct spool * spool, struct arena *arena, size_t *count),
        (spool, arena, count))

@@ -1,6 +1,7 @@
 /* The tills' spools on a second thread (--jobs): what is written is written behind the simulation's back, in the order it
  * was asked. As long as no disk is about to die a write goes well, and whoever asked for it may go on; where the answer
- * could be another one, or something is read, all that was asked is done first. Hence the same events as on one thread.
+ * could be another one, or something is read, all that was asked is done first. Hence the same events as on one thread. The
+ * pages of the store's next rows are made there, too.
  *
  * The linker puts these functions before those of client/link/spool.c (--wrap, CMakeLists.txt). */
 #ifndef CAROLINE_TESTS_SIM_SPOOLS_H

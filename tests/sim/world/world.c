@@ -132,6 +132,15 @@ static void strike_what_is_due(struct world *world)
     }
 }
 
+/* The day's last customer may be gone before a fault has struck: it does, all the same. */
+static bool is_striking(const struct world *world)
+{
+    for (unsigned i = 0; i < world->fault_next; i++)
+        if (world->strikes[i].place != 0)
+            return true;
+    return false;
+}
+
 /* But who is cut off over night. */
 static bool all_idle(const struct world *world)
 {
@@ -166,7 +175,7 @@ static void serve(struct world *world)
     world->floor.day = world->day;
     world->floor.open = true;
     plan_faults(world);
-    while (world->floor.sold < world->floor.to_sell) {
+    while (world->floor.sold < world->floor.to_sell || is_striking(world)) {
         step(world, limit_us);
         strike_what_is_due(world);
         if (world->events.now_us >= limit_us)
