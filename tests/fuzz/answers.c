@@ -158,6 +158,14 @@ static bool was_said(int code)
     return false;
 }
 
+static void list_answers(const ProtobufCEnumDescriptor *codes)
+{
+    for (const struct op *const *op = all_ops; *op; op++)
+        for (unsigned i = 0; i < codes->n_values; i++)
+            if (answer_counts[(*op)->number][codes->values[i].value] > 0)
+                printf("answer %s %s\n", (*op)->name, codes->values[i].name);
+}
+
 bool answers_complete(bool full)
 {
     const ProtobufCEnumDescriptor *codes = &caroline__v1__error_code__descriptor;
@@ -180,5 +188,7 @@ bool answers_complete(bool full)
         never++;
     }
     printf("%s\n", never ? "" : " none");
+    if (fuzz_listed)
+        list_answers(codes);
     return complete && !(full && never);
 }

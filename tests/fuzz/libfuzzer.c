@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t size_max);
 
-bool fuzz_loud, fuzz_hurried = true;
+bool fuzz_loud, fuzz_hurried = true, fuzz_listed;
 static const struct target *target;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

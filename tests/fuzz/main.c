@@ -1,9 +1,12 @@
 /* The fuzzer without a compiler's help: an own corpus, then mutations of it under a seed for as long as it is told.
  *
- *     fuzzer TARGET [--seconds N | --runs N] [--seed N] [--failures FOLDER] [--keep FOLDER] [-v] [FILE | FOLDER]...
+ *     fuzzer TARGET [--seconds N | --runs N] [--seed N] [--failures FOLDER] [--keep FOLDER] [--only WAY] [--list] [-v]
+ *            [FILE | FOLDER]...
  *
  * Without --seconds and --runs only the files are run: a failing input is replayed by naming it. --keep writes what was
- * found worth keeping, the whole corpus anew. -v prints what an input holds and what became of it. */
+ * found worth keeping, the whole corpus anew. -v prints what an input holds and what became of it. --only makes nothing
+ * up: inputs of the corpus are changed by their meaning, by their bytes or by nothing, to hold one against the other;
+ * --list prints what was reached. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +17,11 @@
 #include "target.h"
 #include "watch.h"
 
-bool fuzz_loud, fuzz_hurried;
+bool fuzz_loud, fuzz_hurried, fuzz_listed;
+
+/* How an input is changed: as chance has it, or always so. */
+enum way { WAY_ANY, WAY_MEANING, WAY_BYTES, WAY_NOTHING, WAYS };
+static const char *const ways[WAYS] = { "any", "meaning", "bytes", "nothing" };
 
 struct run {
     const struct target *target;
@@ -25,6 +32,7 @@ struct run {
     size_t runs, most_runs;
     int64_t longest_us;
     const char *failures, *keep;
+    enum way way;
 };
 
 static int64_t now_ms(void)
@@ -37,8 +45,8 @@ static int64_t now_ms(void)
 
 static _Noreturn void usage(void)
 {
-    fputs("usage: fuzzer TARGET [--seconds N | --runs N] [--seed N] [--failures FOLDER] [--keep FOLDER] [-v] "
-          "[FILE | FOLDER]...\ntargets:",
+    fputs("usage: fuzzer TARGET [--seconds N | --runs N] [--seed N] [--failures FOLDER] [--keep FOLDER] "
+          "[--only meaning | bytes | nothing] [--list] [-v] [FILE | FOLDER]...\ntargets:",
           stderr);
     for (const struct target *const *target = targets; *target; target++)
         fprintf(stderr, " %s", (*target)->name);
@@ -69,6 +77,17 @@ static bool run_one(struct run *r, struct bytes input)
     return news;
 }
 
+static void change_input(struct run *r, struct buffer *input)
+{
+    const struct target *target = r->target;
+    bool bytes = r->way == WAY_BYTES || (r->way == WAY_ANY && one_in(&r->chance, 8));
+
+    if (r->way == WAY_NOTHING)
+        return;
+    if (bytes || ((!target->mutate || !target->mutate(&r->chance, input)) && r->way == WAY_ANY))
+        bytes_mutate(&r->chance, input, target->words);
+}
+
 /* Something new, or one of the corpus, changed once or a few times. */
 static void next_input(struct run *r, struct buffer *input)
 {
@@ -76,7 +95,7 @@ static void next_input(struct run *r, struct buffer *input)
     const struct target *target = r->target;
 
     buffer_clear(input);
-    if (r->corpus.count == 0 || one_in(chance, 4)) {
+    if (r->way == WAY_ANY && (r->corpus.count == 0 || one_in(chance, 4))) {
         if (target->make)
             target->make(chance, input);
         else
@@ -88,8 +107,7 @@ static void next_input(struct run *r, struct buffer *input)
         put(input, from->data, from->size);
     }
     for (size_t times = 1 + below(chance, 4); times > 0; times--)
-        if (one_in(chance, 8) || !target->mutate || !target->mutate(chance, input))
-            bytes_mutate(chance, input, target->words);
+        change_input(r, input);
     if (input->size > INPUT_MAX)
         input->size = INPUT_MAX;
 }
@@ -99,7 +117,7 @@ static void fuzz(struct run *r)
     int64_t end_ms = now_ms() + r->seconds * 1000;
     struct buffer input = { 0 };
 
-    for (size_t left = r->target->first ? r->target->first() : 0; left > 0; left--) {
+    for (size_t left = r->target->first && r->way == WAY_ANY ? r->target->first() : 0; left > 0; left--) {
         buffer_clear(&input);
         r->target->make(&r->chance, &input);
         if (run_one(r, bytes_of(input.data, input.size)))
@@ -127,6 +145,14 @@ static void read_scene(const struct target *target, struct buffer *input)
     *input = read;
 }
 
+static enum way way_of(const char *text)
+{
+    for (enum way way = WAY_ANY; text && way < WAYS; way++)
+        if (strcmp(ways[way], text) == 0)
+            return way;
+    usage();
+}
+
 static void arguments(struct run *r, char **argv)
 {
     char **at = argv + 1;
@@ -151,9 +177,15 @@ static void arguments(struct run *r, char **argv)
             r->failures = *++at ? *at : (usage(), NULL);
         else if (strcmp(*at, "--keep") == 0)
             r->keep = *++at ? *at : (usage(), NULL);
+        else if (strcmp(*at, "--only") == 0)
+            r->way = way_of(*++at);
+        else if (strcmp(*at, "--list") == 0)
+            fuzz_listed = true;
         else if (**at == '-' || !corpus_read(&r->corpus, *at))
             usage();
     }
+    if (r->way != WAY_ANY && r->corpus.count == 0)
+        usage(); /* nothing is there to be changed */
     for (size_t i = 0; r->target->read && i < r->corpus.count; i++)
         read_scene(r->target, &r->corpus.inputs[i]);
 }
@@ -191,7 +223,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < r.kept.count; i++)
         if (!corpus_write(r.keep, i, bytes_of(r.kept.inputs[i].data, r.kept.inputs[i].size)))
             fprintf(stderr, "could not write to %s\n", r.keep);
-    bool well = !r.target->close || r.target->close(full);
+    bool well = !r.target->close || r.target->close(full && r.way == WAY_ANY);
     corpus_fini(&r.corpus);
     corpus_fini(&r.kept);
     return well ? 0 : 1;

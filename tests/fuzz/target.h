@@ -46,6 +46,8 @@ void bytes_make(struct chance *chance, struct buffer *input, const char *const *
 extern bool fuzz_loud;
 /* The more inputs the better, even if one is not quite like the other times it ran. */
 extern bool fuzz_hurried;
+/* Whether what was reached is printed at the end, a line each. */
+extern bool fuzz_listed;
 
 static inline void put(struct buffer *to, const void *bytes, size_t size)
 {

@@ -41,6 +41,9 @@ class World:
     member = property(lambda self: self.client("member"))
     door = property(lambda self: self.client("door"))
 
+    def connect(self, identity, **more):
+        return self.shop.connect(identity, **more)
+
     def anew(self, who):
         """Another device in its place."""
         if who in self.clients:
@@ -54,7 +57,7 @@ class World:
         before.close()
         if who in ("member", "kiosk", "guest", "door"):
             return self.anew(who)
-        client = self.shop.connect(before.identity, kind=before.kind)
+        client = self.connect(before.identity, kind=before.kind)
         client.identity, client.session = before.identity, before.session
         try:
             client.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=before.session.token), pb.SessionOpened)
@@ -63,11 +66,11 @@ class World:
         self.clients[who] = client
         return client
 
-    def seated(self, float_minor=10_000_000):
+    def seated(self, float_minor=10_000_000, name="Caroline"):
         identity = self.shop.device()
-        client = self.shop.connect(identity, kind=pb.CLIENT_CLI)
+        client = self.connect(identity, kind=pb.CLIENT_CLI)
         client.identity = identity
-        client.sign_in()
+        client.sign_in(name)
         client.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=float_minor), pb.ShiftShown)
         return client
 
@@ -75,7 +78,7 @@ class World:
     open_spare = seated
 
     def open_kiosk(self):
-        return self.shop.connect(self.shop.device(pb.CLIENT_KIOSK))
+        return self.connect(self.shop.device(pb.CLIENT_KIOSK))
 
     open_guest = open_kiosk
 
@@ -91,8 +94,7 @@ class World:
         self.who = f"Vic {fresh()}"
         self.badge = f"BJ{fresh()}"
         self.shop.staff(self.who, role="manager", badge=self.badge)
-        client = self.shop.connect(self.shop.device())
-        return client
+        return self.connect(self.shop.device())
 
     def member_code(self, id):
         while True:

@@ -87,10 +87,11 @@ def given(path):
 
 def carried_out(database, path):
     """Id and time of what was not refused (a reply's body is field 3), in the order in which it was carried out, and who brought what
-    a till had sold by itself (0: it was something else)."""
+    a till had sold by itself (0: it was something else). Without what parks baskets and takes them up (64, 66): who does names an id that the
+    replay's basket does not have, and neither moves anything."""
     commits = {command_id: int(serial) for serial, command_id in (line.split() for line in path.read_text().splitlines())}
     rows = database.rows("SELECT encode(command_id, 'hex'), c.at, coalesce(s.brought_by, 0), coalesce(s.id, 0) FROM command AS c LEFT JOIN sale AS s USING (command_id)"
-                         " WHERE get_byte(reply, 0) = 26")
+                         " WHERE get_byte(reply, 0) = 26 AND c.op NOT IN (64, 66)")
     return [row[:3] for row in sorted(rows, key=lambda row: (commits[row[0]], row[3]))]
 
 

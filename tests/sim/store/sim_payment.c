@@ -177,7 +177,8 @@ static void payment_setups_end(struct sim_exec *x)
         if (scan.hit.c[PAYMENT_SETUP_STATE].i < 3)
             sim_gather(x, &hits, scan.hit);
     for (size_t i = 0; i < hits.count; i++)
-        end_setup(x, &hits.hits[i]);
+        if (sim_lock(x, &hits.hits[i]) && hits.hits[i].c[PAYMENT_SETUP_STATE].i < 3)
+            end_setup(x, &hits.hits[i]);
 }
 
 static void payment_charges_end(struct sim_exec *x)
@@ -366,7 +367,7 @@ static void gateway_charge_booked(struct sim_exec *x)
 {
     struct sim_hit hit = find_charge(x);
 
-    if (hit.row != NULL)
+    if (hit.row != NULL && sim_lock(x, &hit))
         sim_update(x, &hit, 0,
                    PUTS(VALUE(GATEWAY_CHARGE_STATE, 8), FROM(GATEWAY_CHARGE_PAYMENT_ID, 2),
                         VALUE(GATEWAY_CHARGE_STEP_COUNT, sim_plus(x, hit.c[GATEWAY_CHARGE_STEP_COUNT].i, 1)),
@@ -378,7 +379,7 @@ static void gateway_charge_unbooked(struct sim_exec *x)
 {
     struct sim_hit hit = find_charge(x);
 
-    if (hit.row != NULL)
+    if (hit.row != NULL && sim_lock(x, &hit))
         sim_update(x, &hit, 0,
                    PUTS(VALUE(GATEWAY_CHARGE_STATE, 7), FROM(GATEWAY_CHARGE_PROBLEM, 2),
                         VALUE(GATEWAY_CHARGE_STEP_COUNT, sim_plus(x, hit.c[GATEWAY_CHARGE_STEP_COUNT].i, 1)),

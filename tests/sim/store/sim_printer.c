@@ -71,7 +71,7 @@ static void printer_change(struct sim_exec *x)
 {
     struct sim_hit hit = find_printer(x);
 
-    if (hit.row != NULL)
+    if (hit.row != NULL && sim_lock(x, &hit)) /* one more than whoever was waited for has made it */
         sim_update(x, &hit, 0,
                    PUTS(FROM(PRINTER_HOST, 2), FROM(PRINTER_PORT, 3), FROM(PRINTER_COLUMN_COUNT, 4),
                         FROM(PRINTER_CODE_PAGE, 5), FROM(PRINTER_REMOVED, 6),

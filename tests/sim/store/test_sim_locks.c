@@ -4,6 +4,7 @@
 
 #define TRANSACTIONS 300 /* before, one at a time: so that there are rows to meet at */
 #define PAIRS        300
+#define DRAWS        6 /* of each statement, or until it waits */
 
 /* The one of two stores, and the other: a transaction of each. */
 struct twin {
@@ -71,11 +72,37 @@ static void compare_twin(struct twin *twin)
         twin->open = false;
 }
 
-/* Asks both the same; false: both wait. before: what the other transaction has asked, for this to ask it as well. */
-static bool ask_twin(PGconn *conn, struct twin *twin, struct twin *before)
+/* Asks both the same; false: both wait. */
+static bool ask_both(PGconn *conn, struct twin *twin)
 {
     int answers = twin->ours->answers + 1;
 
+    twin->asked.theirs = txn_ask(&twin->theirs->txn, twin->asked.kinds->statement, twin->params, twin->count);
+    twin->asked.ours = txn_ask(&twin->ours->txn, twin->asked.kinds->statement, twin->params, twin->count);
+    txn_run(&twin->theirs->txn, trial_done);
+    txn_run(&twin->ours->txn, trial_done);
+    if (!answers_ours(twin->ours, answers)) {
+        waits_for_a_lock(conn, twin->theirs, answers);
+        return false;
+    }
+    trial_wait(twin->theirs, answers);
+    compare_twin(twin);
+    return true;
+}
+
+/* What the other waited for is over: it goes on. */
+static void go_on(struct twin *twin)
+{
+    int answers = twin->ours->answers + 1;
+
+    assert_true(answers_ours(twin->ours, answers));
+    trial_wait(twin->theirs, answers);
+    compare_twin(twin);
+}
+
+/* before: what the other transaction has asked, for this to ask it as well. */
+static bool ask_twin(PGconn *conn, struct twin *twin, struct twin *before)
+{
     if (before->asked.kinds != NULL && random_below(2) == 0) {
         twin->asked.kinds = before->asked.kinds;
         memcpy(twin->params, before->params, sizeof(twin->params));
@@ -86,19 +113,7 @@ static bool ask_twin(PGconn *conn, struct twin *twin, struct twin *before)
         while (!meets_others(twin->asked.kinds->statement));
         twin->count = random_params(twin->ours->txn.arena, twin->asked.kinds->kinds, twin->params);
     }
-    const struct param *params = twin->params;
-    size_t count = twin->count;
-    twin->asked.theirs = txn_ask(&twin->theirs->txn, twin->asked.kinds->statement, params, count);
-    twin->asked.ours = txn_ask(&twin->ours->txn, twin->asked.kinds->statement, params, count);
-    txn_run(&twin->theirs->txn, trial_done);
-    txn_run(&twin->ours->txn, trial_done);
-    if (!answers_ours(twin->ours, answers)) {
-        waits_for_a_lock(conn, twin->theirs, answers);
-        return false;
-    }
-    trial_wait(twin->theirs, answers);
-    compare_twin(twin);
-    return true;
+    return ask_both(conn, twin);
 }
 
 static void end_twin(struct twin *twin, bool commit)
@@ -124,11 +139,8 @@ static void end_twin(struct twin *twin, bool commit)
 
 static size_t times_waited;
 
-static void two_transactions(PGconn *conn)
+static void begin_twins(struct twin twins[2])
 {
-    struct twin twins[2];
-    bool answered = true;
-
     for (int i = 0; i < 2; i++) {
         twins[i] = (struct twin){ .theirs = trial_create(&postgres->world, TXN_WRITE, 0),
                                   .ours = trial_create(&sim.world, TXN_WRITE, 0),
@@ -136,6 +148,22 @@ static void two_transactions(PGconn *conn)
         assert_int_equal(trial_begin(twins[i].theirs), STORE_OK);
         assert_int_equal(trial_begin(twins[i].ours), STORE_OK);
     }
+}
+
+static void let_go_of_twins(struct twin twins[2])
+{
+    for (int i = 0; i < 2; i++) {
+        trial_destroy(twins[i].theirs);
+        trial_destroy(twins[i].ours);
+    }
+}
+
+static void two_transactions(PGconn *conn)
+{
+    struct twin twins[2];
+    bool answered = true;
+
+    begin_twins(twins);
     struct twin *first = NULL, *other = NULL;
     for (int i = 0; i < 6 && answered && twins[0].open && twins[1].open; i++) {
         first = &twins[random_below(2)];
@@ -143,19 +171,33 @@ static void two_transactions(PGconn *conn)
         answered = ask_twin(conn, first, other);
     }
     if (!answered) {
-        int answers = first->ours->answers + 1;
         times_waited++;
         end_twin(other, random_below(2) == 0);
-        assert_true(answers_ours(first->ours, answers));
-        trial_wait(first->theirs, answers);
-        compare_twin(first);
+        go_on(first);
     }
     for (int i = 0; i < 2; i++)
         end_twin(&twins[i], random_below(3) > 0);
-    for (int i = 0; i < 2; i++) {
-        trial_destroy(twins[i].theirs);
-        trial_destroy(twins[i].ours);
-    }
+    let_go_of_twins(twins);
+}
+
+/* Both change the same, one behind the other: what the second makes of a row is made of what the first has left. true: it waited. */
+static bool one_behind_the_other(PGconn *conn, const struct statement_kinds *kinds)
+{
+    struct twin twins[2];
+    bool waits = false;
+
+    begin_twins(twins);
+    twins[0].asked.kinds = twins[1].asked.kinds = kinds;
+    twins[0].count = twins[1].count = random_params(twins[0].ours->txn.arena, kinds->kinds, twins[0].params);
+    memcpy(twins[1].params, twins[0].params, sizeof(twins[0].params));
+    if (ask_both(conn, &twins[0]) && twins[0].open)
+        waits = !ask_both(conn, &twins[1]);
+    end_twin(&twins[0], true);
+    if (waits)
+        go_on(&twins[1]);
+    end_twin(&twins[1], true);
+    let_go_of_twins(twins);
+    return waits;
 }
 
 static void each_waits_where_the_other_waits_and_sees_what_it_sees(void **state)
@@ -170,6 +212,15 @@ static void each_waits_where_the_other_waits_and_sees_what_it_sees(void **state)
     for (int i = 0; i < PAIRS; i++)
         two_transactions(conn);
     print_message("%zu of %d waited\n", times_waited, PAIRS);
+    size_t waited = 0;
+    for (size_t i = 0; i < KINDS_COUNT; i++)
+        for (int draw = 0; draw < DRAWS && meets_others(statement_kinds[i].statement); draw++)
+            if (one_behind_the_other(conn, &statement_kinds[i])) {
+                waited++;
+                break;
+            }
+    print_message("%zu statements of %zu waited for themselves\n", waited, KINDS_COUNT);
+    assert_true(waited > KINDS_COUNT / 10);
     assert_true(times_waited > PAIRS / 20);
     PQfinish(conn);
     both_hold_the_same();

@@ -11,6 +11,7 @@
 #include "tests/sim/world/till.h"
 
 #define PUT_RIGHT_PER_MILLE 20
+#define PARK_PER_MILLE      40 /* of the customers one steps aside */
 #define CLOSE_PER_MILLE     15 /* instead of a customer a drawer is counted */
 #define REWARD_COST         100
 #define VOUCHER_MINOR       500
@@ -184,6 +185,8 @@ static void ring_up(struct till *till, struct instant now)
     /* The disk has one basket: only a till that waits for its answers keeps it there. */
     bool keeps = link_unanswered(till->link) == 0 && random_per_mille(chance_of(till), 300) && keep_basket(till);
     till_command(till, CAROLINE__V1__OP__OP_SALE_RING_UP, &request.base, keeps);
+    if (till->unlucky)
+        aside_refuse(till);
 }
 
 void till_pay(struct till *till, struct instant now)
@@ -394,7 +397,13 @@ void till_serve(struct till *till)
         forgot_card(till);
         return;
     }
-    if (floor->receipt_count > 0 && random_per_mille(chance_of(till), floor->refund_per_mille))
+    if (link_unanswered(till->link) == 0 && parked_waits(till)) {
+        floor->sold--;
+        parked_take_up(till);
+    } else if (link_unanswered(till->link) == 0 && random_per_mille(chance_of(till), PARK_PER_MILLE)) {
+        floor->sold--;
+        parked_put(till);
+    } else if (floor->receipt_count > 0 && random_per_mille(chance_of(till), floor->refund_per_mille))
         bring_back(till);
     else if (floor->receipt_count > 0 && random_per_mille(chance_of(till), PUT_RIGHT_PER_MILLE))
         put_right(till);
@@ -463,7 +472,7 @@ static void give_drawers(struct till *till)
     shop.has_free_refund_day_minor = true;
     shop.free_refund_day_minor = FREE_DAY_MINOR;
     request.shop = &shop;
-    till->floor->personal = till_command(till, CAROLINE__V1__OP__OP_SHOP_PUT, &request.base, false);
+    till->floor->personal = till_command(till, CAROLINE__V1__OP__OP_SHOP_PUT, &request.base, false) != NULL;
 }
 
 /* Customers go on showing either card; in the end all of them are one, and every merging is refused. */

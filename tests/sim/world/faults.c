@@ -127,6 +127,12 @@ static void crash_offline(struct world *world)
         disk_die(till->index, (unsigned)random_below(&world->chance, 60));
 }
 
+/* The next sale is not heard of before its prices are too old: it is put aside, and refused. */
+static void come_late(struct world *world)
+{
+    any_till(world)->unlucky = true;
+}
+
 /* ---- the database ---- */
 
 static void crash_database(struct world *world)
@@ -185,7 +191,7 @@ static const struct {
     { "disk", 15, crash_disk },     { "connection", 15, break_connection },  { "line", 10, cut_line },
     { "weather", 25, bad_weather }, { "database", 8, crash_database },       { "commit", 25, lose_commit },
     { "run", 15, lose_run },        { "deadlock", 10, give_up_transaction }, { "notice", 10, lose_notice },
-    { "slow", 5, slow_disk },       { "offline", 15, crash_offline },
+    { "slow", 5, slow_disk },       { "offline", 15, crash_offline },        { "too_late", 15, come_late },
 };
 #define FAULTS (sizeof faults / sizeof *faults)
 
@@ -215,6 +221,7 @@ void faults_end(struct world *world, bool for_good)
             station_heal(&till->station);
         till->away = station_cut_us(&till->station) > 0;
         world->over_night += till->away;
+        till->unlucky = false;
         event_cancel(&till->doom);
         disk_spare(i);
     }

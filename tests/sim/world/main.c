@@ -130,13 +130,30 @@ static void print_result(const struct sim_result *r)
         const char *name;
         uint64_t value;
     } numbers[] = {
-        { "sales", r->sales },       { "refunds", r->refunds },     { "refused", r->refusals },
-        { "faults", r->faults },     { "starts", r->starts },       { "lost_runs", r->lost_runs },
-        { "given_up", r->given_up }, { "lost", r->lost },           { "doubled", r->doubled },
-        { "late", r->late },         { "overtaken", r->overtaken }, { "told_twice", r->told_twice },
-        { "frames", r->frames },     { "events", r->events },       { "offline", r->offline },
-        { "cuts", r->cuts },         { "one_way", r->one_way },     { "over_night", r->over_night },
+        { "sales", r->sales },
+        { "refunds", r->refunds },
+        { "refused", r->refusals },
+        { "faults", r->faults },
+        { "starts", r->starts },
+        { "lost_runs", r->lost_runs },
+        { "given_up", r->given_up },
+        { "lost", r->lost },
+        { "doubled", r->doubled },
+        { "late", r->late },
+        { "overtaken", r->overtaken },
+        { "told_twice", r->told_twice },
+        { "frames", r->frames },
+        { "events", r->events },
+        { "offline", r->offline },
+        { "cuts", r->cuts },
+        { "one_way", r->one_way },
+        { "over_night", r->over_night },
         { "torn", r->torn },
+        { "aside", r->aside },
+        { "aside_sold", r->aside_sold },
+        { "aside_parked", r->aside_parked },
+        { "let_go", r->let_go },
+        { "brought", r->brought },
     };
 
     printf("seed=%llu hash=%016llx", (unsigned long long)options.seed, (unsigned long long)r->hash);

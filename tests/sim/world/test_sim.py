@@ -10,6 +10,8 @@ BUILD = pathlib.Path(os.environ["CAROLINE_BUILD"])
 SIM = BUILD / "bin" / "caroline-sim"
 # What the network does to frames, and servers to what is under way.
 WEATHER = ("lost", "doubled", "late", "overtaken", "told_twice", "lost_runs", "given_up", "starts")
+# Sales that were put aside, and what became of those that were refused; errands that were given up, and baskets that came.
+LET_GO = ("aside", "aside_sold", "aside_parked", "let_go", "brought")
 
 
 def run(*arguments, program=SIM):
@@ -68,11 +70,12 @@ def test_an_abort_says_how_to_have_it_again_too():
     assert process.returncode == 3 and f"again: caroline-sim {numbers}\n" in said
 
 
-def test_tills_are_cut_off_for_days_both_ways_and_one_and_sell_on():
+def test_tills_are_cut_off_for_days_both_ways_and_one_sell_on_and_let_go_of_what_does_not_come():
     lines = hashes("--seed", 1, "--seeds", 8, "--days", 4, "--receipts", 60, "--faults", 12)
     count = {word: sum(int(re.search(rf" {word}=(\d+)", line).group(1)) for line in lines)
-             for word in ("offline", "torn", "cuts", "one_way", "over_night", *WEATHER)}
+             for word in ("offline", "torn", "cuts", "one_way", "over_night", *LET_GO, *WEATHER)}
     print(count)
+    assert all(count[word] >= 4 for word in LET_GO)
     assert count["offline"] >= 40 and count["torn"] >= 2
     assert 4 <= count["one_way"] < count["cuts"] and count["over_night"] >= 2
     assert all(count[word] >= 2 for word in WEATHER)

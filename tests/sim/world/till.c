@@ -41,6 +41,13 @@ static int64_t until_next_customer_us(struct till *till)
 
 /* ---- answers ---- */
 
+/* Of an errand that was given up: does a basket come back here? */
+static bool brings_basket(const struct told *told, const struct link_answer *answer)
+{
+    return told->op ==
+           (answer->outcome == LINK_OK ? CAROLINE__V1__OP__OP_BASKET_RESUME : CAROLINE__V1__OP__OP_BASKET_PARK);
+}
+
 static void hear(struct till *till, struct told *told, const struct link_answer *answer)
 {
     struct floor *floor = till->floor;
@@ -49,6 +56,14 @@ static void hear(struct till *till, struct told *told, const struct link_answer 
     note(till, answer->outcome == LINK_OK ? "done" : "refused", (int64_t)answer->code, told->answer);
     if (till->asked == told)
         till->asked = NULL;
+    till->let_go -= told->let_go;
+    till->to_settle = till->to_settle || told->let_go;
+    told->owes = told->owes || (told->let_go && brings_basket(told, answer));
+    told->let_go = false;
+    if (told->op == CAROLINE__V1__OP__OP_BASKET_PARK || told->op == CAROLINE__V1__OP__OP_BASKET_RESUME)
+        parked_answered(till, told, answer);
+    if (told->parks_aside && answer->outcome == LINK_OK)
+        aside_parked(till, told);
     if (till->index > 0)
         act_later(till, until_next_customer_us(till));
     if (told->op == CAROLINE__V1__OP__OP_SHIFT_OPEN || told->op == CAROLINE__V1__OP__OP_SHIFT_CLOSE ||
@@ -57,7 +72,8 @@ static void hear(struct till *till, struct told *told, const struct link_answer 
     if (told->op != CAROLINE__V1__OP__OP_SALE_RING_UP)
         return;
     if (answer->outcome != LINK_OK) {
-        floor->sold -= floor->sold > 0; /* they leave, and another one comes */
+        if (!told->aside)
+            floor->sold -= floor->sold > 0; /* they leave, and another one comes */
         return;
     }
     const Caroline__V1__SaleRungUp *sale = (const Caroline__V1__SaleRungUp *)answer->reply;
@@ -86,13 +102,12 @@ static void on_recovered(void *owner, unsigned op, const uint8_t id[COMMAND_ID_S
         till->floor->witness->broken(till->floor->witness->user, "an answer came to a command that nobody gave");
 }
 
-bool till_command(struct till *till, unsigned op, const ProtobufCMessage *message, bool takes_basket)
+struct told *till_command_as(struct till *till, unsigned op, const ProtobufCMessage *message, bool takes_basket,
+                             const uint8_t id[COMMAND_ID_SIZE])
 {
     struct witness *witness = till->floor->witness;
-    uint8_t id[COMMAND_ID_SIZE];
     const char *problem;
 
-    command_id_make(id, &till->station.process.clock, &till->station.process.entropy);
     struct told *told = witness_give(witness, till, till->identity.device_id, op, message, id);
     struct link_command command = {
         .op = op, .message = message, .id = id, .takes_basket = takes_basket, .answered = on_answer, .owner = told
@@ -102,11 +117,19 @@ bool till_command(struct till *till, unsigned op, const ProtobufCMessage *messag
     if (op == CAROLINE__V1__OP__OP_SALE_RING_UP)
         till->asked = taken ? told : NULL;
     if (taken)
-        return true;
+        return told;
     /* It was not taken, and may be on the disk all the same, when the power went behind the COMMIT. */
     told->unsure = true;
     note(till, "disk", 0, 0);
-    return false;
+    return NULL;
+}
+
+struct told *till_command(struct till *till, unsigned op, const ProtobufCMessage *message, bool takes_basket)
+{
+    uint8_t id[COMMAND_ID_SIZE];
+
+    command_id_make(id, &till->station.process.clock, &till->station.process.entropy);
+    return till_command_as(till, op, message, takes_basket, id);
 }
 
 /* ---- work ---- */
@@ -215,12 +238,47 @@ static bool sells_offline(struct till *till)
            till->unbooked < OFFLINE_MOST && !random_per_mille(chance_of(till), ASKED_PER_MILLE);
 }
 
-/* Of what somebody waits for: what was sold offline is booked beside it. */
+/* Of what somebody waits for: what was sold offline is booked beside it, and what was put aside or given up is not waited for. */
 static size_t waiting(const struct till *till)
 {
-    size_t all = link_unanswered(till->link);
+    size_t all = link_unanswered(till->link), beside = till->unbooked + till->let_go;
 
-    return all > till->unbooked ? all - till->unbooked : 0;
+    return all > beside ? all - beside : 0;
+}
+
+/* Nobody is at the till, and its place for a basket is empty. */
+static bool has_room(const struct till *till)
+{
+    return till->index > 0 && !till->asked && !till->errand && !till->asking && waiting(till) == 0;
+}
+
+/* Is nothing left of it? Not that something was done. */
+static bool settled(struct till *till)
+{
+    struct arena *arena = arena_create(0);
+
+    till->to_settle =
+        spool_aside_refused(till->spool, 0, arena) != NULL || spool_given_up(till->spool, 0, arena) != NULL;
+    arena_destroy(arena);
+    return false;
+}
+
+/* A sale or an errand of which nobody waits for the end any more, and what came of those before; true: something was done. */
+static bool goes_on(struct till *till)
+{
+    if (till->errand)
+        return parked_give_up(till);
+    if (aside_put(till))
+        return true;
+    if (!has_room(till))
+        return false;
+    if (till->brought) {
+        parked_sell(till);
+        return true;
+    }
+    if (!till->to_settle)
+        return false;
+    return aside_settle(till) || parked_settle(till) || settled(till);
 }
 
 static void on_act(struct event *event)
@@ -232,6 +290,8 @@ static void on_act(struct event *event)
     /* Mostly one after the other; sometimes a queue of customers is quicker than the network. */
     if (!is_ready(till)) {
         /* later */
+    } else if (goes_on(till) || till->errand) {
+        /* one thing after the other */
     } else if (offline_take_over(till)) {
         pause_us = until_next_customer_us(till);
     } else if (sells_offline(till)) {
@@ -256,7 +316,8 @@ static void on_act(struct event *event)
 
 bool till_is_idle(const struct till *till)
 {
-    return till->link && link_unanswered(till->link) == 0 && till->unbooked == 0 && !disk_is_dead(till->index);
+    return till->link && link_unanswered(till->link) == 0 && till->unbooked == 0 && !disk_is_dead(till->index) &&
+           !till->errand && !till->brought && !till->to_settle;
 }
 
 /* ---- power ---- */
@@ -292,6 +353,28 @@ static bool open_spool(struct till *till)
     return false;
 }
 
+/* What the disk says that nobody waits for. */
+static void remember_let_go(struct till *till)
+{
+    struct arena *arena = arena_create(0);
+    size_t count;
+
+    (void)settled(till);
+    till->let_go = 0;
+    const struct spooled *rows = spool_unanswered(till->spool, arena, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct told *told = witness_find(till->floor->witness, rows[i].id);
+        bool aside = spool_is_aside(till->spool, rows[i].id);
+
+        if (!told || (!aside && !spool_is_given_up(till->spool, rows[i].id)))
+            continue;
+        told->aside = told->aside || aside;
+        told->let_go = true;
+        till->let_go++;
+    }
+    arena_destroy(arena);
+}
+
 void till_switch_on(struct till *till)
 {
     if (!open_spool(till))
@@ -303,6 +386,8 @@ void till_switch_on(struct till *till)
     till->unbooked = spool_unbooked(till->spool);
     till->asked = NULL;
     open_basket_clear(&till->basket);
+    parked_remember(till);
+    remember_let_go(till);
     till->link = link_open(&(struct link_options){
         .loop = &till->station.process.loop,
         .identity = &till->identity,

@@ -16,9 +16,18 @@
 /* What all tills of a shop share, and know from talking to each other. */
 #define RECENT         256
 #define SIM_GIFT_CARDS 64
+#define SIM_PARKED     16
+
+/* A basket that waits with the server, as far as those who parked it know. */
+struct parked {
+    int64_t id;
+    unsigned person;
+};
+
 struct floor {
     struct witness *witness;
     struct network *network;
+    struct till *office;
     struct process *clockwork; /* what happens to those who are off */
     const struct zone *zone;
     uint64_t seed;
@@ -31,7 +40,12 @@ struct floor {
     unsigned receipt_count;              /* in all */
     char gift_codes[SIM_GIFT_CARDS][28]; /* of the cards that were bought last, or tried to be */
     unsigned gift_count;                 /* in all */
-    int64_t points[SIM_MEMBERS];         /* that a member last read on a receipt */
+    struct parked parked[SIM_PARKED];
+    size_t parked_count;
+    unsigned aside, aside_sold,
+        aside_parked;            /* sales that were put aside; of those refused: sold by the till after all, parked */
+    unsigned given_up, brought;  /* errands that nobody waited for; baskets that were taken up */
+    int64_t points[SIM_MEMBERS]; /* that a member last read on a receipt */
     bool open;
     bool personal; /* the office has said that each opens a drawer of their own: what is open stays the till's */
     unsigned day;
@@ -52,13 +66,18 @@ struct till {
     struct open_basket basket;
     struct event act, power, doom;
     bool asking, drawer_known, drawer_open;
-    bool drawer_own;    /* of who is here; else the till's */
-    bool away;          /* at the end of a day it was cut off from both servers */
-    int64_t shift_id;   /* that was open when a server was last heard of */
-    size_t unbooked;    /* sales that it made offline */
-    struct told *asked; /* the ring-up of the basket at hand, unanswered; NULL: none */
-    unsigned person;    /* who signed in last */
-    int64_t gift_minor; /* on the card that the customer has shown */
+    bool drawer_own;     /* of who is here; else the till's */
+    bool away;           /* at the end of a day it was cut off from both servers */
+    int64_t shift_id;    /* that was open when a server was last heard of */
+    size_t unbooked;     /* sales that it made offline */
+    struct told *asked;  /* the ring-up of the basket at hand, unanswered; NULL: none */
+    struct told *errand; /* likewise what parks a basket, or takes one up */
+    bool brought;        /* the basket on the disk was taken up, and is to be sold */
+    bool to_settle;      /* something that nobody waited for has been answered, or may have been */
+    bool unlucky;        /* its line is cut behind the next sale, and a price of it is another meanwhile */
+    size_t let_go;       /* commands whose answers nobody waits for: put aside, or given up */
+    unsigned person;     /* who signed in last */
+    int64_t gift_minor;  /* on the card that the customer has shown */
     uint8_t gift_pays[32];
     unsigned starts;
 };
@@ -73,8 +92,11 @@ void till_crash_later(struct till *till, int64_t delay_us);
 /* Nothing that it was given waits for an answer, it is on, and its disk turns. */
 bool till_is_idle(const struct till *till);
 
-/* A command is given to the link; the witness takes note of it. false: it was not, for its disk failed. */
-bool till_command(struct till *till, unsigned op, const ProtobufCMessage *message, bool takes_basket);
+/* A command is given to the link; the witness takes note of it. NULL: it was not, for its disk failed. */
+struct told *till_command(struct till *till, unsigned op, const ProtobufCMessage *message, bool takes_basket);
+/* Under an id that is drawn already. */
+struct told *till_command_as(struct till *till, unsigned op, const ProtobufCMessage *message, bool takes_basket,
+                             const uint8_t id[COMMAND_ID_SIZE]);
 
 /* gift_customer.c: a card is bought, or money for one wanted back; one is lost, blocked or found. */
 void gift_card_counter(struct till *till);
@@ -92,6 +114,29 @@ bool offline_take_over(struct till *till);
 void offline_answered(struct till *till, const struct link_answer *answer);
 /* What it has refused may go once more. */
 void offline_try_again(struct till *till);
+
+/* What was put aside and is refused is sold by itself, as it was told. */
+enum aside_end { ASIDE_SOLD, ASIDE_TORN, ASIDE_CANNOT };
+enum aside_end offline_sell_aside(struct till *till, const struct put_aside *aside,
+                                  const Caroline__V1__SaleRingUp *asked);
+
+/* aside_customer.c: a sale whose answer does not come. Each: something was done. */
+bool aside_put(struct till *till);
+bool aside_settle(struct till *till);
+void aside_parked(struct till *till, const struct told *told);
+/* The sale that was asked for just now is cut off, and comes so late that it is refused. */
+void aside_refuse(struct till *till);
+
+/* parked_customer.c: a customer steps aside, and comes back. */
+void parked_put(struct till *till);
+bool parked_waits(struct till *till);
+void parked_take_up(struct till *till);
+void parked_answered(struct till *till, struct told *told, const struct link_answer *answer);
+void parked_sell(struct till *till);
+/* The errand is not waited for any more; what was given up before comes to its end. Each: something was done. */
+bool parked_give_up(struct till *till);
+bool parked_settle(struct till *till);
+void parked_remember(struct till *till);
 
 /* customer.c: what somebody takes. */
 void take_goods(struct till *till, const struct catalogue *catalogue);

@@ -97,6 +97,7 @@ struct told *witness_give(struct witness *witness, struct till *till, int64_t de
     told->till = till;
     told->device_id = device_id;
     told->op = op;
+    told->person = till->person;
     memcpy(told->id, id, sizeof told->id);
     if (op == CAROLINE__V1__OP__OP_SHIFT_CLOSE)
         note_counts(told, (const Caroline__V1__ShiftClose *)message);
@@ -217,6 +218,16 @@ void witness_hear(struct witness *witness, struct told *told, const struct link_
         note_receipt(witness, told, answer);
     if (told->op == CAROLINE__V1__OP__OP_SHIFT_CLOSE)
         compare_counts(witness, told, answer);
+    witness->parked += told->op == CAROLINE__V1__OP__OP_BASKET_PARK;
+    witness->resumed += told->op == CAROLINE__V1__OP__OP_BASKET_RESUME;
+}
+
+void witness_settled(struct witness *witness, const uint8_t id[COMMAND_ID_SIZE])
+{
+    struct told *told = witness_find(witness, id);
+
+    if (told)
+        told->settled = true;
 }
 
 /* ---- what tills sold by themselves ---- */
@@ -423,6 +434,10 @@ static void compare_sums(struct witness *witness, const struct database *databas
     if (turnover_minor != witness->turnover_minor)
         say(witness, NULL, "%lld were paid by what was acknowledged, and %lld are booked",
             (long long)witness->turnover_minor, (long long)turnover_minor);
+    if (sim_database_count(database->sim, "parked_basket") != witness->parked - witness->resumed)
+        say(witness, NULL, "%llu baskets were parked, %llu taken up, and %llu wait",
+            (unsigned long long)witness->parked, (unsigned long long)witness->resumed,
+            (unsigned long long)sim_database_count(database->sim, "parked_basket"));
 }
 
 static void on_wrong(void *user, const char *check, const char *row)
@@ -451,6 +466,8 @@ static size_t forget(struct witness *witness, bool (*kept)(const struct told *to
             continue;
         if (told->till->asked == told)
             told->till->asked = NULL;
+        if (told->till->errand == told)
+            told->till->errand = NULL;
         HASH_DEL(witness->commands, told);
         free(told);
     }
@@ -467,6 +484,10 @@ void witness_audit(struct witness *witness, struct database *database, bool all)
         if (!is_open(told)) {
             if (told->heard == HEARD_NOTHING && !told->unsure && !told->withdrawn)
                 say(witness, told, "was never answered");
+            if (told->aside && told->heard == HEARD_REFUSED && !told->settled && !told->unsure && !told->till->away)
+                say(witness, told, "was put aside and refused, and nothing came of it");
+            if (told->owes && !told->unsure && !told->till->away)
+                say(witness, told, "was given up, and its basket has not come");
             batch[count++] = told;
         }
         if (count == AT_ONCE || (count > 0 && !next)) {

@@ -23,6 +23,14 @@ struct told {
     bool withdrawn;  /* taken back: nothing does */
     uint64_t answer; /* a hash of it */
     int64_t member_id;
+    int64_t parked_id; /* of what takes a basket up */
+    unsigned person;   /* who was there */
+    bool let_go;       /* nobody waits for its answer: */
+    bool aside;        /* the customer went before it came */
+    bool owes;         /* likewise of what was given up: a basket that is to come back here */
+    bool settled;      /* refused all the same, and something became of it */
+    bool parks_aside;  /* it parks the basket of what was put aside: */
+    uint8_t of_aside[COMMAND_ID_SIZE];
     int64_t counted_minor; /* of a closing: the cash */
     int64_t card_minor;    /* and what the card machine said; -1: nobody asked it */
     char receipt[24];      /* of a sale or refund */
@@ -47,9 +55,10 @@ struct witness {
     uint64_t sales, refunds, refusals, twice;
     uint64_t offline, torn; /* of the sales: made by a till alone; and those whose disk failed meanwhile */
     int64_t turnover_minor;
-    FILE *record;     /* every command that is given, a line each; NULL: nobody wants it */
-    unsigned helpers; /* processes that share the checks */
-    bool silent;      /* it keeps to itself what people were told: only the invariants of db/checks/ are heard */
+    uint64_t parked, resumed; /* baskets: what was parked, and taken up */
+    FILE *record;             /* every command that is given, a line each; NULL: nobody wants it */
+    unsigned helpers;         /* processes that share the checks */
+    bool silent; /* it keeps to itself what people were told: only the invariants of db/checks/ are heard */
     /* Something is not as it was promised. */
     void (*broken)(void *user, const char *sentence);
     void *user;
@@ -61,6 +70,9 @@ struct told *witness_give(struct witness *witness, struct till *till, int64_t de
 struct told *witness_find(struct witness *witness, const uint8_t id[COMMAND_ID_SIZE]);
 /* An answer was heard, perhaps not for the first time. */
 void witness_hear(struct witness *witness, struct told *told, const struct link_answer *answer);
+
+/* What was put aside and refused is sold by its till, or its basket is parked. */
+void witness_settled(struct witness *witness, const uint8_t id[COMMAND_ID_SIZE]);
 
 /* A till has sold offline: on its disk, and then on paper. */
 void witness_print(struct witness *witness, struct till *till, int64_t number, int64_t total_minor, struct bytes record,

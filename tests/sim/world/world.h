@@ -45,12 +45,15 @@ struct world {
 };
 
 struct sim_result {
-    uint64_t hash;                           /* of all that happened */
-    uint64_t sales, refunds, refusals;       /* as people were told */
-    uint64_t offline, torn;                  /* sales that a till made alone; and tried to, when its disk failed */
-    uint64_t told_twice;                     /* answers that were heard again */
-    uint64_t faults, starts;                 /* starts: of servers */
-    uint64_t lost_runs, given_up;            /* of the database */
+    uint64_t hash;                     /* of all that happened */
+    uint64_t sales, refunds, refusals; /* as people were told */
+    uint64_t offline, torn;            /* sales that a till made alone; and tried to, when its disk failed */
+    uint64_t aside, aside_sold,
+        aside_parked;             /* sales whose customer went before the answer; refused, what became of them */
+    uint64_t let_go, brought;     /* errands that nobody waited for; baskets that were taken up */
+    uint64_t told_twice;          /* answers that were heard again */
+    uint64_t faults, starts;      /* starts: of servers */
+    uint64_t lost_runs, given_up; /* of the database */
     uint64_t lost, doubled, late, overtaken; /* of the frames */
     uint64_t cuts, one_way, over_night;      /* lines that were cut; that were so at the end of a day */
     uint64_t frames, events;
