@@ -403,22 +403,7 @@ static void stock_is_of_what_is_shown(void **state)
     desk_close(&d);
 }
 
-desk_sees(&d, "How much (kg): Rye bread by weight");
-    assert_string_equal(d.counter.sale.entry.text, ""); /* what was not meant */
-    desk_type(&d, "350");
-    desk_type(&d, K_ENTER);
-    desk_sees(&d, "350 kg of Rye bread by weight?");
-    desk_type(&d, K_ESC);
-    desk_type(&d, "0.350"); /* anew, and not "3500.350" */
-    desk_type(&d, K_ENTER);
-    assert_int_equal(d.counter.basket.line_count, 2);
-    assert_int_equal(d.counter.basket.lines[1].quantity_milli, 350);
-    desk_type(&d, "118\r");
-    desk_type(&d, "60");
-    desk_type(&d, K_ENTER);
-    desk_type(&d, K_ENTER); /* so much is meant */
-    assert_int_equal(d.counter.basket.lines[d.counter.basket.line_count - 1].quantity_milli, 60000);
-    int main(void)
+int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_label_is_a_line_that_weighs_or_costs_what_it_says),
