@@ -152,8 +152,8 @@ static int64_t move_points(struct sim_exec *x, struct sim_hit *lot, int64_t memb
     return points;
 }
 
-/* Out of what expired into what is owed; returns how much. */
-static int64_t pay_debts(struct sim_exec *x, int64_t member_id, int64_t expired)
+/* Out of what was taken into what is owed; returns how much. */
+static int64_t pay_debts(struct sim_exec *x, int64_t member_id, int64_t taken)
 {
     struct sim_hits debts = { 0 };
     int64_t paid = 0;
@@ -163,12 +163,25 @@ static int64_t pay_debts(struct sim_exec *x, int64_t member_id, int64_t expired)
         if (scan.hit.c[POINTS_LOT_REMAINING].i < 0)
             sim_gather(x, &debts, scan.hit);
     sim_sort(&debts, SIM_POINTS_LOT, POINTS_LOT_EXPIRY_DAY, POINTS_LOT_ID, -1);
-    for (size_t i = 0; i < debts.count && paid < expired; i++) {
+    for (size_t i = 0; i < debts.count && paid < taken; i++) {
         int64_t owed = -debts.hits[i].c[POINTS_LOT_REMAINING].i;
 
-        paid += move_points(x, &debts.hits[i], member_id, 8, owed < expired - paid ? owed : expired - paid);
+        paid += move_points(x, &debts.hits[i], member_id, 8, owed < taken - paid ? owed : taken - paid);
     }
     return paid;
+}
+
+/* What paid nothing has expired out of its lot: the first of them paid. */
+static void count_expired(struct sim_exec *x, const struct sim_hits *lots, const int64_t *taken, int64_t paid)
+{
+    for (size_t i = 0; i < lots->count; i++) {
+        struct sim_hit lot = sim_find(x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(lots->hits[i].c[POINTS_LOT_ID]));
+        int64_t part = taken[i] < paid ? taken[i] : paid;
+
+        paid -= part;
+        if (part < taken[i])
+            sim_update(x, &lot, 0, PUTS(VALUE(POINTS_LOT_EXPIRED, lot.c[POINTS_LOT_EXPIRED].i + taken[i] - part)));
+    }
 }
 
 static void sweep_points_expire(struct sim_exec *x)
@@ -185,11 +198,16 @@ static void sweep_points_expire(struct sim_exec *x)
              sim_next(&scan);)
             if (is_due(scan.hit.c, sim_int(x, 2)))
                 sim_gather(x, &lots, scan.hit);
+        sim_sort(&lots, SIM_POINTS_LOT, POINTS_LOT_EXPIRY_DAY, POINTS_LOT_ID, -1);
+        int64_t *taken = sim_memory(x, lots.count, sizeof(*taken));
         for (size_t j = 0; j < lots.count; j++) {
-            points -= move_points(x, &lots.hits[j], ids[i], 7, -lots.hits[j].c[POINTS_LOT_REMAINING].i);
+            taken[j] = -move_points(x, &lots.hits[j], ids[i], 7, -lots.hits[j].c[POINTS_LOT_REMAINING].i);
+            points += taken[j];
             gone++;
         }
-        add_points(x, ids[i], pay_debts(x, ids[i], points) - points);
+        int64_t paid = pay_debts(x, ids[i], points);
+        count_expired(x, &lots, taken, paid);
+        add_points(x, ids[i], paid - points);
     }
     sim_emit(x, KEY(I(gone)));
 }

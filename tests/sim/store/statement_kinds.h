@@ -269,6 +269,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_counter_member_update, "*m*n*Y" },
     { &sql_counter_lot_insert, "*L*m*#*#*n" },
     { &sql_counter_lot_update, "*L*n" },
+    { &sql_counter_lot_expired, "*L*n" },
     { &sql_counter_points_insert, "@*S*L*k*m*q*?t" },
     { &sql_hello_device, "B" },
     { &sql_hello_seen, "d@" },
