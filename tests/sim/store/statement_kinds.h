@@ -295,6 +295,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_member_show_merged, "m" },
     { &sql_member_merge_lock, "*m" },
     { &sql_member_merge_accounts, "*mm" },
+    { &sql_member_merge_words, "m" },
     { &sql_member_merge_blinds, "m" },
     { &sql_member_blind_remove_all, "m" },
     { &sql_member_merge_blinds_write, "m*k*A*w" },
