@@ -77,7 +77,7 @@ def test_A21_A22_A23_random_histories_are_the_models_at_every_step(place):
         for each in play(place, drawn, drawn_round(dice, ROUND)):
             happened |= each.happened
     print(f"{HISTORIES} histories: {', '.join(sorted(happened))}")
-    for event in OFTEN + (SELDOM if HISTORIES >= 500 else []):
+    for event in OFTEN + (SELDOM if HISTORIES >= 1000 else []):
         assert event in happened, f"{event}: was not tried"
     if HISTORIES < 500:
         assert check_receipts(place.shop)
