@@ -36,6 +36,7 @@ enum explain_about {
     EXPLAIN_LEDGER_EARNED, /* what the entries of the ledger come to, less than nothing where they take points away */
     EXPLAIN_LEDGER_SPENT,
     EXPLAIN_LEDGER_GIFTED,
+    EXPLAIN_LEDGER_GONE,
     EXPLAIN_ABOUT_COUNT
 };
 struct explain_row {

@@ -288,6 +288,7 @@ void explain_ledger(struct explaining *e)
     explain_head(e, "In the ledger of points");
     explain_entries(e, EXPLAIN_LEDGER_EARNED, sale->points_earned, POINTS_EARNED, POINTS_TAKEN_BACK,
                     sale->kind == SALE_REFUND ? "Taken back" : "Earned");
+    explain_entries(e, EXPLAIN_LEDGER_GONE, sale->points_gone, POINTS_GONE, POINTS_GONE, "Expired before the return");
     explain_entries(e, EXPLAIN_LEDGER_SPENT, -sale->points_spent, POINTS_SPENT, POINTS_GIVEN_BACK,
                     sale->kind == SALE_REFUND ? "Given back" : "Spent, what expires first");
     explain_entries(e, EXPLAIN_LEDGER_GIFTED, sale->points_gifted, POINTS_BIRTHDAY, POINTS_BIRTHDAY, "Given");

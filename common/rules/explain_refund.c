@@ -221,6 +221,9 @@ static void explain_points_back(struct explaining *e, const struct refunding *r)
         return;
     }
     explain_earned_back(e, r);
+    if (sale->points_gone != 0)
+        explain_note(e, "%" PRId64 " of them expired before the return: they are gone already, and not taken again",
+                     sale->points_gone);
     if (sale->points_spent != 0 || r->after.spent != r->before.spent) {
         explain_number(e, EXPLAIN_POINTS_SPENT, NO_LINE, sale->points_spent, "Points given back, for rewards");
         explain_difference(e, r->before.spent, r->after.spent);

@@ -31,20 +31,29 @@ struct member_merge_side {
     int64_t points;      /* less than nothing: a debt, which goes over as well */
     int32_t birthday_year;
     uint16_t avoids;
-    int64_t tier, tier_minor; /* as of last midnight; tier 0: none */
-    struct member_merge_word allergies;
+    int64_t tier, tier_minor;           /* as of last midnight; tier 0: none */
+    struct member_merge_word allergies; /* their own */
+    struct member_merge_word brought;   /* the last of who was merged into them before: one person by now */
+};
+
+/* Whose word to allergies goes over to the second, as an entry of its own. */
+enum member_merge_consent {
+    MEMBER_MERGE_NO_CONSENT,
+    MEMBER_MERGE_OF_FROM,
+    MEMBER_MERGE_BROUGHT_BY_FROM,
+    MEMBER_MERGE_BROUGHT_BY_INTO,
 };
 
 /* What the second has when the first is merged into it. A birthday that was given to either was given; what either avoids is avoided, and the
  * consent by which that is kept goes over where the second has none, as it was given; but where the second took theirs back since,
- * it stays taken back. What was entered before consents were written down goes over as it stands, without one. Until the next midnight
+ * it stays taken back. Who was merged before has spoken, too: whoever of them spoke last, unless the second's, or the first's, own word stands. What was entered before consents were written down goes over as it stands, without one. Until the next midnight
  * they have the better tier of the two. */
 struct member_merged {
     int64_t points;
     int32_t birthday_year;
     uint16_t avoids;
     int64_t tier, tier_minor;
-    bool takes_consent; /* the first's, to allergies */
+    enum member_merge_consent consent;
 };
 
 enum member_merge_verdict member_merge_decide(const struct member_merge_side *from,

@@ -135,17 +135,55 @@ void points_spend(struct member_state *member, int64_t points, struct day today,
     assert(points == 0);
 }
 
+static struct points_lot *lot_of(const struct member_state *member, int64_t lot_id)
+{
+    for (size_t i = 0; i < member->lot_count; i++)
+        if (member->lots[i].id == lot_id)
+            return &member->lots[i];
+    assert(!"a lot that a refund touches was not loaded");
+    return NULL;
+}
+
+static int64_t least(int64_t one, int64_t other)
+{
+    return one < other ? one : other;
+}
+
+struct points_back points_back_of(int64_t remaining, int64_t expired, int64_t points)
+{
+    struct points_back back = { 0 };
+
+    back.taken = least(points, remaining > 0 ? remaining : 0);
+    back.gone = least(points - back.taken, expired);
+    back.owed = points - back.taken - back.gone;
+    return back;
+}
+
+int64_t points_take_back(struct member_state *member, int64_t lot_id, int64_t points, struct arena *arena,
+                         struct points_rows *rows)
+{
+    struct points_lot *lot;
+    struct points_back back;
+
+    if (points == 0)
+        return 0;
+    lot = lot_of(member, lot_id);
+    back = points_back_of(lot->remaining, lot->expired, points);
+    change(member, lot, back.gone - points);
+    note(rows, lot_id, POINTS_TAKEN_BACK, -points, arena);
+    if (back.gone == 0)
+        return 0;
+    lot->expired -= back.gone;
+    lot->expired_changed = true;
+    note(rows, lot_id, POINTS_GONE, back.gone, arena);
+    return back.gone;
+}
+
 void points_return(struct member_state *member, int64_t lot_id, enum points_kind kind, int64_t points,
                    struct arena *arena, struct points_rows *rows)
 {
     if (points == 0)
         return;
-    for (size_t i = 0; i < member->lot_count; i++) {
-        if (member->lots[i].id != lot_id)
-            continue;
-        change(member, &member->lots[i], points);
-        note(rows, lot_id, kind, points, arena);
-        return;
-    }
-    assert(!"a lot that a refund touches was not loaded");
+    change(member, lot_of(member, lot_id), points);
+    note(rows, lot_id, kind, points, arena);
 }

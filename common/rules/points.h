@@ -25,13 +25,16 @@ enum points_kind {
     POINTS_OPENING = 9,   /* that a member had in the shop before this one */
     POINTS_REFERRER = 11, /* for a friend who has paid */
     POINTS_FRIEND = 12,   /* for having come by one */
+    POINTS_GONE = 13,     /* expired before their sale came back: what was taken back of them is put back */
 };
 
 struct points_lot {
     int64_t id;
     struct day origin, expiry; /* expiry: the last day on which it can be spent */
     int64_t remaining;
+    int64_t expired;      /* out of it, >= 0: paid no debt, and no sale that earned it has come back since */
     bool stored, changed; /* stands in the database; differs from what was loaded */
+    bool expired_changed;
 };
 
 /* A member as the group finds them, and as the commands before left them. */
@@ -77,6 +80,15 @@ void points_add(struct member_state *member, const struct programme *programme, 
 /* Out of the lots that expire first. points <= points_spendable(). */
 void points_spend(struct member_state *member, int64_t points, struct day today, struct arena *arena,
                   struct points_rows *rows);
+/* What becomes of points that a sale earned into a lot when the sale comes back: what is left of the lot is taken, what expired out of it is
+ * gone already, and the rest was spent, and is owed. All >= 0, and sum to points. */
+struct points_back {
+    int64_t taken, gone, owed;
+};
+struct points_back points_back_of(int64_t remaining, int64_t expired, int64_t points);
+/* Takes points (>= 0) back by it. Returns what was gone: a row of what was taken back, all of it, and one that puts this back. */
+int64_t points_take_back(struct member_state *member, int64_t lot_id, int64_t points, struct arena *arena,
+                         struct points_rows *rows);
 /* Into (or out of) a lot that it came from, whatever has become of it since. */
 void points_return(struct member_state *member, int64_t lot_id, enum points_kind kind, int64_t points,
                    struct arena *arena, struct points_rows *rows);

@@ -296,8 +296,7 @@ static int64_t *spread_to_lots(const struct part *p, int64_t left, bool spent)
     return shares;
 }
 
-/* What it earned beyond what the rest would have earned is taken back, a debt if need be, and what free pieces cost returns.
- */
+/* What it earned beyond what the rest would have earned is taken back, a debt where it was spent, and what free pieces cost returns. */
 static void return_points(const struct part *p, struct working_set *set)
 {
     const struct original *original = p->original;
@@ -314,7 +313,7 @@ static void return_points(const struct part *p, struct working_set *set)
     for (size_t i = 0; i < original->lot_count; i++) {
         int64_t lot_id = original->lots[i].lot_id;
 
-        points_return(member, lot_id, POINTS_TAKEN_BACK, earned_before[i] - earned[i], set->arena, &rows->points);
+        rows->points_gone += points_take_back(member, lot_id, earned[i] - earned_before[i], set->arena, &rows->points);
         points_return(member, lot_id, POINTS_GIVEN_BACK, spent[i] - spent_before[i], set->arena, &rows->points);
     }
     rows->earnings = arena_array(set->arena, original->earning_count, sizeof *rows->earnings);

@@ -587,6 +587,7 @@ struct sale_rows {
     int64_t total_minor, tax_minor;
     int64_t deposit_minor; /* of the total: deposits and charges, what was taken back taken off */
     int64_t points_earned, points_spent, points_gifted, points_after;
+    int64_t points_gone; /* of a refund: of what it takes back of the earned ones, what had expired before */
     int64_t cash_minor, change_minor; /* handed over, given back */
     int64_t forfeited_minor;          /* of what was handed over */
     int64_t tip_minor;                /* likewise */

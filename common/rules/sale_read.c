@@ -206,6 +206,8 @@ static void read_points(struct reader *r, struct sale_rows *sale, struct arena *
         points->rows[i].lot_id = read_64(r);
         points->rows[i].kind = (enum points_kind)read_8(r);
         points->rows[i].points = read_64(r);
+        if (points->rows[i].kind == POINTS_GONE)
+            sale->points_gone += points->rows[i].points;
     }
     sale->exception_count = counted(r, read_16(r), 3);
     sale->exceptions = arena_array(arena, sale->exception_count, sizeof *sale->exceptions);

@@ -536,6 +536,8 @@ static void add_points(struct paper *paper, const struct zone *zone)
     if (sale->points_earned != 0)
         add(paper, RECEIPT_ROW_PAIR, sale->kind == SALE_REFUND ? "Points taken back" : "Points earned",
             number(paper, sale->points_earned));
+    if (sale->points_gone != 0)
+        add(paper, RECEIPT_ROW_PAIR, "Expired before the return", number(paper, sale->points_gone));
     if (sale->points_to_come || sale->points_after >= 0) {
         add(paper, RECEIPT_ROW_PAIR, "Your points",
             sale->points_to_come ? "to come" : number(paper, sale->points_after));

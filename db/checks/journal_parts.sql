@@ -29,7 +29,7 @@ WITH line AS (
     SELECT p.origin_id AS sale_id, 1 AS layout, int8send(p.lot_id) || substring(int2send(p.kind) FROM 2) || int8send(p.points) AS bytes
       FROM points_entry AS p
       LEFT JOIN sale_attach AS x ON x.sale_id = p.origin_id -- whose entry was written before
-     WHERE p.kind BETWEEN 2 AND 6 AND x.sale_id IS NULL
+     WHERE (p.kind BETWEEN 2 AND 6 OR p.kind = 13) AND x.sale_id IS NULL
     UNION ALL
     SELECT e.sale_id, 1, substring(int2send(e.kind) FROM 2) || int2send(coalesce(e.line, -1)::smallint)
                          || CASE s.series WHEN 'X' THEN int8send(coalesce(e.said, 0)) || int8send(coalesce(e.found, 0)) ELSE '' END

@@ -8,4 +8,4 @@ SELECT e.origin_id AS origin, e.lot_id AS lot, e.kind, e.member_id AS member, l.
   LEFT JOIN member_account AS a ON a.member_id = e.member_id
  WHERE coalesce(a.merged_into, e.member_id) <> l.member_id
     OR (e.kind IN (1, 9) AND e.origin_id <> e.member_id)
-    OR (e.kind BETWEEN 2 AND 6 AND coalesce(s.member_id, x.member_id) IS DISTINCT FROM e.member_id)
+    OR ((e.kind BETWEEN 2 AND 6 OR e.kind = 13) AND coalesce(s.member_id, x.member_id) IS DISTINCT FROM e.member_id)

@@ -93,7 +93,7 @@ WITH who AS MATERIALIZED (
      UNION
     SELECT merged_into FROM member_account WHERE member_id = ANY ($1::bigint[]) AND merged_into IS NOT NULL
 )
-SELECT l.id, l.member_id, l.origin_day, l.expiry_day, l.remaining
+SELECT l.id, l.member_id, l.origin_day, l.expiry_day, l.remaining, l.expired
   FROM who AS w
  CROSS JOIN LATERAL (SELECT * FROM points_lot WHERE member_id = w.id AND open
                       UNION ALL
@@ -371,13 +371,13 @@ WITH original AS (
      UNION
     SELECT merged_into FROM member_account WHERE member_id = ANY (ARRAY (SELECT id FROM named))
 )
-SELECT l.id, l.member_id, l.origin_day, l.expiry_day, l.remaining
+SELECT l.id, l.member_id, l.origin_day, l.expiry_day, l.remaining, l.expired
   FROM who AS w
  CROSS JOIN LATERAL (SELECT * FROM points_lot WHERE member_id = w.id AND open
                       UNION ALL
                      SELECT * FROM points_lot WHERE member_id = w.id AND origin_day >= $2::date AND NOT open) AS l
  UNION
-SELECT l.id, l.member_id, l.origin_day, l.expiry_day, l.remaining
+SELECT l.id, l.member_id, l.origin_day, l.expiry_day, l.remaining, l.expired
   FROM points_lot AS l
  WHERE l.id = ANY (ARRAY (SELECT e.lot_id FROM original AS o JOIN points_entry AS e ON e.origin_id = o.id))
    AND l.member_id = ANY (ARRAY (SELECT id FROM who))
@@ -617,6 +617,13 @@ SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::date[])[i], ($4::date[])[i], (
 -- name: counter_lot_update
 UPDATE points_lot AS l
    SET remaining = ($2::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i
+ WHERE l.id = ($1::bigint[])[i];
+
+-- name: counter_lot_expired
+-- What expired out of them, less what of it a refund found gone.
+UPDATE points_lot AS l
+   SET expired = ($2::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i
  WHERE l.id = ($1::bigint[])[i];
 

@@ -151,6 +151,19 @@ SELECT member_id, points, birthday_blind, birthday_year, avoids, merged_into, ti
  ORDER BY member_id
    FOR NO KEY UPDATE;
 
+-- name: member_merge_words
+-- The last word to what they avoid being kept (consent 4) of whoever was merged into the member before and spoke last.
+SELECT w.kind, w.number, w.given, w.text_version, w.shop_id, w.device_id, w.staff_id, w.at
+  FROM member_account AS a
+ CROSS JOIN LATERAL (SELECT e.*
+                       FROM consent_entry AS e
+                      WHERE e.member_id = a.member_id AND e.kind = 4
+                      ORDER BY e.number DESC
+                      LIMIT 1) AS w
+ WHERE a.merged_into = $1
+ ORDER BY w.at DESC, a.member_id
+ LIMIT 1;
+
 -- name: member_merge_blinds
 -- By what the first is found; by its name it is not to be found any more.
 SELECT kind, blind, merged_from

@@ -20,7 +20,7 @@ SELECT kind, line
 SELECT e.kind, e.points, l.origin_day, l.expiry_day
   FROM points_entry AS e
   JOIN points_lot AS l ON l.id = e.lot_id
- WHERE e.origin_id = $1 AND e.kind BETWEEN 2 AND 6
+ WHERE e.origin_id = $1 AND (e.kind BETWEEN 2 AND 6 OR e.kind = 13)
  ORDER BY e.lot_id, e.kind;
 
 -- name: sale_explain_prices

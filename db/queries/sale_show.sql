@@ -61,7 +61,9 @@ SELECT l.id
 -- With the shop's settings as they were, and what its paper bears: the head of the strand behind it, or, where a till printed it
 -- by itself, what it kept of it.
 SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.staff_id, s.catalogue_version, s.total_minor, s.tax_minor,
-       s.points_earned, s.points_spent, s.points_gifted, s.points_after, s.business_day, s.made_at, s.at, d.till_number,
+       s.points_earned, s.points_spent, s.points_gifted, s.points_after,
+       CASE s.kind WHEN 2 THEN (SELECT coalesce(sum(e.points), 0)::bigint FROM points_entry AS e WHERE e.origin_id = s.id AND e.kind = 13) ELSE 0 END AS points_gone,
+       s.business_day, s.made_at, s.at, d.till_number,
        coalesce(s.rounding_minor, 0)::bigint AS rounding_minor, coalesce(s.approved_by, 0)::bigint AS approved_by,
        o.series AS original_series, o.number AS original_number, od.till_number AS original_till, i.year AS invoice_year,
        i.number AS invoice_number, oi.year AS invoice_of_year, oi.number AS invoice_of_number,

@@ -58,22 +58,31 @@ SELECT member_id
 
 -- name: sweep_points_expire
 -- Behind sweep_points_lock: kind 7, of all that is left of lots of these members that expired before $2. What a member owes was taken
--- off what they could spend, so these points pay it, as far as they go: kind 8, into the debts, the oldest first.
+-- off what they could spend, so these points pay it, as far as they go: kind 8, into the debts, the oldest first. It is the lots whose points
+-- would have been spent first that pay; what paid nothing has expired (counted in the lot).
 WITH old AS MATERIALIZED (
-    SELECT id, member_id, remaining
+    SELECT id, member_id, remaining, sum(remaining) OVER (PARTITION BY member_id ORDER BY expiry_day, id) AS up_to
       FROM points_lot
      WHERE member_id = ANY ($1::bigint[]) AND remaining > 0 AND expiry_day < $2::date
+), debt AS MATERIALIZED (
+    SELECT member_id, -sum(remaining) AS points
+      FROM points_lot
+     WHERE member_id = ANY (ARRAY (SELECT member_id FROM old)) AND remaining < 0
+     GROUP BY member_id
 ), owed AS MATERIALIZED (
     SELECT l.id, l.member_id, -l.remaining AS points, o.points - sum(-l.remaining) OVER (PARTITION BY l.member_id ORDER BY l.expiry_day, l.id)
                                                       - l.remaining AS left_over
       FROM (SELECT member_id, sum(remaining) AS points FROM old GROUP BY member_id) AS o
       JOIN points_lot AS l ON l.member_id = o.member_id AND l.remaining < 0
 ), moved AS MATERIALIZED (
-    SELECT id, member_id, 7 AS kind, -remaining AS points FROM old
+    SELECT o.id, o.member_id, 7 AS kind, -o.remaining AS points,
+           least(o.remaining, greatest(0, o.up_to - coalesce(d.points, 0)))::bigint AS expired
+      FROM old AS o
+      LEFT JOIN debt AS d ON d.member_id = o.member_id
      UNION ALL
-    SELECT id, member_id, 8, least(points, left_over)::bigint FROM owed WHERE left_over > 0
+    SELECT id, member_id, 8, least(points, left_over)::bigint, 0 FROM owed WHERE left_over > 0
 ), lot AS (
-    UPDATE points_lot AS l SET remaining = l.remaining + m.points FROM moved AS m WHERE l.id = m.id
+    UPDATE points_lot AS l SET remaining = l.remaining + m.points, expired = l.expired + m.expired FROM moved AS m WHERE l.id = m.id
 ), entry AS (
     INSERT INTO points_entry (origin_id, lot_id, kind, member_id, points, at)
     SELECT $3::bigint, id, kind, member_id, points, $4::timestamptz FROM moved

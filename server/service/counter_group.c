@@ -446,6 +446,7 @@ struct member_state *counter_members_of(const struct rows *accounts, const struc
                                                    .origin = row_day(lots, first + j, "origin_day"),
                                                    .expiry = row_day(lots, first + j, "expiry_day"),
                                                    .remaining = row_int(lots, first + j, "remaining"),
+                                                   .expired = row_int(lots, first + j, "expired"),
                                                    .stored = true };
     }
     return members;

@@ -518,11 +518,11 @@ static void store_lots(struct group *g)
 
     for (size_t i = 0; i < set->member_count; i++)
         most += set->members[i].lot_count;
-    struct columns made = columns_of(g, 3, most), changed = columns_of(g, 2, most);
+    struct columns made = columns_of(g, 3, most), changed = columns_of(g, 2, most), expired = columns_of(g, 2, most);
     struct day *origins = arena_array(arena, most, sizeof *origins);
     struct day *expiries = arena_array(arena, most, sizeof *expiries);
 
-    made.count = changed.count = 0;
+    made.count = changed.count = expired.count = 0;
     for (size_t i = 0; i < set->member_count; i++)
         for (size_t j = 0; j < set->members[i].lot_count; j++) {
             const struct points_lot *lot = &set->members[i].lots[j];
@@ -534,6 +534,8 @@ static void store_lots(struct group *g)
             } else if (lot->changed) {
                 SET_ROW(&changed, changed.count++, lot->id, lot->remaining);
             }
+            if (lot->expired_changed)
+                SET_ROW(&expired, expired.count++, lot->id, lot->expired);
         }
     if (made.count > 0)
         group_ask(g, &sql_counter_lot_insert,
@@ -541,6 +543,8 @@ static void store_lots(struct group *g)
                          PARAM_DAYS(expiries, made.count), column(&made, 2)));
     if (changed.count > 0)
         group_ask(g, &sql_counter_lot_update, PARAMS(column(&changed, 0), column(&changed, 1)));
+    if (expired.count > 0)
+        group_ask(g, &sql_counter_lot_expired, PARAMS(column(&expired, 0), column(&expired, 1)));
 }
 
 /* A friend who bought something is written, whatever it earned. */

@@ -15,7 +15,7 @@ struct merging {
     int64_t from_id, into_id;
     struct bytes reason;
     struct rows *members, *accounts, *blinds, *reviews, *held, *methods;
-    struct rows *from_consents, *into_consents;
+    struct rows *from_consents, *into_consents, *from_brought, *into_brought;
     struct member_merge_side from, into;
     struct member_merged merged;
     struct member_fields taken; /* that the second lacked */
@@ -56,6 +56,8 @@ static enum step look(struct call *c)
     m->blinds = ask(c, &sql_member_merge_blinds, PARAMS(PARAM_INT(m->from_id)));
     m->from_consents = ask(c, &sql_consent_newest, PARAMS(PARAM_INT(m->from_id)));
     m->into_consents = ask(c, &sql_consent_newest, PARAMS(PARAM_INT(m->into_id)));
+    m->from_brought = ask(c, &sql_member_merge_words, PARAMS(PARAM_INT(m->from_id)));
+    m->into_brought = ask(c, &sql_member_merge_words, PARAMS(PARAM_INT(m->into_id)));
     m->reviews = ask(c, &sql_member_merge_reviews, PARAMS(PARAM_INT(m->from_id)));
     m->held = ask(c, &sql_payment_held, PARAMS(PARAM_INT(m->from_id)));
     ask(c, &sql_payment_setups_lock, PARAMS(PARAM_INT(m->from_id)));
@@ -97,7 +99,7 @@ static struct member_merge_word word_of(const struct rows *consents)
 
 /* Whose key is gone is nobody any more. */
 static struct member_merge_side side_of(struct call *c, const struct merging *m, int64_t id,
-                                        const struct rows *consents)
+                                        const struct rows *consents, const struct rows *brought)
 {
     size_t row = row_of(m->accounts, "member_id", id);
     struct member_merge_side side = { .id = id };
@@ -110,6 +112,7 @@ static struct member_merge_side side_of(struct call *c, const struct merging *m,
     side.birthday_year = (int32_t)row_int(m->accounts, row, "birthday_year");
     side.avoids = avoids_of(c, m, id);
     side.allergies = word_of(consents);
+    side.brought = word_of(brought);
     side.tier = row_int(m->accounts, row, "tier");
     side.tier_minor = row_int(m->accounts, row, "tier_minor");
     return side;
@@ -117,8 +120,8 @@ static struct member_merge_side side_of(struct call *c, const struct merging *m,
 
 static enum step judge(struct call *c, struct merging *m)
 {
-    m->from = side_of(c, m, m->from_id, m->from_consents);
-    m->into = side_of(c, m, m->into_id, m->into_consents);
+    m->from = side_of(c, m, m->from_id, m->from_consents, m->from_brought);
+    m->into = side_of(c, m, m->into_id, m->into_consents, m->into_brought);
     switch (member_merge_decide(&m->from, &m->into, &m->merged)) {
     case MEMBER_MERGE_OK:
         if (row_int(m->held, 0, "charges") == 0)
@@ -206,25 +209,29 @@ static void write_blinds(struct call *c, const struct merging *m)
     member_blinds_write(c, m->into_id, &m->taken, false); /* of a name: the keys are there already */
 }
 
-/* What they avoid is not kept without their agreement: the first's goes over as it was given, with its text, its time and its place. */
+/* What they avoid is not kept without their agreement: that of whose word counts goes over as it was given, with its text, its time and
+ * its place. */
 static enum step write_consent(struct call *c, const struct merging *m)
 {
-    size_t row = row_of(m->from_consents, "kind", CONSENT_ALLERGIES);
+    const struct rows *const given[] = { [MEMBER_MERGE_OF_FROM] = m->from_consents,
+                                         [MEMBER_MERGE_BROUGHT_BY_FROM] = m->from_brought,
+                                         [MEMBER_MERGE_BROUGHT_BY_INTO] = m->into_brought };
+    const struct rows *word = given[m->merged.consent];
     int64_t number, version;
+    size_t row;
 
-    if (!m->merged.takes_consent)
+    if (word == NULL)
         return STEP_NEXT;
+    row = row_of(word, "kind", CONSENT_ALLERGIES);
     consent_state_of(m->into_consents, CONSENT_ALLERGIES, &number);
     if (number >= INT32_MAX)
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "there are no more numbers for entries of this kind");
-    version = row_int(m->from_consents, row, "text_version");
+    version = row_int(word, row, "text_version");
     ask(c, &sql_consent_write,
         PARAMS(PARAM_INT(m->into_id), PARAM_INT(CONSENT_ALLERGIES), PARAM_INT(number + 1), PARAM_BOOL(true),
-               PARAM_INT(version), PARAM_INT(row_int(m->from_consents, row, "shop_id")),
-               PARAM_INT(row_int(m->from_consents, row, "device_id")),
-               row_is_null(m->from_consents, row, "staff_id") ? PARAM_NULL()
-                                                              : PARAM_INT(row_int(m->from_consents, row, "staff_id")),
-               PARAM_INSTANT(row_instant(m->from_consents, row, "at"))));
+               PARAM_INT(version), PARAM_INT(row_int(word, row, "shop_id")), PARAM_INT(row_int(word, row, "device_id")),
+               row_is_null(word, row, "staff_id") ? PARAM_NULL() : PARAM_INT(row_int(word, row, "staff_id")),
+               PARAM_INSTANT(row_instant(word, row, "at"))));
     journal_change(c, m->into_id, "consent", NULL,
                    arena_format(c->txn.arena, "%d.%" PRId64, CONSENT_ALLERGIES, version));
     return STEP_NEXT;

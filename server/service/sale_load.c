@@ -179,6 +179,7 @@ static void fill_head(const struct rows *head, struct sale_rows *sale)
     sale->points_spent = row_int(head, 0, "points_spent");
     sale->points_gifted = row_int(head, 0, "points_gifted");
     sale->points_after = row_int(head, 0, "points_after");
+    sale->points_gone = row_int(head, 0, "points_gone");
     sale->business_day = row_day(head, 0, "business_day");
     sale->made = row_instant(head, 0, "made_at");
     sale->at = row_instant(head, 0, "at");

@@ -420,6 +420,8 @@ Caroline__V1__SaleQuoted *sale_quoted_of(const struct sale_rows *sale, const str
     PUT(*message, points_spent, sale->points_spent);
     PUT(*message, points_gifted, sale->points_gifted);
     PUT(*message, points_after, sale->points_after);
+    if (sale->points_gone != 0)
+        PUT(*message, points_gone, sale->points_gone);
     PUT(*message, catalogue_version, sale->catalogue_version);
     put_promotions(message, sale, arena);
     put_coupons(message, sale, arena);

@@ -81,6 +81,6 @@ def stored(shop, sale_id):
         yield ("DISCOUNT", line, amount)
     for net, tax in shop.sql(f"SELECT net_minor, tax_minor FROM sale_tax WHERE sale_id = {sale_id}"):
         yield from [("TAX_NET", -1, net), ("TAX", -1, tax)]
-    for name, kinds in [("EARNED", "2, 6"), ("SPENT", "4, 5"), ("GIFTED", "3")]:
+    for name, kinds in [("EARNED", "2, 6"), ("SPENT", "4, 5"), ("GIFTED", "3"), ("GONE", "13")]:
         [[points]] = shop.sql(f"SELECT coalesce(sum(points), 0)::bigint FROM points_entry WHERE origin_id = {sale_id} AND kind IN ({kinds})")
         yield (f"LEDGER_{name}", -1, points)

@@ -32,11 +32,14 @@ def spread(amount, weights):
     return parts
 
 
-class Fixed:
-    """What never changes is not copied, and said without what is as always."""
+def twin(of):
+    made = object.__new__(type(of))
+    made.__dict__.update(of.__dict__)
+    return made
 
-    def __deepcopy__(self, _):
-        return self
+
+class Fixed:
+    """What never changes is said without what is as always."""
 
     def __repr__(self):
         told = [(field.name, getattr(self, field.name)) for field in dataclasses.fields(self) if getattr(self, field.name) != field.default]
@@ -105,6 +108,7 @@ class Lot:
     origin: int
     expiry: int  # the last day on which it can be spent
     left: int = 0
+    expired: int = 0  # out of it: paid no debt, and no sale that earned it has come back since
     id: float = NEVER_SEEN
     merged: bool = False  # it came from another member
 
@@ -148,6 +152,15 @@ class Member:
         lot = self.lot_of(today, programme, own)
         lot.left += points
         return lot
+
+    @staticmethod
+    def take_back(lot, points):
+        """What is left goes; what expired is gone already, and not taken again; what was spent is owed. Gives what was gone."""
+        left = max(0, min(points, lot.left))
+        gone = min(points - left, lot.expired)
+        lot.expired -= gone
+        lot.left -= points - gone
+        return gone
 
     def pay(self, points, today):
         """[lot, points] in the order in which they were taken."""
@@ -389,6 +402,22 @@ class House:
         self.cards = []  # what is left on gift cards
         self.coupons = []  # [campaign, used]
 
+    def copied(self):
+        """As far as anything of it ever changes."""
+        house, lots = twin(self), {}
+        house.members = [twin(member) for member in self.members]
+        for member in house.members:
+            member.lots = [lots.setdefault(id(lot), twin(lot)) for lot in member.lots]
+        house.sales = [twin(sale) for sale in self.sales]
+        for sale in house.sales:
+            sale.lines = [twin(line) for line in sale.lines]
+            sale.earned_into = sale.earned_into and lots[id(sale.earned_into)]
+            sale.taken = [[lots[id(lot)], points] for lot, points in sale.taken]
+        house.referrals = [list(referral) for referral in self.referrals]
+        house.cards = list(self.cards)
+        house.coupons = [list(coupon) for coupon in self.coupons]
+        return house
+
     def who(self, place):
         """Whom it is now."""
         while self.members[place].merged_into is not None:
@@ -471,12 +500,12 @@ class House:
         }
         said = {name: before - now[name] for name, before in sale.back.items()}
         self.pay_back(sale, now["money"])
-        if sale.earned_into:
-            sale.earned_into.left += said["earned"]
+        gone = member.take_back(sale.earned_into, -said["earned"]) if sale.earned_into else 0
         self.return_spent(sale, sale.back["spent"], now["spent"])
         sale.back = now
         self.refunds += 1
-        return {"total": said["money"], "earned": said["earned"], "spent": said["spent"], "gifted": 0, "after": member.spendable(today)}
+        return {"total": said["money"], "earned": said["earned"], "spent": said["spent"], "gifted": 0, "gone": gone,
+                "after": member.spendable(today)}
 
     def pay_back(self, sale, money):
         """Who paid last is paid first."""
@@ -525,16 +554,16 @@ class House:
 
     @staticmethod
     def expire(member, today):
-        gone = 0
-        for lot in member.in_order():
-            if lot.left > 0 and lot.expiry < today:
-                gone += lot.left
-                lot.left = 0
-        for lot in member.in_order():
-            if lot.left < 0:
-                paid = min(gone, -lot.left)
-                lot.left += paid
-                gone -= paid
+        """What is owed is paid first, by the lots that would have been spent first."""
+        over = [lot for lot in member.in_order() if lot.left > 0 and lot.expiry < today]
+        for owed in member.in_order():
+            for lot in over:
+                paid = min(lot.left, max(0, -owed.left))
+                owed.left += paid
+                lot.left -= paid
+        for lot in over:
+            lot.expired += lot.left
+            lot.left = 0
 
     def find_tier(self, place, member, today):
         tiers = self.programme.of("tier")

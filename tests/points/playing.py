@@ -1,9 +1,10 @@
 """Plays drawn histories against two servers of a shop, and says of each step whether the model explains what was seen.
 
 What several histories do is sent at once, to either server, and two tills may do something to one member at the same time: then any order
-of the two may explain both answers and what is seen behind them. After each step all members of a history are shown by the other server."""
+of the two may explain both answers and what is seen behind them. After each step the rows of all members of a history are looked at, those of
+all histories by one question; before and behind a night both servers show the members, too."""
+import collections
 import contextlib
-import copy
 import datetime
 import itertools
 import time
@@ -19,7 +20,8 @@ from waiting import wait_for
 
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
 HOUR = datetime.time(10, 6)
-TOGETHER = 8  # histories: a connection has 16 calls in flight at most
+TOGETHER = 24  # histories, of four tills: a connection has 16 calls in flight at most
+SHOWN = 8  # likewise, whose members are shown
 SLOW_S = 150
 COUPONS = 500  # of a campaign, bought at once
 PER = {"money": "EARN_PER_MONEY", "unit": "EARN_PER_UNIT", "visit": "EARN_PER_VISIT"}
@@ -27,6 +29,16 @@ GIFT = {"piece": "REWARD_GIFT_PIECE", "amount": "REWARD_GIFT_AMOUNT", "rate": "R
 KIND = {"earn": "TERM_EARN", "reward": "TERM_REWARD", "tier": "TERM_TIER"}
 OF = {"all": "TERM_GOODS_ALL", "these": "TERM_GOODS_THESE", "others": "TERM_GOODS_OTHERS"}
 COUPON = {"rate": "COUPON_RATE_OFF", "amount": "COUPON_AMOUNT_OFF", "pieces": "COUPON_FREE_PIECES"}
+
+
+# A member as they stand; lots: (id, origin, expiry, left). expired: {(origin, expiry): points} by the rows, None where they were shown.
+Seen = collections.namedtuple("Seen", "points tier tier_minor lots expired")
+ROWS = """SELECT w.member_id, a.points, a.tier, a.tier_minor, l.id, l.origin_day - DATE '1970-01-01', l.expiry_day - DATE '1970-01-01', l.remaining, l.expired
+          FROM member_account AS w
+          JOIN member_account AS a ON a.member_id = coalesce(w.merged_into, w.member_id)
+          LEFT JOIN points_lot AS l ON l.member_id = a.member_id AND (l.remaining <> 0 OR l.expired <> 0)
+         WHERE w.member_id = ANY (%s)
+         ORDER BY w.member_id, l.expiry_day, l.id"""
 
 
 class Mismatch(AssertionError):
@@ -81,6 +93,8 @@ class Place:
 
     def __init__(self, shop, clocks):
         self.shop, self.clocks, self.ids = shop, clocks, []
+        self.rows = shop.cluster.connect("owner")
+        self.rows.autocommit = True
         self.desks = [Desk(shop, shop.servers[i % 2]) for i in range(4)]
         shop.sql("INSERT INTO id_block VALUES (4095, 1000000)")
         self.watched = 0
@@ -88,6 +102,7 @@ class Place:
         self.categories = {name: shop.put_category(name) for name in sorted({product.category for product in GOODS} - {""})}
         self.put_goods()
         self.gift = shop.put_tender_type("Gift card", kind=pb.TENDER_GIFT_CARD)
+        self.lookers = collections.deque()  # devices that look coupons up, so many times a minute each
         self.campaigns = [self.put_campaign(campaign) for campaign in CAMPAIGNS]
         self.codes = [[] for _ in CAMPAIGNS]
         self.terms, self.version = [], None
@@ -119,10 +134,20 @@ class Place:
             issue = pb.CouponIssue(campaign_id=self.campaigns[which], count=COUPONS)
             issued = self.shop.manager.command(pb.OP_COUPON_ISSUE, issue, pb.CouponIssued)
             self.codes[which] = [coupon.code for coupon in issued.coupons]
-        code = self.codes[which].pop()
-        self.watched += 1
-        desk = self.desks[self.watched % 4].client
-        return when_let(lambda: desk.call(pb.OP_COUPON_SHOW, pb.CouponShow(code=code), pb.CouponShown)).redeems
+        return self.looked_up(pb.CouponShow(code=self.codes[which].pop())).redeems
+
+    def looked_up(self, coupon):
+        """By whichever device has not asked too often; else by one more."""
+        for _ in range(len(self.lookers)):
+            try:
+                return self.lookers[0].call(pb.OP_COUPON_SHOW, coupon, pb.CouponShown)
+            except Refused as refused:
+                if not refused.retry:
+                    raise
+                self.lookers.rotate(1)
+        self.lookers.appendleft(self.shop.connect(self.shop.device()))
+        self.lookers[0].sign_in("Caroline")
+        return self.lookers[0].call(pb.OP_COUPON_SHOW, coupon, pb.CouponShown)
 
     # ---- the programme ----
 
@@ -162,7 +187,7 @@ class Place:
             told = self.put_what_expires()
             self.set_to_six_past(clock)
             wait_for(lambda: self.shop.sql(f"SELECT remaining FROM points_lot WHERE id = {told}") == [(0,)], 60, "the night's work")
-        clients = [self.shop.manager, *(desk.client for desk in self.desks)]
+        clients = [self.shop.manager, *self.lookers, *(desk.client for desk in self.desks)]
         sent = [client.send(pb.OP_SESSION_OPEN, pb.SessionOpen(pin=PIN, name="Caroline")) for client in clients]
         for client, number in zip(clients, sent):
             assert not client.read_reply(number).HasField("error")
@@ -320,6 +345,8 @@ class Play:
         totals = done.totals
         said = {"total": totals.total_minor, "earned": totals.points_earned, "spent": totals.points_spent,
                 "gifted": totals.points_gifted, "after": totals.points_after}
+        if request[0] == "back":
+            said["gone"] = totals.points_gone
         if request[0] == "buy":
             said["receipt"] = done.receipt_number
         return said
@@ -330,7 +357,7 @@ class Play:
         for unseen in (NEVER_SEEN, -1):
             for order in itertools.permutations(range(len(requests))):
                 for friends_at in self.moments(len(requests)):
-                    trial, receipts = copy.deepcopy((self.house, self.receipts))
+                    trial, receipts = self.house.copied(), list(self.receipts)
                     trouble = self.tried(trial, receipts, requests, said, order, friends_at, unseen) or seen_otherwise(trial, shown)
                     if not trouble:
                         self.house, self.receipts = trial, receipts
@@ -373,6 +400,8 @@ class Play:
                 continue
             if request[0] == "back" and request[3]:
                 self.happened.add("back in parts")
+            if request[0] == "back" and heard["gone"]:
+                self.happened.add("expired before the return")
             if request[0] == "buy":
                 self.happened |= {name for name, was in (("a gift", heard["gifted"]), ("a coupon", request[5]), ("by gift card", request[6])) if was}
         for member in self.house.members:
@@ -403,19 +432,28 @@ def asked(house, request):
         return str(refusal)
 
 
+def expired_of(member):
+    by_days = collections.Counter()
+    for lot in member.lots:
+        by_days[lot.origin, lot.expiry] += lot.expired
+    return {days: points for days, points in by_days.items() if points}
+
+
 def seen_otherwise(house, shown):
     """How members who were shown, by their place, are not the model's. What their lots are called is learned."""
     for place, seen in shown.items():
         place = house.who(place)
         member = house.members[place]
         wanted = [(lot.origin, lot.expiry, lot.left) for lot in member.in_order() if lot.left]
-        found = [(day_of(lot.origin_day), day_of(lot.expiry_day), lot.remaining, lot.id) for lot in seen.lots]
+        found = [(origin, expiry, left, id) for id, origin, expiry, left in seen.lots]
         said = [lot[:3] for lot in found]
         if sorted(said) != sorted(wanted) or seen.points != member.account():
             return f"member {place} has {seen.points} in lots (origin, expiry, left) {said}, and should have {member.account()} in {wanted}"
         tiers = house.programme.of("tier")
         if seen.tier != member.tier or tiers and seen.tier_minor != member.spent:
             return f"member {place} is in tier {seen.tier} by {seen.tier_minor}, and should be in {member.tier} by {member.spent}"
+        if seen.expired is not None and seen.expired != expired_of(member):
+            return f"of member {place} has expired {seen.expired}, and should have {expired_of(member)}"
         known = {lot.id for lot in member.lots}
         for lot in member.lots:
             if lot.left and lot.id in (NEVER_SEEN, -1):
@@ -455,7 +493,26 @@ def show_all(place, plays, turn=0):
     for play, member, desk, number in sent:
         reply = desk.read(number)
         assert not reply.HasField("error"), reply.error.sentence
-        shown[play.at][member] = pb.MemberShown.FromString(reply.body).member
+        told = pb.MemberShown.FromString(reply.body).member
+        shown[play.at][member] = Seen(told.points, told.tier, told.tier_minor, [
+            (lot.id, day_of(lot.origin_day), day_of(lot.expiry_day), lot.remaining) for lot in told.lots], None)
+    return shown
+
+
+def rows_of(place, plays):
+    """The same of the rows, all of one moment."""
+    members = {play.members[member]: (play.at, member) for play in plays for member in play.alive()}
+    shown = {play.at: {} for play in plays}
+    with place.rows.cursor() as cursor:
+        cursor.execute(ROWS, (list(members),))
+        for id, points, tier, tier_minor, *lot in cursor.fetchall():
+            at, member = members[id]
+            seen = shown[at].setdefault(member, Seen(points, tier, tier_minor, [], {}))
+            number, origin, expiry, left, expired = lot
+            if left:
+                seen.lots.append((number, origin, expiry, left))
+            if expired:
+                seen.expired[origin, expiry] = seen.expired.get((origin, expiry), 0) + expired
     return shown
 
 
@@ -481,9 +538,9 @@ def step_all(place, plays):
             for play, requests, messages in under_way]
     heard = [(play, requests, [play.take(request, desk.read(number)) for request, (desk, number) in zip(requests, on_way)])
              for play, requests, on_way in sent]
-    shown = show_all(place, [play for play, *_ in heard], turn=1)
+    shown = rows_of(place, [play for play, *_ in heard])
     for play, requests, said in heard:
-        explained(place, play, requests, said, shown[play.at])
+        play.explain(requests, said, shown[play.at])
         play.note(requests, said)
 
 
@@ -491,9 +548,9 @@ def together(plays):
     return [plays[first : first + TOGETHER] for first in range(0, len(plays), TOGETHER)]
 
 
-def look_at(place, plays):
-    for some in together(plays):
-        shown = show_all(place, some)
+def look_at(place, plays, turn=0):
+    for some in [plays[first : first + SHOWN] for first in range(0, len(plays), SHOWN)]:
+        shown = show_all(place, some, turn)
         for play in some:
             explained(place, play, [], [], shown[play.at])
 
@@ -531,6 +588,7 @@ def play_round(place, programmes, gaps, histories):
             for step in range(max(len(histories[play.at][phase]) for play in some)):
                 step_all(place, [(play, histories[play.at][phase][step]) for play in some if step < len(histories[play.at][phase])])
         settle(place, plays)
+        look_at(place, plays, turn=1)
     check_gift_cards(place, plays)
     return plays
 

@@ -107,6 +107,58 @@ static void spending_passes_over_debts_empty_lots_and_expired_ones(void **state)
     arena_destroy(p.arena);
 }
 
+/* A lot that a sale earned into, and the sale comes back. */
+static void what_comes_back_takes_what_is_left_and_nothing_that_expired(void **state)
+{
+    static const struct {
+        const char *when;
+        int64_t remaining, expired, points;      /* of the lot; that the sale earned */
+        int64_t taken, gone, owed, after, still; /* what is left of the lot then, and has expired of it */
+    } cases[] = {
+        { "nothing was spent", 30, 0, 20, 20, 0, 0, 10, 0 },
+        { "all is left, and no more", 20, 0, 20, 20, 0, 0, 0, 0 },
+        { "some of it was spent", 15, 0, 20, 15, 0, 5, -5, 0 },
+        { "all of it was", 0, 0, 20, 0, 0, 20, -20, 0 },
+        { "a debt was there before", -7, 0, 20, 0, 0, 20, -27, 0 },
+        { "all expired", 0, 20, 20, 0, 20, 0, 0, 0 },
+        { "another's of that day too", 0, 50, 20, 0, 20, 0, 0, 30 },
+        { "a part was spent, the rest expired", 0, 12, 20, 0, 12, 8, -8, 0 },
+        { "what came back behind its last day is left, too", 9, 12, 20, 9, 11, 0, 0, 1 },
+        { "what is left goes first", 20, 12, 20, 20, 0, 0, 0, 12 },
+        { "a debt, and some expired since", -7, 12, 20, 0, 12, 8, -15, 0 },
+        { "a debt, and more expired since", -7, 40, 20, 0, 20, 0, -7, 20 },
+        { "it earned nothing", 5, 6, 0, 0, 0, 0, 5, 6 },
+        { "as much as there can be", 0, POINTS_MAX, POINTS_MAX, 0, POINTS_MAX, 0, 0, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct purse p = purse_open();
+        struct points_back back = points_back_of(cases[i].remaining, cases[i].expired, cases[i].points);
+        int64_t sum = 0;
+
+        print_message("%s\n", cases[i].when);
+        assert_int_equal(back.taken, cases[i].taken);
+        assert_int_equal(back.gone, cases[i].gone);
+        assert_int_equal(back.owed, cases[i].owed);
+        add(&p, 10, 1, 3);
+        p.member.points = p.member.lots[0].remaining = cases[i].remaining;
+        p.member.lots[0].expired = cases[i].expired;
+        p.rows.count = 0;
+        assert_int_equal(points_take_back(&p.member, 3, cases[i].points, p.arena, &p.rows), cases[i].gone);
+        assert_int_equal(p.member.lots[0].remaining, cases[i].after);
+        assert_int_equal(p.member.lots[0].expired, cases[i].still);
+        assert_int_equal(p.member.lots[0].expired_changed, cases[i].gone != 0);
+        assert_int_equal(p.member.points, cases[i].after);
+        for (size_t row = 0; row < p.rows.count; row++) {
+            assert_int_equal(p.rows.rows[row].kind, row == 0 ? POINTS_TAKEN_BACK : POINTS_GONE);
+            sum += p.rows.rows[row].points;
+        }
+        assert_int_equal(cases[i].remaining + sum, cases[i].after);
+        arena_destroy(p.arena);
+    }
+}
+
 static void a_lot_can_be_spent_on_its_last_day_and_not_after(void **state)
 {
     struct purse p = purse_open();
@@ -164,6 +216,7 @@ int main(void)
         cmocka_unit_test(lots_of_one_expiry_stand_by_id),
         cmocka_unit_test(a_lot_of_the_day_is_added_to),
         cmocka_unit_test(spending_passes_over_debts_empty_lots_and_expired_ones),
+        cmocka_unit_test(what_comes_back_takes_what_is_left_and_nothing_that_expired),
         cmocka_unit_test(a_lot_can_be_spent_on_its_last_day_and_not_after),
         cmocka_unit_test(what_is_earned_is_floored_and_never_less_than_nothing),
         cmocka_unit_test(the_birthday_is_given_once_a_year),

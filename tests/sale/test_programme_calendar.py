@@ -6,6 +6,7 @@ import zoneinfo
 
 import pytest
 from counter import NODE, basket, check_books, member, refund, ring_up, seed
+from explained import check
 from faults import Failpoints
 from shop import PIN, TOP, make_shop, pb
 from waiting import wait_for
@@ -142,6 +143,59 @@ def test_B16_a_debt_is_paid_by_the_points_that_stood_against_it(calendar):
     rows = calendar.shop.sql(f"SELECT kind, points FROM points_entry WHERE member_id = {id} AND kind IN (7, 8) ORDER BY 1")
     assert rows == [(7, -90), (8, 80)]
     assert calendar.buy(id).totals.points_after == 90
+
+
+def test_A23_B18_what_expired_before_its_sale_came_back_is_not_taken_again(calendar):
+    """Two sales of a day earned 90 each, 100 of the 200 were spent, and 100 expired: the sale that comes back first finds its 90 gone, the
+    second 10, and owes what was spent. That is told on paper, in the explanation, and to the member."""
+    id = calendar.create(name="Ida", phone="030 5550210")                  # 20 points
+    first, second = calendar.buy(id), calendar.buy(id)
+    calendar.buy(id, "cookie", rewards=1, total=0)
+    assert calendar.points(id) == 100
+    [[expiry]] = calendar.shop.sql(f"SELECT max(expiry_day) FROM points_lot WHERE member_id = {id}")
+    calendar.go(expiry + datetime.timedelta(days=1))
+    wait_for(lambda: calendar.points(id) == 0, SOON, "the night's work")
+    assert calendar.shop.sql(f"SELECT remaining, expired FROM points_lot WHERE member_id = {id}") == [(0, 100)]
+    calendar.till.sign_in("Lena", "5739")
+    part = refund(calendar.till, first.receipt_number)
+    totals = part.totals
+    assert (totals.points_earned, totals.points_gone, totals.points_after) == (-90, 90, 0)
+    paper = [(row.left, row.right) for row in part.receipt.rows if row.left]
+    assert [pair for pair in paper if "oints" in pair[0] or "return" in pair[0]] == [
+        ("Points taken back", "-90"), ("Expired before the return", "90"), ("Your points", "0")]
+    explained = check(calendar.shop, calendar.till, part.sale_id)
+    assert explained.number("LEDGER_GONE") == 90 and explained.says("90 of them expired before the return")
+    totals = refund(calendar.till, second.receipt_number).totals
+    assert (totals.points_earned, totals.points_gone, totals.points_after) == (-90, 10, -80)
+    assert calendar.points(id) == -80
+    assert calendar.shop.sql(f"SELECT remaining, expired FROM points_lot WHERE member_id = {id}") == [(-80, 0)]
+    told = calendar.told(id)
+    assert sorted((entry.kind, entry.points) for entry in told.points) == [(1, 20), (7, -100), (13, 10), (13, 90)]
+    assert sum(lot.remaining for lot in told.lots) == -80
+    shown = calendar.till.call(pb.OP_SALE_SHOW, pb.SaleShow(receipt_number=part.receipt_number), pb.SaleShown).sale
+    assert shown.totals == part.totals and shown.receipt.rows == part.receipt.rows
+    calendar.till.sign_in("Ben", PIN)
+
+
+def test_A23_what_paid_a_debt_by_expiring_was_spent(calendar):
+    """80 of the 180 of a sale paid what another's refund had left owing: when that sale comes back they are owed again, and the 100 that expired are not."""
+    id = calendar.create(name="Uma", phone="030 5550211")                  # 20 points
+    paid = calendar.buy(id)                                                # 90 more
+    calendar.buy(id, "cookie", rewards=1, total=0)                         # 100 are spent
+    calendar.till.sign_in("Lena", "5739")
+    refund(calendar.till, paid.receipt_number)
+    assert calendar.points(id) == -80
+    calendar.go(calendar.now().date() + datetime.timedelta(days=1))
+    later = calendar.buy(id, "cake", pieces=2, total=1800)                 # 180, of which 80 stand against the debt
+    [[expiry]] = calendar.shop.sql(f"SELECT max(expiry_day) FROM points_lot WHERE member_id = {id}")
+    calendar.go(expiry + datetime.timedelta(days=1))
+    wait_for(lambda: calendar.points(id) == 0, SOON, "the night's work")
+    calendar.till.sign_in("Lena", "5739")
+    totals = refund(calendar.till, later.receipt_number, (0, 1000)).totals
+    assert (totals.points_earned, totals.points_gone, totals.points_after) == (-90, 90, 0)
+    totals = refund(calendar.till, later.receipt_number).totals
+    assert (totals.points_earned, totals.points_gone, totals.points_after) == (-90, 10, -80)
+    calendar.till.sign_in("Ben", PIN)
 
 
 def test_B16_a_hundred_thousand_lots_of_a_night_hold_up_no_sale(calendar):

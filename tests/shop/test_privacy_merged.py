@@ -113,6 +113,22 @@ def test_B22_what_was_taken_back_since_stays_taken_back(shop, manager, till, goo
     check_books(shop)
 
 
+def test_B22_what_the_first_of_a_chain_took_back_since_stays_taken_back(shop, manager, till, goods):  # noqa: F811
+    early, _ = person(manager)
+    first, second, third = bare(till), bare(till), bare(till)
+    consent(till, first, 4, True)
+    consent(till, first, 4, False)
+    late, _ = person(manager)
+    given = allergies(till, late)[1]
+    merge(manager, first, second)
+    merge(manager, second, third)
+    merge(manager, early, third)
+    assert allergies(till, third)[0] == [] and not allergies(till, third)[1].given
+    merge(manager, late, third)  # who spoke last
+    assert allergies(till, third) == ([13], given)
+    check_books(shop)
+
+
 def test_B22_erasing_the_survivor_erases_both(shop, manager, till, goods):  # noqa: F811
     gone, olds, stays, news = both(manager)
     first, _, _ = sell(shop, till, goods, gone, dict(olds))
@@ -271,3 +287,29 @@ def test_B22_of_an_erasure_and_a_merging_at_once_one_is_refused_or_both_are_gone
     for client in clients:
         client.close()
     check_books(shop)
+
+
+def of_before(shop, till):  # noqa: F811
+    """Who avoids something of the time before consents were written down."""
+    id = bare(till)
+    till.command(pb.OP_MEMBER_UPDATE, pb.MemberUpdate(member=pb.Member(id=id, avoids=[1])), pb.MemberDone)
+    shop.sql(f"DELETE FROM consent_entry WHERE member_id = {id}")
+    return id
+
+
+def agreed(client, id):
+    consent(client, id, 4, True)
+    return allergies(client, id)[1]
+
+
+def test_B22_in_a_chain_of_mergings_the_first_ones_word_counts(shop, manager, till, goods):  # noqa: F811
+    """A is merged into B, who was never asked, and then there is C. Nothing of A's goes over into B, for neither avoids anything."""
+    for way in ("B into C", "C into B"):
+        first, second, third = bare(till), bare(till), of_before(shop, till)
+        given = agreed(till, first)
+        merge(manager, first, second)
+        assert not allergies(till, second)[1].given
+        gone, stays = (second, third) if way == "B into C" else (third, second)
+        merge(manager, gone, stays)
+        assert allergies(till, stays) == ([1], given), f"{way}: its text, its time, its place and who heard it"
+        check_books(shop, but=("entries_untouched",))  # but by of_before()

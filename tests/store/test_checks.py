@@ -22,6 +22,8 @@ FREE = ("DELETE FROM campaign_product; UPDATE campaign SET gift = 3, value = {va
         "UPDATE sale_line SET discount_minor = 1000, total_minor = 0 WHERE sale_id = 544 AND line = 0")
 # Which says so itself, as sales do by now; and what a rule by the piece counted of it, which gives no points.
 AVOIDS = "UPDATE member_account SET avoids = decode(repeat('01', 112), 'hex') WHERE member_id = 400"
+# A night took nine points, of which four paid what was owed.
+NIGHT = "INSERT INTO points_entry VALUES (777, 410, 7, 400, -9, NULL, now()), (777, 413, 8, 400, 4, NULL, now());"
 PIECES = ";UPDATE sale_discount SET times = {times} WHERE sale_id = 544 AND kind = 4 AND line = 0"
 COUNTED = (";UPDATE sale_attach SET points_earned = 0 WHERE sale_id = 544;" + RULE.format(gives=2, value=0, goods=0) +
            "INSERT INTO sale_earning VALUES (544, 1, 2, 0, {basis}, 0, decode('01' || repeat('00', 24), 'hex'))")
@@ -45,6 +47,7 @@ PLANTED = {
     "stock_sales": "UPDATE stock_entry SET quantity_milli = -2000 WHERE origin_id = 500",
     "points_account": "UPDATE member_account SET points = points + 100 WHERE member_id = 400",
     "points_lots": "UPDATE points_lot SET remaining = remaining + 100 WHERE id = 410; UPDATE member_account SET points = points + 100 WHERE member_id = 400",
+    "points_lots_expired": "UPDATE points_lot SET expired = 5 WHERE id = 410",
     "points_members": "UPDATE points_entry SET member_id = 401 WHERE kind = 3",
     "points_sales": "UPDATE sale SET points_earned = 7800 WHERE id = 500",
     "points_recomputed": "UPDATE sale SET points_earned = 77 WHERE id = 500; UPDATE points_entry SET points = 77 WHERE origin_id = 500;"
@@ -797,6 +800,13 @@ ALSO = [
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, '2000-01-01')"),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now()), (777, 413, 8, 400, 6, NULL, now())"),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 11, 400, 5, NULL, now())"),
+    ("points_lots_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now())"),
+    ("points_lots_expired", NIGHT + "UPDATE points_lot SET expired = 9 WHERE id = 410"),  # of it 4 paid
+    ("points_lots_expired", NIGHT + "UPDATE points_lot SET expired = 4 WHERE id = 410"),
+    ("points_lots_expired", NIGHT + "UPDATE points_lot SET expired = 5 WHERE id = 410; INSERT INTO points_entry VALUES (502, 410, 13, 400, 1, NULL, now())"),
+    ("points_lots_expired", NIGHT + "INSERT INTO points_entry VALUES (502, 410, 13, 400, 5, NULL, now()); UPDATE points_entry SET points = -4 WHERE origin_id = 502 AND kind = 6"),
+    ("points_members", "INSERT INTO points_entry VALUES (777, 410, 13, 400, 5, NULL, now())"),
+    ("journal_parts", "INSERT INTO points_entry VALUES (502, 410, 13, 400, 1, NULL, now())"),
     ("points_expired", "INSERT INTO referral VALUES (400, 401, now(), NULL); INSERT INTO points_entry VALUES (400, 410, 12, 400, 5, NULL, now())"),
     ("referral_marks", "INSERT INTO referral VALUES (400, 401, now(), NULL); UPDATE member_account SET friend = 1 WHERE member_id = 400"),
     ("referral_marks", "INSERT INTO referral VALUES (403, 401, now(), NULL); UPDATE member_account SET friend = 2 WHERE member_id = 403"),  # merged into 400
@@ -835,6 +845,11 @@ RIGHT = [
     ("sale_earnings", FREE.format(value=1) + PIECES.format(times=1) + COUNTED.format(basis=0)),
     ("sale_earnings", FREE.format(value=1) + COUNTED.format(basis=1000)),
     ("points_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now()), (777, 413, 8, 400, 5, NULL, now())"),
+    ("points_lots_expired", NIGHT + "UPDATE points_lot SET expired = 5 WHERE id = 410"),
+    ("points_lots_expired", NIGHT + "UPDATE points_lot SET expired = 3 WHERE id = 410; INSERT INTO points_entry VALUES (502, 410, 13, 400, 2, NULL, now())"),
+    # Two lots of a night: the one that would have been spent first paid all that was owed.
+    ("points_lots_expired", "INSERT INTO points_entry VALUES (777, 410, 7, 400, -5, NULL, now()), (777, 413, 7, 400, -6, NULL, now()), (777, 410, 8, 400, 7, NULL, now());"
+                            "UPDATE points_lot SET expired = 4 WHERE id = 413"),
     ("referral_marks", "UPDATE member_account SET friend = 2 WHERE member_id = 400; INSERT INTO referral VALUES (403, 401, now(), NULL)"),
     # A friend is paid for once, whomever they were merged with; who was erased never is; who bought nothing waits.
     ("referral_marks", "INSERT INTO referral VALUES (400, 401, now(), now()), (403, 402, now(), NULL)"),

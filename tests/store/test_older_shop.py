@@ -105,6 +105,25 @@ def test_A9_an_older_shop_takes_cash_and_cards_as_it_always_has_and_its_z_stay(c
     assert cursor.fetchall() == [(1, None, None, None), (2, None, None, None)]
 
 
+def test_A23_how_much_of_each_lot_has_expired_is_told_by_the_ledger_of_an_older_shop(cursor):
+    migrate(cursor, MIGRATIONS[:39])
+    for lot, member, expiry in ((1, 70, 1), (2, 70, 2), (3, 70, 3), (4, 70, 9), (5, 71, 1), (6, 71, 2)):
+        cursor.execute("INSERT INTO points_lot VALUES (%s, %s, %s, %s, 0)", [lot, member, f"2026-03-{expiry:02}", f"2026-04-{expiry:02}"])
+    nights = [
+        (800, 1, 7, 70, -10), (800, 2, 7, 70, -20), (800, 3, 7, 70, -30), (800, 4, 8, 70, 15),  # of one night: the first paid, and a part of the second
+        (801, 1, 7, 70, -3),                                                                   # what a refund had given back into it, the next night
+        (800, 5, 7, 71, -7),                                                                   # who owed nothing
+        (71, 6, 8, 71, -9),                                                                    # of an erasure
+    ]
+    for night in nights:
+        cursor.execute("INSERT INTO points_entry VALUES (%s, %s, %s, %s, %s, NULL, now())", night)
+    migrate(cursor, MIGRATIONS[39:])
+    cursor.execute("SELECT id, expired FROM points_lot ORDER BY id")
+    assert cursor.fetchall() == [(1, 3), (2, 15), (3, 30), (4, 0), (5, 7), (6, 0)]
+    cursor.execute((MIGRATIONS[0].parents[1] / "checks" / "points_lots_expired.sql").read_text())
+    assert cursor.fetchall() == []
+
+
 def merged_long_ago(cursor):
     """Survivors have tens, who was merged into them hundreds: what was agreed to did not go over."""
     def member(id, merged_into=None, avoids=False, erased=False):

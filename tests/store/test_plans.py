@@ -108,7 +108,7 @@ MEANT = {
     "catalogue_base_products": {"price_version", "sold_out_version", "rating_version"},
 }
 # Asked by transactions that write alone, where no other way than by index is thought of.
-WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update",
+WRITERS_ONLY = {"counter_stock", "counter_stock_update", "counter_account_update", "counter_gift_card_update", "counter_refund_gift_cards", "counter_gift_cards", "counter_drawer_update", "counter_member_update", "counter_lot_update", "counter_lot_expired",
                 "group_commands", "member_taken", "member_show", "member_merge_lock", "member_erase_points", "counter_coupons", "counter_coupon_update", "coupon_issue_members", "product_put_keys", "sweep_commands", "sweep_failures", "sweep_keys", "sweep_kiosk_baskets", "sweep_member_tickets", "sweep_member_codes", "sweep_print_jobs",
                 "sweep_points_look", "sweep_points_lock", "sweep_points_expire", "sweep_points_tiers", "sweep_referrals_look", "sweep_referrals_pay"}
 

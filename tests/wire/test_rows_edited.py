@@ -42,7 +42,7 @@ HELD = {
     "sale_deposit": (("sale_id", "line"), "goods_line amount_minor"),
     "refunded": (("sale_id", "line"), "quantity_milli total_minor"),
     "points_entry": (("origin_id", "lot_id", "kind"), "points"),
-    "points_lot": (("id",), "remaining"), "member_account": (("member_id",), "points"),
+    "points_lot": (("id",), "remaining expired"), "member_account": (("member_id",), "points"),
     "stock": (("shop_id", "product_id"), "on_hand_milli"), "stock_entry": (("origin_id", "line"), "quantity_milli"),
     "drawer": (("device_id",), "cash_minor"), "drawer_entry": (("origin_id", "kind", "shift_id"), "amount_minor"),
     "shift": (("id",), "number"), "shift_z": (("shift_id",), "number sale_count sale_minor refund_minor expected_minor difference_minor grand_total_minor"),

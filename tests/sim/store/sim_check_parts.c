@@ -154,7 +154,7 @@ static void look_for_points(struct sim_checker *k, struct other *o)
         {
             const union sim_cell *c = scan.hit.c;
             int64_t kind = c[POINTS_ENTRY_KIND].i;
-            if (kind < 2 || kind > 6 || sim_attached(k, c[POINTS_ENTRY_ORIGIN_ID]) != NULL)
+            if ((kind != 13 && (kind < 2 || kind > 6)) || sim_attached(k, c[POINTS_ENTRY_ORIGIN_ID]) != NULL)
                 continue;
             put(&o->part, c[POINTS_ENTRY_LOT_ID].i, 8);
             put(&o->part, kind, 1);

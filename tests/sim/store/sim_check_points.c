@@ -51,6 +51,104 @@ static void points_lots(struct sim_checker *k)
     sim_sums_fini(&entries);
 }
 
+/* Those of a night, in the order in which they would have been spent: by whose night it was, whose they are, and their lots. */
+struct expiring {
+    int64_t origin, member, day, lot, points;
+};
+
+static int compare_expiring(const void *left, const void *right)
+{
+    const struct expiring *a = left, *b = right;
+    const int64_t one[] = { a->origin, a->member, a->day, a->lot }, other[] = { b->origin, b->member, b->day, b->lot };
+
+    for (size_t i = 0; i < sizeof(one) / sizeof(*one); i++)
+        if (one[i] != other[i])
+            return one[i] < other[i] ? -1 : 1;
+    return 0;
+}
+
+static struct expiring *expiring_entries(struct sim_checker *k, size_t *count)
+{
+    size_t capacity = 0;
+
+    for
+        EACH(k, scan, SIM_POINTS_ENTRY)
+    capacity += scan.hit.c[POINTS_ENTRY_KIND].i == 7;
+    struct expiring *list = sim_memory(k->x, capacity, sizeof(*list));
+    *count = 0;
+    for
+        EACH(k, scan, SIM_POINTS_ENTRY)
+        {
+            const union sim_cell *e = scan.hit.c;
+            const union sim_cell *l = sim_find(k->x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(e[POINTS_ENTRY_LOT_ID])).c;
+            if (e[POINTS_ENTRY_KIND].i == 7 && l != NULL)
+                list[(*count)++] =
+                    (struct expiring){ e[POINTS_ENTRY_ORIGIN_ID].i, e[POINTS_ENTRY_MEMBER_ID].i,
+                                       l[POINTS_LOT_EXPIRY_DAY].i, l[POINTS_LOT_ID].i, -e[POINTS_ENTRY_POINTS].i };
+        }
+    qsort(list, *count, sizeof(*list), compare_expiring);
+    return list;
+}
+
+/* What nights took off each lot that paid nothing, less what refunds found gone. */
+static void sum_expired(struct sim_checker *k, struct sim_sums *expired, struct sim_sums *taken_back)
+{
+    struct sim_sums paid = { 0 };
+    int64_t up_to = 0;
+    size_t count;
+
+    for
+        EACH(k, scan, SIM_POINTS_ENTRY)
+        {
+            const union sim_cell *e = scan.hit.c;
+            int64_t kind = e[POINTS_ENTRY_KIND].i, points = e[POINTS_ENTRY_POINTS].i;
+            if (kind == 8)
+                sim_sums_add(&paid, e[POINTS_ENTRY_ORIGIN_ID].i, e[POINTS_ENTRY_MEMBER_ID].i, points);
+            if (kind == 6)
+                sim_sums_add(taken_back, e[POINTS_ENTRY_ORIGIN_ID].i, e[POINTS_ENTRY_LOT_ID].i, points);
+            if (kind == 13)
+                sim_sums_add(expired, e[POINTS_ENTRY_LOT_ID].i, 0, -points);
+        }
+    const struct expiring *list = expiring_entries(k, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct expiring *e = &list[i];
+        if (i == 0 || e->origin != e[-1].origin || e->member != e[-1].member)
+            up_to = -sim_sums_of(&paid, e->origin, e->member);
+        up_to += e->points;
+        int64_t over = up_to > 0 ? up_to : 0;
+        sim_sums_add(expired, e->lot, 0, over < e->points ? over : e->points);
+    }
+    sim_sums_fini(&paid);
+}
+
+static void points_lots_expired(struct sim_checker *k)
+{
+    struct sim_sums expired = { 0 }, taken_back = { 0 };
+
+    sum_expired(k, &expired, &taken_back);
+    for
+        EACH(k, scan, SIM_POINTS_LOT)
+        {
+            const union sim_cell *l = scan.hit.c;
+            if (l[POINTS_LOT_EXPIRED].i != sim_sums_of(&expired, l[POINTS_LOT_ID].i, 0))
+                sim_wrong(k, "lot=%lld member=%lld expired=%lld entries=%lld", LONG(l[POINTS_LOT_ID]),
+                          LONG(l[POINTS_LOT_MEMBER_ID]), LONG(l[POINTS_LOT_EXPIRED]),
+                          (long long)sim_sums_of(&expired, l[POINTS_LOT_ID].i, 0));
+        }
+    for
+        EACH(k, scan, SIM_POINTS_ENTRY)
+        {
+            const union sim_cell *e = scan.hit.c;
+            int64_t origin = e[POINTS_ENTRY_ORIGIN_ID].i, lot = e[POINTS_ENTRY_LOT_ID].i;
+            if (e[POINTS_ENTRY_KIND].i == 13 &&
+                (e[POINTS_ENTRY_POINTS].i < 0 || e[POINTS_ENTRY_POINTS].i + sim_sums_of(&taken_back, origin, lot) > 0))
+                sim_wrong(k, "origin=%lld lot=%lld points=%lld", (long long)origin, (long long)lot,
+                          LONG(e[POINTS_ENTRY_POINTS]));
+        }
+    sim_sums_fini(&expired);
+    sim_sums_fini(&taken_back);
+}
+
 int64_t sim_holder_of(struct sim_checker *k, int64_t member)
 {
     const union sim_cell *a = sim_find(k->x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MEMBER_ID, KEY(I(member))).c;
@@ -66,13 +164,14 @@ static void points_members(struct sim_checker *k)
             const union sim_cell *e = scan.hit.c, *s = NULL;
             const union sim_cell *l = sim_find(k->x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(e[POINTS_ENTRY_LOT_ID])).c;
             int64_t kind = e[POINTS_ENTRY_KIND].i, member = e[POINTS_ENTRY_MEMBER_ID].i;
+            bool of_sale = (kind >= 2 && kind <= 6) || kind == 13;
             if (l == NULL)
                 continue; /* points_lots says so */
-            if (kind >= 2 && kind <= 6)
+            if (of_sale)
                 s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(e[POINTS_ENTRY_ORIGIN_ID])).c;
             if (sim_holder_of(k, member) != l[POINTS_LOT_MEMBER_ID].i ||
                 ((kind == 1 || kind == 9) && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
-                (kind >= 2 && kind <= 6 && (s == NULL || sim_member_of_sale(k->x, s).i != member)))
+                (of_sale && (s == NULL || sim_member_of_sale(k->x, s).i != member)))
                 sim_wrong(k, "origin=%lld lot=%lld kind=%lld member=%lld", LONG(e[POINTS_ENTRY_ORIGIN_ID]),
                           LONG(e[POINTS_ENTRY_LOT_ID]), (long long)kind, (long long)member);
         }
@@ -245,6 +344,7 @@ static void member_merges(struct sim_checker *k)
 const struct sim_named_check sim_points_checks[] = {
     { "points_account", points_account },
     { "points_lots", points_lots },
+    { "points_lots_expired", points_lots_expired },
     { "points_members", points_members },
     { "points_sales", points_sales },
     { "points_birthdays", points_birthdays },

@@ -300,7 +300,7 @@ void sim_emit_lots(struct sim_exec *x, const int64_t *members, size_t count, int
         for (size_t l = 0; l < lots.count; l++)
             sim_emit_columns(x, lots.hits[l].c, SIM_POINTS_LOT,
                              COLUMNS(POINTS_LOT_ID, POINTS_LOT_MEMBER_ID, POINTS_LOT_ORIGIN_DAY, POINTS_LOT_EXPIRY_DAY,
-                                     POINTS_LOT_REMAINING));
+                                     POINTS_LOT_REMAINING, POINTS_LOT_EXPIRED));
     }
 }
 
@@ -384,7 +384,7 @@ const struct sim_statement sim_counter_statements[] = {
     { &sql_sale_quote_approval, sale_quote_approval, APPROVAL_ANSWER },
     { &sql_training_approvals, training_approvals, APPROVAL_ANSWER },
     { &sql_counter_members, counter_members, SIM_MEMBER_ACCOUNT_ANSWER },
-    { &sql_counter_lots, counter_lots, "id member_id origin_day# expiry_day# remaining" },
+    { &sql_counter_lots, counter_lots, "id member_id origin_day# expiry_day# remaining expired" },
     { &sql_counter_stock, sim_lock_stock_of_shops, "product_id on_hand_milli" },
     { &sql_sale_quote_members, sale_quote_members, SIM_MEMBER_ACCOUNT_ANSWER },
     { &sql_sale_quote_stock, sim_show_stock, "product_id on_hand_milli" },

@@ -209,6 +209,15 @@ static void counter_lot_update(struct sim_exec *x)
     }
 }
 
+static void counter_lot_expired(struct sim_exec *x)
+{
+    for (size_t i = 0; i < sim_count(x, 1); i++) {
+        struct sim_hit hit = sim_find(x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(I(sim_int_at(x, 1, i))));
+        if (hit.row != NULL)
+            sim_update(x, &hit, i, PUTS(FROM(POINTS_LOT_EXPIRED, 2)));
+    }
+}
+
 static void counter_points_insert(struct sim_exec *x)
 {
     sim_insert_all(x, SIM_POINTS_ENTRY,
@@ -240,6 +249,7 @@ const struct sim_statement sim_counter_store_statements[] = {
     { &sql_counter_member_update, counter_member_update, NULL },
     { &sql_counter_lot_insert, counter_lot_insert, NULL },
     { &sql_counter_lot_update, counter_lot_update, NULL },
+    { &sql_counter_lot_expired, counter_lot_expired, NULL },
     { &sql_counter_points_insert, counter_points_insert, NULL },
     { NULL, NULL, NULL },
 };

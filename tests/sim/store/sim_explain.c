@@ -39,7 +39,8 @@ static void sale_explain_points(struct sim_exec *x)
 
     for (struct sim_scan scan = sim_scan(x, SIM_POINTS_ENTRY, POINTS_ENTRY_BY_ORIGIN_ID_LOT_ID, KEY(I(sim_int(x, 1))));
          sim_next(&scan);)
-        if (scan.hit.c[POINTS_ENTRY_KIND].i >= 2 && scan.hit.c[POINTS_ENTRY_KIND].i <= 6)
+        if ((scan.hit.c[POINTS_ENTRY_KIND].i >= 2 && scan.hit.c[POINTS_ENTRY_KIND].i <= 6) ||
+            scan.hit.c[POINTS_ENTRY_KIND].i == 13)
             sim_gather(x, &hits, scan.hit);
     sim_sort(&hits, SIM_POINTS_ENTRY, POINTS_ENTRY_LOT_ID, POINTS_ENTRY_KIND, -1);
     for (size_t i = 0; i < hits.count; i++) {

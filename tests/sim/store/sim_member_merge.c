@@ -48,6 +48,39 @@ static void member_merge_accounts(struct sim_exec *x)
     }
 }
 
+/* The newest entry of consent 4 of a member. */
+static struct sim_hit allergies_of(struct sim_exec *x, union sim_cell member)
+{
+    struct sim_hit newest = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_CONSENT_ENTRY, CONSENT_ENTRY_BY_MEMBER_ID, KEY(member));
+         sim_next(&scan);)
+        if (scan.hit.c[CONSENT_ENTRY_KIND].i == 4 &&
+            (newest.row == NULL || scan.hit.c[CONSENT_ENTRY_NUMBER].i > newest.c[CONSENT_ENTRY_NUMBER].i))
+            newest = scan.hit;
+    return newest;
+}
+
+static void member_merge_words(struct sim_exec *x)
+{
+    struct sim_hit last = { 0 };
+
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(sim_int(x, 1))));
+         sim_next(&scan);) {
+        struct sim_hit word = allergies_of(x, scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID]);
+        if (word.row == NULL)
+            continue;
+        int64_t later = last.row == NULL ? 1 : word.c[CONSENT_ENTRY_AT].i - last.c[CONSENT_ENTRY_AT].i;
+        if (later > 0 || (later == 0 && word.c[CONSENT_ENTRY_MEMBER_ID].i < last.c[CONSENT_ENTRY_MEMBER_ID].i))
+            last = word;
+    }
+    if (last.row != NULL)
+        sim_emit_columns(x, last.c, SIM_CONSENT_ENTRY,
+                         COLUMNS(CONSENT_ENTRY_KIND, CONSENT_ENTRY_NUMBER, CONSENT_ENTRY_GIVEN,
+                                 CONSENT_ENTRY_TEXT_VERSION, CONSENT_ENTRY_SHOP_ID, CONSENT_ENTRY_DEVICE_ID,
+                                 CONSENT_ENTRY_STAFF_ID, CONSENT_ENTRY_AT));
+}
+
 static void member_merge_blinds(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
@@ -171,6 +204,7 @@ const struct sim_statement sim_member_merge_statements[] = {
     { &sql_member_merge_lock, member_merge_lock,
       "id name_sealed$ phone_sealed$ email_sealed$ birthday_sealed$ card_sealed$ avoids_sealed$ language_sealed$" },
     { &sql_member_merge_accounts, member_merge_accounts, SIM_MEMBER_ACCOUNT_ANSWER " tier_minor" },
+    { &sql_member_merge_words, member_merge_words, "kind number given? text_version shop_id device_id staff_id at@" },
     { &sql_member_merge_blinds, member_merge_blinds, "kind blind$ merged_from" },
     { &sql_member_blind_remove_all, member_blind_remove_all, NULL },
     { &sql_member_merge_blinds_write, member_merge_blinds_write, NULL },

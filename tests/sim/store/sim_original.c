@@ -535,7 +535,7 @@ const struct sim_statement sim_original_statements[] = {
       "position rule per value basis points lines$ tier week_minute" },
     { &sql_counter_cards, counter_cards, "blind$ member_id" },
     { &sql_counter_refund_members, counter_refund_members, SIM_MEMBER_ACCOUNT_ANSWER },
-    { &sql_counter_refund_lots, counter_refund_lots, "id member_id origin_day# expiry_day# remaining" },
+    { &sql_counter_refund_lots, counter_refund_lots, "id member_id origin_day# expiry_day# remaining expired" },
     { &sql_counter_refund_stock, counter_refund_stock, "product_id on_hand_milli" },
     { NULL, NULL, NULL },
 };

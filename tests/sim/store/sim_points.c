@@ -141,19 +141,22 @@ static void add_points(struct sim_exec *x, int64_t member_id, int64_t points)
         sim_update(x, &hit, 0, PUTS(VALUE(MEMBER_ACCOUNT_POINTS, sim_plus(x, hit.c[MEMBER_ACCOUNT_POINTS].i, points))));
 }
 
-/* So many of a lot, of that kind; returns them. */
-static int64_t move_points(struct sim_exec *x, struct sim_hit *lot, int64_t member_id, int64_t kind, int64_t points)
+/* So many of a lot, of that kind, of which so many have expired; returns them. */
+static int64_t move_points(struct sim_exec *x, struct sim_hit *lot, int64_t member_id, int64_t kind, int64_t points,
+                           int64_t expired)
 {
     sim_insert(x, SIM_POINTS_ENTRY, 0,
                PUTS(FROM(POINTS_ENTRY_ORIGIN_ID, 3), VALUE(POINTS_ENTRY_LOT_ID, lot->c[POINTS_LOT_ID].i),
                     VALUE(POINTS_ENTRY_KIND, kind), VALUE(POINTS_ENTRY_MEMBER_ID, member_id),
                     VALUE(POINTS_ENTRY_POINTS, points), FROM(POINTS_ENTRY_AT, 4)));
-    sim_update(x, lot, 0, PUTS(VALUE(POINTS_LOT_REMAINING, lot->c[POINTS_LOT_REMAINING].i + points)));
+    sim_update(x, lot, 0,
+               PUTS(VALUE(POINTS_LOT_REMAINING, lot->c[POINTS_LOT_REMAINING].i + points),
+                    VALUE(POINTS_LOT_EXPIRED, lot->c[POINTS_LOT_EXPIRED].i + expired)));
     return points;
 }
 
-/* Out of what expired into what is owed; returns how much. */
-static int64_t pay_debts(struct sim_exec *x, int64_t member_id, int64_t expired)
+/* Out of what was taken into what is owed; returns how much. */
+static int64_t pay_debts(struct sim_exec *x, int64_t member_id, int64_t taken)
 {
     struct sim_hits debts = { 0 };
     int64_t paid = 0;
@@ -163,12 +166,22 @@ static int64_t pay_debts(struct sim_exec *x, int64_t member_id, int64_t expired)
         if (scan.hit.c[POINTS_LOT_REMAINING].i < 0)
             sim_gather(x, &debts, scan.hit);
     sim_sort(&debts, SIM_POINTS_LOT, POINTS_LOT_EXPIRY_DAY, POINTS_LOT_ID, -1);
-    for (size_t i = 0; i < debts.count && paid < expired; i++) {
+    for (size_t i = 0; i < debts.count && paid < taken; i++) {
         int64_t owed = -debts.hits[i].c[POINTS_LOT_REMAINING].i;
 
-        paid += move_points(x, &debts.hits[i], member_id, 8, owed < expired - paid ? owed : expired - paid);
+        paid += move_points(x, &debts.hits[i], member_id, 8, owed < taken - paid ? owed : taken - paid, 0);
     }
     return paid;
+}
+
+static int64_t owed_by(struct sim_exec *x, int64_t member_id)
+{
+    int64_t owed = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(I(member_id)));
+         sim_next(&scan);)
+        owed -= scan.hit.c[POINTS_LOT_REMAINING].i < 0 ? scan.hit.c[POINTS_LOT_REMAINING].i : 0;
+    return owed;
 }
 
 static void sweep_points_expire(struct sim_exec *x)
@@ -185,8 +198,13 @@ static void sweep_points_expire(struct sim_exec *x)
              sim_next(&scan);)
             if (is_due(scan.hit.c, sim_int(x, 2)))
                 sim_gather(x, &lots, scan.hit);
+        sim_sort(&lots, SIM_POINTS_LOT, POINTS_LOT_EXPIRY_DAY, POINTS_LOT_ID, -1);
+        int64_t owed = owed_by(x, ids[i]); /* the first of them pay it, and have not expired */
         for (size_t j = 0; j < lots.count; j++) {
-            points -= move_points(x, &lots.hits[j], ids[i], 7, -lots.hits[j].c[POINTS_LOT_REMAINING].i);
+            int64_t taken = lots.hits[j].c[POINTS_LOT_REMAINING].i, paid = taken < owed ? taken : owed;
+
+            owed -= paid;
+            points -= move_points(x, &lots.hits[j], ids[i], 7, -taken, taken - paid);
             gone++;
         }
         add_points(x, ids[i], pay_debts(x, ids[i], points) - points);

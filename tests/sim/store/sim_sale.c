@@ -120,6 +120,17 @@ static bool was_erased(struct sim_exec *x, const union sim_cell *sale)
     return e != NULL && e[ERASURE_AT].i <= sale[SALE_AT].i;
 }
 
+/* Of what a refund took back of points: what had expired before. */
+static int64_t gone_of(struct sim_exec *x, const union sim_cell *sale)
+{
+    int64_t points = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_ENTRY, POINTS_ENTRY_BY_ORIGIN_ID_LOT_ID, KEY(sale[SALE_ID]));
+         sale[SALE_KIND].i == 2 && sim_next(&scan);)
+        points += scan.hit.c[POINTS_ENTRY_KIND].i == 13 ? scan.hit.c[POINTS_ENTRY_POINTS].i : 0;
+    return points;
+}
+
 static void sale_show_head(struct sim_exec *x)
 {
     struct sim_hit sale = find_sale(x, I(sim_int(x, 1)));
@@ -142,7 +153,7 @@ static void sale_show_head(struct sim_exec *x)
     sim_emit(x, KEY(s[SALE_ID], s[SALE_SERIES], s[SALE_NUMBER], s[SALE_KIND], s[SALE_SERVICE], s[SALE_MEMBER_ID],
                     s[SALE_STAFF_ID], s[SALE_CATALOGUE_VERSION], s[SALE_TOTAL_MINOR], s[SALE_TAX_MINOR],
                     s[SALE_POINTS_EARNED], s[SALE_POINTS_SPENT], s[SALE_POINTS_GIFTED], s[SALE_POINTS_AFTER],
-                    s[SALE_BUSINESS_DAY], s[SALE_MADE_AT], s[SALE_AT], d[DEVICE_TILL_NUMBER],
+                    I(gone_of(x, s)), s[SALE_BUSINESS_DAY], s[SALE_MADE_AT], s[SALE_AT], d[DEVICE_TILL_NUMBER],
                     I(sim_or_zero(s[SALE_ROUNDING_MINOR])), I(sim_or_zero(s[SALE_APPROVED_BY])),
                     o == NULL ? I(SIM_NULL) : o[SALE_SERIES], o == NULL ? I(SIM_NULL) : o[SALE_NUMBER],
                     od == NULL ? I(SIM_NULL) : od[DEVICE_TILL_NUMBER], i == NULL ? I(SIM_NULL) : i[INVOICE_YEAR],
@@ -345,7 +356,8 @@ const struct sim_statement sim_sale_statements[] = {
     { &sql_sale_show_head, sale_show_head,
       "id series number kind service member_id staff_id catalogue_version total_minor tax_minor points_earned "
       "points_spent "
-      "points_gifted points_after business_day# made_at@ at@ till_number rounding_minor approved_by original_series "
+      "points_gifted points_after points_gone business_day# made_at@ at@ till_number rounding_minor approved_by "
+      "original_series "
       "original_number original_till invoice_year invoice_number invoice_of_year invoice_of_number "
       "refunded_minor empties_stay? priced_version member_erased? hash$ name$ address$ tax_number$ receipt_head$ "
       "receipt_foot$ currency$ "

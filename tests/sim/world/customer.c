@@ -15,11 +15,11 @@
 #define CLOSE_PER_MILLE     15 /* instead of a customer a drawer is counted */
 #define REWARD_COST         100
 #define VOUCHER_MINOR       500
-#define FREE_DAY_MINOR      1500
+#define FREE_DAY_MINOR      900
 #define TIP_MINOR           50
 #define GIFT_EVERY          23  /* of so many customers one is about a gift card */
 #define FORGOT_EVERY        37  /* and one comes back with the card forgotten before */
-#define FREE_PER_MILLE      300 /* of who brings something back has no receipt */
+#define FREE_PER_MILLE      500 /* of who brings something back, once there is a limit, has no receipt */
 
 static struct random *chance_of(struct till *till)
 {
@@ -285,7 +285,7 @@ static void refund_free(struct till *till)
 
 static void bring_back(struct till *till)
 {
-    if (random_per_mille(chance_of(till), FREE_PER_MILLE))
+    if (till->floor->personal && random_per_mille(chance_of(till), FREE_PER_MILLE))
         refund_free(till);
     else
         refund(till);
