@@ -23,6 +23,7 @@ HOUR = datetime.time(10, 6)
 TOGETHER = 24  # histories, of four tills: a connection has 16 calls in flight at most
 SHOWN = 8  # likewise, whose members are shown
 SLOW_S = 150
+LEARNED_S = 10
 COUPONS = 500  # of a campaign, bought at once
 PER = {"money": "EARN_PER_MONEY", "unit": "EARN_PER_UNIT", "visit": "EARN_PER_VISIT"}
 GIFT = {"piece": "REWARD_GIFT_PIECE", "amount": "REWARD_GIFT_AMOUNT", "rate": "REWARD_GIFT_RATE"}
@@ -549,10 +550,26 @@ def together(plays):
 
 
 def look_at(place, plays, turn=0):
+    """By the rows, then by what the servers show."""
+    rows = rows_of(place, plays)
+    for play in plays:
+        play.explain([], [], rows[play.at])
     for some in [plays[first : first + SHOWN] for first in range(0, len(plays), SHOWN)]:
         shown = show_all(place, some, turn)
         for play in some:
-            explained(place, play, [], [], shown[play.at])
+            shown_soon(place, play, shown[play.at], turn)
+
+
+def shown_soon(place, play, shown, turn):
+    """A server names a tier by the programme that it knows: it may learn of it a moment behind the one that it was put to."""
+    until = time.monotonic() + LEARNED_S
+    while True:
+        try:
+            return explained(place, play, [], [], shown)
+        except Mismatch:
+            if time.monotonic() > until:
+                raise
+        shown = show_all(place, [play], turn)[play.at]
 
 
 def settle(place, plays):
