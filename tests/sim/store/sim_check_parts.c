@@ -198,7 +198,7 @@ static bool moves_points(struct sim_checker *k, const union sim_cell *c)
 {
     int64_t kind = c[POINTS_ENTRY_KIND].i;
 
-    return(kind != 13 && ( kind >= 2 && kind <= 6)) && sim_attached(k, c[POINTS_ENTRY_ORIGIN_ID]) == NULL;
+    return (kind == 13 || (kind >= 2 && kind <= 6)) && sim_attached(k, c[POINTS_ENTRY_ORIGIN_ID]) == NULL;
 }
 
 static const union sim_cell *sale_of(struct sim_checker *k, union sim_cell id)
