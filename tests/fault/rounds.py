@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from cli import console
-from counter import basket, check_strands, member, seed
+from counter import basket, check_strands, expire_points, member, seed
 from faults import Device, Order, ask_once, check_exactly_once, see_through
 from shop import TOP, pb
 from trimmings import Trimmings, desk_work, sale_with_all
@@ -69,10 +69,11 @@ class Bakery:
         return [self.member_sale(self.tills[0]), self.cash_sale(self.tills[1])]
 
     def refunds(self):
-        """A group with a refund loads by other statements than one without."""
-        sale = self.member_sale(self.tills[2])
-        see_through([sale])
-        return [self.refund_of(sale, self.tills[2])]
+        """A group with a refund loads by other statements than one without; of one of them the points have expired meanwhile."""
+        sales = [self.member_sale(self.tills[2]) for _ in range(2)]
+        see_through(sales)
+        expire_points(self.shop, sales[1].message.basket.member_id)
+        return [self.refund_of(sale, self.tills[2]) for sale in sales]
 
     def leaving(self):
         """The id of a member with points, who goes."""
@@ -148,7 +149,8 @@ class Bakery:
         orders = round(self)
         before = self.server.process.pid
         self.failpoints.arm(name, action, nth)
-        ask_once(orders)
+        # What a busy machine answers with "later" passes it when it is sent again.
+        wait_for(lambda: ask_once([order for order in orders if not order.answered]) or self.failpoints.fired(), 60, "an end of the round")
         wait_for(self.failpoints.fired, 20, f"the passing of {name}")
         if action == "kill":
             self.server.process.wait(20)

@@ -47,7 +47,7 @@ void aside_refuse(struct till *till)
     struct till *office = till->floor->office;
 
     till->unlucky = false;
-    if (office->link == NULL)
+    if (office->link == NULL || !link_session(office->link))
         return;
     station_cut(&till->station, WAYS, random_between(chance, LATE_US, 4 * LATE_US));
     product.has_id = product.has_price_minor = true;
