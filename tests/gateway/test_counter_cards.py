@@ -107,8 +107,17 @@ def test_B34_the_gateways_page_is_a_code_at_the_till(house, tmp_path):
             t.type(F[4])
             t.wait("points the camera of a telephone here", 30)
             picture = tmp_path / "code.png"
-            picture.write_bytes(png(modules(t.text)))
-            url = subprocess.run(["zbarimg", "-q", "--raw", picture], capture_output=True, check=True, text=True).stdout.strip()
+
+            def seen():
+                """Once it is drawn whole."""
+                t.read(0.1)
+                rows = modules(t.text)
+                if not rows:
+                    return ""
+                picture.write_bytes(png(rows))
+                return subprocess.run(["zbarimg", "-q", "--raw", picture], capture_output=True, text=True).stdout.strip()
+
+            url = wait_for(seen, 20, "a code that can be read")
             assert url.startswith("http"), url
             gateway.type_card(url.rsplit("/", 1)[1])
             t.wait("the card is stored", 30)

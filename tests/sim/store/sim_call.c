@@ -141,8 +141,8 @@ static void journal_list_strand(struct sim_exec *x)
 static void journal_list_page(struct sim_exec *x)
 {
     union sim_cell strand[] = { I(sim_int(x, 1)), I(sim_letter(x, 2)) };
-    struct sim_scan scan =
-        sim_range(x, SIM_JOURNAL, JOURNAL_BY_DEVICE_ID_KIND_NUMBER, strand, 2, sim_int(x, 3) + 1, INT64_MAX, false);
+    struct sim_scan scan = sim_range(x, SIM_JOURNAL, JOURNAL_BY_DEVICE_ID_KIND_NUMBER, strand, 2,
+                                     sim_behind(sim_int(x, 3)), INT64_MAX, false);
     int64_t before = 0;
 
     for (int i = 0; i < 501 && before <= sim_int(x, 4) && sim_next(&scan); i++) {

@@ -78,7 +78,8 @@ static struct sim_hits states_since(struct sim_exec *x, enum sim_table_id table,
     int64_t since = sim_int(x, 1), held = sim_int(x, 2);
     struct sim_hits hits = { 0 };
 
-    for (struct sim_scan scan = sim_range(x, table, by_version, NO_KEY, since + 1, INT64_MAX, false); sim_next(&scan);)
+    for (struct sim_scan scan = sim_range(x, table, by_version, NO_KEY, sim_behind(since), INT64_MAX, false);
+         sim_next(&scan);)
         if (!is_past(x, table, by_id, scan.hit.c[id].i, scan.hit.c[from_version].i, held))
             sim_gather(x, &hits, scan.hit);
     sim_sort(&hits, table, from_version, id, -1);
@@ -90,8 +91,8 @@ static void catalogue_shops(struct sim_exec *x)
     int64_t shop_id = sim_int(x, 3), since = sim_int(x, 1);
     union sim_cell key[] = { I(shop_id) };
 
-    for (struct sim_scan scan =
-             sim_range(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, key, 1, since + 1, INT64_MAX, false);
+    for (struct sim_scan scan = sim_range(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, key, 1,
+                                          sim_behind(since), INT64_MAX, false);
          sim_next(&scan);)
         if (!is_past(x, SIM_SHOP_VERSION, SHOP_VERSION_BY_SHOP_ID_FROM_VERSION, shop_id,
                      scan.hit.c[SHOP_VERSION_FROM_VERSION].i, sim_int(x, 2)))
@@ -245,7 +246,7 @@ static void catalogue_programmes(struct sim_exec *x)
     int64_t since = sim_int(x, 1), held = sim_int(x, 2);
 
     for (struct sim_scan scan = sim_range(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY,
-                                          since + 1, INT64_MAX, false);
+                                          sim_behind(since), INT64_MAX, false);
          sim_next(&scan);) {
         const union sim_cell *c = scan.hit.c;
         struct sim_scan later = sim_range(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY,
@@ -295,7 +296,7 @@ static void catalogue_programme_terms(struct sim_exec *x)
     int64_t since = sim_int(x, 1), held = sim_int(x, 2);
 
     for (struct sim_scan scan = sim_range(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY,
-                                          since + 1, INT64_MAX, false);
+                                          sim_behind(since), INT64_MAX, false);
          sim_next(&scan);) {
         const union sim_cell version = scan.hit.c[PROGRAMME_VERSION_FROM_VERSION];
         struct sim_scan later =
@@ -426,7 +427,7 @@ static bool is_wanted(const struct wanted *wanted, int64_t id)
 static void gather_changes(struct sim_exec *x, const struct wanted *wanted, struct changes *changes,
                            enum sim_table_id table, int index, int product, int from_version, int shop, bool chain)
 {
-    for (struct sim_scan scan = sim_range(x, table, index, NO_KEY, wanted->since + 1, INT64_MAX, false);
+    for (struct sim_scan scan = sim_range(x, table, index, NO_KEY, sim_behind(wanted->since), INT64_MAX, false);
          sim_next(&scan);) {
         const union sim_cell *c = scan.hit.c;
         if (is_wanted(wanted, c[product].i) && (shop < 0 || c[shop].i == wanted->shop_id || (chain && c[shop].i == 0)))

@@ -16,8 +16,8 @@ static void emit_device(struct sim_exec *x, const union sim_cell *c, int expiry)
 
 static void device_list(struct sim_exec *x)
 {
-    struct sim_scan scan =
-        sim_range(x, SIM_DEVICE, DEVICE_BY_SHOP_ID_ID, KEY(I(sim_int(x, 1))), sim_int(x, 2) + 1, INT64_MAX, false);
+    struct sim_scan scan = sim_range(x, SIM_DEVICE, DEVICE_BY_SHOP_ID_ID, KEY(I(sim_int(x, 1))),
+                                     sim_behind(sim_int(x, 2)), INT64_MAX, false);
 
     for (int64_t left = sim_int(x, 3); left > 0 && sim_next(&scan); left--)
         emit_device(x, scan.hit.c, DEVICE_CERTIFICATE_EXPIRY);

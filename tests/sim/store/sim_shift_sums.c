@@ -99,7 +99,7 @@ static struct groups each_sale(struct sim_exec *x, sale_fn *fn)
     for (size_t i = 0; shift != NULL && i < sizeof series / sizeof *series; i++)
         for (struct sim_scan scan = sim_range(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER,
                                               KEY(shift[SHIFT_DEVICE_ID], I(series[i].series)),
-                                              shift[series[i].before].i + 1, INT64_MAX, false);
+                                              sim_behind(shift[series[i].before].i), INT64_MAX, false);
              sim_next(&scan);)
             if (scan.hit.c[SALE_SHIFT_ID].i == shift[SHIFT_ID].i)
                 fn(x, scan.hit.c, &groups);

@@ -82,8 +82,8 @@ static void staff_sign_out(struct sim_exec *x)
 
 static void staff_list(struct sim_exec *x)
 {
-    struct sim_scan scan =
-        sim_range(x, SIM_STAFF, STAFF_BY_SHOP_ID_ID, KEY(I(sim_int(x, 1))), sim_int(x, 2) + 1, INT64_MAX, false);
+    struct sim_scan scan = sim_range(x, SIM_STAFF, STAFF_BY_SHOP_ID_ID, KEY(I(sim_int(x, 1))),
+                                     sim_behind(sim_int(x, 2)), INT64_MAX, false);
 
     for (int64_t left = sim_int(x, 3); left > 0 && sim_next(&scan); left--)
         sim_emit_columns(

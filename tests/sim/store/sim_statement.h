@@ -77,6 +77,11 @@ struct sim_scan sim_scan(struct sim_exec *x, enum sim_table_id table, int index,
 /* Those whose order is within these, upwards or downwards. */
 struct sim_scan sim_range(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key, int count,
                           int64_t least, int64_t most, bool down);
+/* The least behind that one. Behind the last of all there is none; no row has that. */
+static inline int64_t sim_behind(int64_t last)
+{
+    return last == INT64_MAX ? last : last + 1;
+}
 struct sim_scan sim_all(struct sim_exec *x, enum sim_table_id table);
 bool sim_next(struct sim_scan *scan);
 /* Any key, whatever the snapshot: what INSERT ... ON CONFLICT meets. Waits for who is about to write it. */
