@@ -39,7 +39,7 @@ IMPERSONAL = {why: names.split() for why, names in {
     "of goods, taxes, programmes and means of payment, and what they are called":
         "Category.name Modifier.name ModifierOption.name Product.name Product.sku Product.barcodes Product.allergen_note Programme.name "
         "Programme.reward_name ProgrammeTerm.name Promotion.name TaxClass.name TaxRate.code TenderType.name TenderType.permission QuotedCoupon.name "
-        "QuotedOption.name QuotedPromotion.name QuotedReward.name QuotedTax.code PaidTender.name ShiftDeposit.name ShiftOption.name ShiftTender.name "
+        "QuotedOption.name QuotedPromotion.name QuotedReward.name QuotedTax.code PaidTender.name ShiftDepartment.name ShiftDeposit.name ShiftOption.name ShiftTender.name "
         "CouponCampaign.name ExportedCoupon.campaign ExportedVoid.name VoidRow.product Review.product_name UsualGood.name Member.tier_name "
         "ExportedCharge.currency",
     "texts that all are asked to agree to": "Consent.name Consent.text",

@@ -110,9 +110,14 @@ static void wait_for(uint64_t done)
     pthread_mutex_unlock(&spools.lock);
 }
 
+static bool is_the_thread(void)
+{
+    return spools.running && pthread_equal(pthread_self(), spools.thread);
+}
+
 void spools_settle(void)
 {
-    if (spools.settled)
+    if (is_the_thread() || spools.settled) /* it is what a write asks itself */
         return;
     wait_for(spools.asked);
     spools.settled = true;
@@ -120,7 +125,7 @@ void spools_settle(void)
 
 bool spools_are_ours(void)
 {
-    return !spools.running || pthread_equal(pthread_self(), spools.thread) || spools.settled;
+    return !spools.running || is_the_thread() || spools.settled;
 }
 
 static void make_pages(void *chunk, size_t size);
@@ -292,3 +297,34 @@ BEHIND(struct sold_offline *, spool_refused, (struct spool * spool, struct arena
        (spool, arena, count))
 BEHIND(bool, spool_sell_again, (struct spool * spool, const struct spooled *command, int64_t number),
        (spool, command, number))
+BEHIND(struct spooled *, spool_find, (struct spool * spool, const uint8_t id[COMMAND_ID_SIZE], struct arena *arena),
+       (spool, id, arena))
+BEHIND(struct spooled *, spool_last, (struct spool * spool, unsigned op, struct arena *arena), (spool, op, arena))
+BEHIND(struct sold_offline *, spool_next_unbooked, (struct spool * spool, int64_t after, struct arena *arena),
+       (spool, after, arena))
+BEHIND(struct sold_offline *, spool_last_sold, (struct spool * spool, struct arena *arena), (spool, arena))
+BEHIND(bool, spool_put_aside, (struct spool * spool, const struct put_aside *aside), (spool, aside))
+BEHIND(bool, spool_is_aside, (struct spool * spool, const uint8_t id[COMMAND_ID_SIZE]), (spool, id))
+BEHIND(size_t, spool_aside_count, (struct spool * spool), (spool))
+BEHIND(struct put_aside *, spool_aside_refused, (struct spool * spool, int64_t after, struct arena *arena),
+       (spool, after, arena))
+BEHIND(bool, spool_aside_parks,
+       (struct spool * spool, const uint8_t id[COMMAND_ID_SIZE], const uint8_t park_id[COMMAND_ID_SIZE]),
+       (spool, id, park_id))
+BEHIND(bool, spool_give_up, (struct spool * spool, const uint8_t id[COMMAND_ID_SIZE]), (spool, id))
+BEHIND(bool, spool_is_given_up, (struct spool * spool, const uint8_t id[COMMAND_ID_SIZE]), (spool, id))
+BEHIND(struct spooled *, spool_given_up, (struct spool * spool, int64_t after, struct arena *arena),
+       (spool, after, arena))
+BEHIND(bool, spool_given_up_ends, (struct spool * spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes basket),
+       (spool, id, basket))
+BEHIND(bool, spool_parked,
+       (struct spool * spool, const uint8_t park_id[COMMAND_ID_SIZE], int64_t parked_id, struct bytes person),
+       (spool, park_id, parked_id, person))
+BEHIND(struct not_booked *, spool_not_booked, (struct spool * spool, struct arena *arena, size_t *count),
+       (spool, arena, count))
+BEHIND(bool, spool_not_booked_seen, (struct spool * spool, int64_t parked_id), (spool, parked_id))
+BEHIND(bool, spool_not_booked_ends, (struct spool * spool, int64_t parked_id), (spool, parked_id))
+BEHIND(struct bytes, basket_load,
+       (struct spool * spool, struct arena *arena, bool *taken, uint8_t taken_by[COMMAND_ID_SIZE]),
+       (spool, arena, taken, taken_by))
+BEHIND(bool, basket_clear, (struct spool * spool), (spool))

@@ -455,8 +455,14 @@ static bool is_open(const struct told *told)
     return told->till->away && told->heard == HEARD_NOTHING && !told->withdrawn;
 }
 
-/* All but these; how many they are. */
-static size_t forget(struct witness *witness, bool (*kept)(const struct told *told))
+/* Likewise, and what was answered: its power may have gone before that was on the disk, and then it asks once more. */
+static bool may_come_again(const struct told *told)
+{
+    return told->till->away;
+}
+
+/* All but these. */
+static void forget(struct witness *witness, bool (*kept)(const struct told *told))
 {
     struct told *told, *next;
 
@@ -472,16 +478,18 @@ static size_t forget(struct witness *witness, bool (*kept)(const struct told *to
         free(told);
     }
     witness->done = witness->refused = 0;
-    return witness->given = HASH_COUNT(witness->commands);
+    witness->given = HASH_COUNT(witness->commands);
 }
 
 void witness_audit(struct witness *witness, struct database *database, bool all)
 {
     struct told *told, *next, *batch[AT_ONCE];
-    size_t count = 0;
+    size_t count = 0, open = 0;
 
     HASH_ITER (hh, witness->commands, told, next) {
-        if (!is_open(told)) {
+        if (is_open(told)) {
+            open++;
+        } else {
             if (told->heard == HEARD_NOTHING && !told->unsure && !told->withdrawn)
                 say(witness, told, "was never answered");
             if (told->aside && told->heard == HEARD_REFUSED && !told->settled && !told->unsure && !told->till->away)
@@ -496,7 +504,7 @@ void witness_audit(struct witness *witness, struct database *database, bool all)
         }
     }
     audit_printed(witness, database);
-    size_t open = forget(witness, is_open);
+    forget(witness, may_come_again);
     if (all && open == 0 && !witness->printed)
         compare_sums(witness, database);
     if (all)
