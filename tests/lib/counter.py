@@ -53,11 +53,12 @@ def member(shop, number, lots=()):
 
 
 def expire_points(shop, member_id):
-    """As the night does (db/queries/sweep_points.sql), of all that the member has, who owes nothing."""
+    """As the night does (db/queries/sweep_points.sql) when a year is over: of all that the member has, who owes nothing."""
     have = f"FROM points_lot WHERE member_id = {member_id} AND remaining > 0"
     shop.sql(f"INSERT INTO points_entry SELECT {member_id} + 9, id, 7, {member_id}, -remaining, NULL, now() {have}; "
              f"UPDATE member_account SET points = points - (SELECT coalesce(sum(remaining), 0) {have}) WHERE member_id = {member_id}; "
-             f"UPDATE points_lot SET expired = expired + remaining, remaining = 0 WHERE id IN (SELECT id {have})")
+             f"UPDATE points_lot SET expired = expired + remaining, remaining = 0, "
+             f"origin_day = origin_day - 400, expiry_day = expiry_day - 400 WHERE id IN (SELECT id {have})")
 
 
 def basket(shop, *bought, member_id=0, rewards=0, eat_in=False):

@@ -472,7 +472,7 @@ static void give_drawers(struct till *till)
     shop.has_free_refund_day_minor = true;
     shop.free_refund_day_minor = FREE_DAY_MINOR;
     request.shop = &shop;
-    till->floor->personal = till_command(till, CAROLINE__V1__OP__OP_SHOP_PUT, &request.base, false) != NULL;
+    till_command(till, CAROLINE__V1__OP__OP_SHOP_PUT, &request.base, false);
 }
 
 /* Customers go on showing either card; in the end all of them are one, and every merging is refused. */

@@ -69,6 +69,8 @@ static void hear(struct till *till, struct told *told, const struct link_answer 
     if (told->op == CAROLINE__V1__OP__OP_SHIFT_OPEN || told->op == CAROLINE__V1__OP__OP_SHIFT_CLOSE ||
         answer->code == CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN)
         till->drawer_known = till->drawer_open = false; /* asked for again */
+    if (told->op == CAROLINE__V1__OP__OP_SHOP_PUT && answer->outcome == LINK_OK)
+        floor->personal = true;
     if (told->op != CAROLINE__V1__OP__OP_SALE_RING_UP)
         return;
     if (answer->outcome != LINK_OK) {

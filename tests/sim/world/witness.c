@@ -455,10 +455,11 @@ static bool is_open(const struct told *told)
     return told->till->away && told->heard == HEARD_NOTHING && !told->withdrawn;
 }
 
-/* Likewise, and what was answered: its power may have gone before that was on the disk, and then it asks once more. */
+/* What was answered, too: the power may go before that is on the disk, and then it is asked once more: on the next day, or when its till is there
+ * again. */
 static bool may_come_again(const struct told *told)
 {
-    return told->till->away;
+    return told->till->away || told->audits < 2;
 }
 
 /* All but these. */
@@ -490,13 +491,15 @@ void witness_audit(struct witness *witness, struct database *database, bool all)
         if (is_open(told)) {
             open++;
         } else {
+            told->audits++;
             if (told->heard == HEARD_NOTHING && !told->unsure && !told->withdrawn)
                 say(witness, told, "was never answered");
             if (told->aside && told->heard == HEARD_REFUSED && !told->settled && !told->unsure && !told->till->away)
                 say(witness, told, "was put aside and refused, and nothing came of it");
             if (told->owes && !told->unsure && !told->till->away)
                 say(witness, told, "was given up, and its basket has not come");
-            batch[count++] = told;
+            if (told->audits == 1)
+                batch[count++] = told;
         }
         if (count == AT_ONCE || (count > 0 && !next)) {
             look_up(witness, database, batch, count);

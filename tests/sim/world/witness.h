@@ -20,6 +20,7 @@ struct told {
     unsigned op, code; /* code: of a refusal */
     enum heard heard;
     bool unsure;     /* the disk failed while it was given: perhaps nothing comes of it */
+    unsigned audits; /* so often it was there at the end of a day */
     bool withdrawn;  /* taken back: nothing does */
     uint64_t answer; /* a hash of it */
     int64_t member_id;
