@@ -302,14 +302,16 @@ def agreed(client, id):
     return allergies(client, id)[1]
 
 
-def test_B22_in_a_chain_of_mergings_the_first_ones_word_counts(shop, manager, till, goods):  # noqa: F811
+def test_B22_in_a_chain_of_mergings_the_first_ones_word_counts(shop, goods):  # noqa: F811
     """A is merged into B, who was never asked, and then there is C. Nothing of A's goes over into B, for neither avoids anything."""
-    for way in ("B into C", "C into B"):
-        first, second, third = bare(till), bare(till), of_before(shop, till)
-        given = agreed(till, first)
-        merge(manager, first, second)
-        assert not allergies(till, second)[1].given
-        gone, stays = (second, third) if way == "B into C" else (third, second)
-        merge(manager, gone, stays)
-        assert allergies(till, stays) == ([1], given), f"{way}: its text, its time, its place and who heard it"
-        check_books(shop, but=("entries_untouched",))  # but by of_before()
+    with shop.connect(shop.console) as manager, shop.till("Ida") as till:
+        manager.sign_in()
+        for way in ("B into C", "C into B"):
+            first, second, third = bare(till), bare(till), of_before(shop, till)
+            given = agreed(till, first)
+            merge(manager, first, second)
+            assert not allergies(till, second)[1].given
+            gone, stays = (second, third) if way == "B into C" else (third, second)
+            merge(manager, gone, stays)
+            assert allergies(till, stays) == ([1], given), f"{way}: its text, its time, its place and who heard it"
+            check_books(shop, but=("entries_untouched",))  # but by of_before()
