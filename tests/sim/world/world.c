@@ -141,9 +141,11 @@ static bool is_striking(const struct world *world)
     return false;
 }
 
-/* But who is cut off over night. */
+/* But who is cut off over night; and the database answers. */
 static bool all_idle(const struct world *world)
 {
+    if (world->database.down)
+        return false;
     for (unsigned i = 0; i <= world->options.tills; i++)
         if (!world->tills[i].away && !till_is_idle(&world->tills[i]))
             return false;
