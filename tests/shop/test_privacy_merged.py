@@ -304,8 +304,9 @@ def agreed(client, id):
 
 def test_B22_in_a_chain_of_mergings_the_first_ones_word_counts(shop, goods):  # noqa: F811
     """A is merged into B, who was never asked, and then there is C. Nothing of A's goes over into B, for neither avoids anything."""
-    with shop.connect(shop.console) as manager, shop.till("Ida") as till:
-        manager.sign_in()
+    manager = shop.manager = shop.connect(shop.console)  # the server was started anew
+    manager.sign_in()
+    with shop.till("Ida") as till:
         for way in ("B into C", "C into B"):
             first, second, third = bare(till), bare(till), of_before(shop, till)
             given = agreed(till, first)

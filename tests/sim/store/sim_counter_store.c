@@ -93,21 +93,40 @@ static void counter_tender_insert(struct sim_exec *x)
                         FROM(TENDER_TENDER_TYPE_ID, 7), FROM(TENDER_FORFEITED_MINOR, 8), FROM(TENDER_TIP_MINOR, 9)));
 }
 
+static bool is_same_line(struct sim_exec *x, size_t i, size_t k)
+{
+    return sim_int_at(x, 1, i) == sim_int_at(x, 1, k) && sim_int_at(x, 2, i) == sim_int_at(x, 2, k);
+}
+
+/* A group may give back two parts of one line: these are one row. */
 static void counter_refunded_add(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 1); i++) {
+        int64_t quantity = 0, total = 0;
+        size_t first = 0;
+
+        while (!is_same_line(x, first, i))
+            first++;
+        if (first < i)
+            continue;
+        for (size_t k = i; k < sim_count(x, 1); k++) {
+            if (!is_same_line(x, k, i))
+                continue;
+            quantity = sim_plus(x, quantity, sim_int_at(x, 3, k));
+            total = sim_plus(x, total, sim_int_at(x, 4, k));
+        }
         struct sim_hit hit = sim_conflict(x, SIM_REFUNDED, REFUNDED_BY_SALE_ID_LINE,
                                           KEY(I(sim_int_at(x, 1, i)), I(sim_int_at(x, 2, i))));
         /* The row that is proposed has to hold by itself, before anybody looks for the one that is there. */
-        bool holds = sim_int_at(x, 3, i) > 0 && sim_int_at(x, 4, i) >= 0;
+        bool holds = quantity > 0 && total >= 0;
         if (holds && hit.row != NULL && sim_lock(x, &hit)) {
-            int64_t quantity = sim_plus(x, hit.c[REFUNDED_QUANTITY_MILLI].i, sim_int_at(x, 3, i));
-            int64_t total = sim_plus(x, hit.c[REFUNDED_TOTAL_MINOR].i, sim_int_at(x, 4, i));
+            quantity = sim_plus(x, hit.c[REFUNDED_QUANTITY_MILLI].i, quantity);
+            total = sim_plus(x, hit.c[REFUNDED_TOTAL_MINOR].i, total);
             sim_update(x, &hit, i, PUTS(VALUE(REFUNDED_QUANTITY_MILLI, quantity), VALUE(REFUNDED_TOTAL_MINOR, total)));
         } else {
             sim_insert(x, SIM_REFUNDED, i,
-                       PUTS(FROM(REFUNDED_SALE_ID, 1), FROM(REFUNDED_LINE, 2), FROM(REFUNDED_QUANTITY_MILLI, 3),
-                            FROM(REFUNDED_TOTAL_MINOR, 4)));
+                       PUTS(FROM(REFUNDED_SALE_ID, 1), FROM(REFUNDED_LINE, 2), VALUE(REFUNDED_QUANTITY_MILLI, quantity),
+                            VALUE(REFUNDED_TOTAL_MINOR, total)));
         }
     }
 }
