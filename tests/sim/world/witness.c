@@ -401,7 +401,9 @@ static void look_up(struct witness *witness, struct database *database, struct t
         kept[position] = true;
         if (batch[position]->withdrawn)
             say(witness, batch[position], "was taken back, and is there");
-        if (batch[position]->heard != HEARD_NOTHING || (!is_secret(batch[position]) && !batch[position]->withdrawn))
+        /* Whose disk failed while it was given may have sent it, and have lost it behind that. */
+        bool unheard = is_secret(batch[position]) || batch[position]->withdrawn || batch[position]->unsure;
+        if (batch[position]->heard != HEARD_NOTHING || !unheard)
             compare(witness, batch[position], row_bytes(rows, i, "reply"), errand.arena);
     }
     for (size_t i = 0; i < rows_count(sales); i++) {
