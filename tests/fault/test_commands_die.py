@@ -26,6 +26,7 @@ from shop import TOP, make_shop, pb
 
 ACTIONS = ("end-backend", "kill", "cut")
 ALL = "CAROLINE_ALL_POINTS" in os.environ
+SHARE = int(os.environ.get("CAROLINE_SHARE", 3))  # of all of them each third a night, other ones each night; 1: all
 DRAWN = 1  # of those that move money, and of all others
 MONEY = re.compile(r"sale_|shift_|gift_card_|account_receive|basket_void|coupon_earn|training_")
 WRITES = re.compile(r"\b(INSERT INTO|UPDATE (?!OF\b|SKIP\b)\w+|DELETE FROM)\b")
@@ -146,7 +147,9 @@ def points(undisturbed, action):
 @pytest.mark.parametrize("action", ACTIONS)
 def test_A12_every_command_is_done_once_whatever_dies(bakery, undisturbed, capsys, action):
     died = collections.Counter()
-    for op, number, row, name in points(undisturbed, action):
+    for turn, (op, number, row, name) in enumerate(points(undisturbed, action), seed()):
+        if ALL and turn % SHARE != 0 and died[name_of(op)] > 0:
+            continue
         bakery.put_through(op, row, name, action, undisturbed[title(op, number)][0])
         died[name_of(op)] += 1
     with capsys.disabled():

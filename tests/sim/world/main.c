@@ -30,7 +30,7 @@ static const char usage[] =
     "  --quiet       no line a seed\n";
 
 static struct sim_options options = {
-    .seed = 1, .days = 1, .receipts = 200, .faults = 10, .tills = 5, .refund_per_mille = 43, .check_every = 1, .jobs = 1
+    .seed = 1, .days = 1, .receipts = 200, .faults = 10, .tills = 5, .refund_per_mille = 58, .check_every = 1, .jobs = 1
 };
 static uint64_t seeds = 1, skipped;
 static bool quiet;
