@@ -95,7 +95,8 @@ static const char *advice(const struct cli *c, int64_t code)
         return "; is the server older than this program? caroline server show";
     if (code == CAROLINE__V1__ERROR_CODE__CHOOSE_PIN_FIRST)
         return ": caroline staff put --id YOURS --new-pin-file FILE";
-    if (code == CAROLINE__V1__ERROR_CODE__APPROVAL_NEEDED && strstr(c->verb->arguments, "--approver "))
+    if (code == CAROLINE__V1__ERROR_CODE__APPROVAL_NEEDED && strstr(c->verb->arguments, "--approver ") &&
+        !was_given(c, "approver") && !was_given(c, "approver-badge"))
         return ": --approver NAME";
     if (code == CAROLINE__V1__ERROR_CODE__NOT_A_TILL)
         return "; a till has one: run the command in a till's name, --identity DIR";

@@ -46,6 +46,5 @@ const char *away_sentence(unsigned op)
 
 const char *away_signed_out(void)
 {
-    return UNREACHED ", so you were signed out. Your points and your data are safe: sign in again in a moment, or show "
-                     "your card at the counter.";
+    return UNREACHED ", so you were signed out: sign in again in a moment, or show your card at the counter.";
 }

@@ -50,30 +50,41 @@ static void draw_title(struct kiosk *k, struct area area)
     paint_text(area, 0, area.columns - right, right - 1, ALIGN_RIGHT, STYLE_TITLE, called);
 }
 
+/* That the shop's computer is away stays there for as long as it is. */
+static bool notice_lasts(const struct kiosk *k)
+{
+    return k->visit.notice_kind == NOTICE_NONE && k->visit.waiting == 0 && !kiosk_online(k);
+}
+
+static const char *notice_text(const struct kiosk *k)
+{
+    if (k->visit.notice_kind != NOTICE_NONE)
+        return k->visit.notice;
+    if (notice_lasts(k))
+        return away_notice(k);
+    return k->visit.waiting > 0 ? "One moment ..." : "";
+}
+
+static int notice_rows(const struct kiosk *k, struct area area)
+{
+    return paint_wrapped(area_rows(area, 0, 0), 0, 2, area.columns - 4, STYLE_PLAIN, notice_text(k));
+}
+
 static void draw_notice(struct kiosk *k, struct area area)
 {
     static const enum style styles[] = {
-        [NOTICE_NONE] = STYLE_PLAIN,
+        [NOTICE_NONE] = STYLE_STRONG,
         [NOTICE_PLAIN] = STYLE_STRONG,
         [NOTICE_GOOD] = STYLE_GOOD,
         [NOTICE_BAD] = STYLE_BAD,
     };
     enum style style = styles[k->visit.notice_kind];
-    const char *text = k->visit.notice;
+    int rows = notice_rows(k, area);
 
-    if (k->visit.notice_kind == NOTICE_NONE) {
-        text = "";
-        if (k->visit.waiting > 0)
-            text = "One moment ...";
-        else if (!kiosk_online(k))
-            text = away_notice(k);
-        style = STYLE_STRONG;
-    }
-    int rows = paint_wrapped(area_rows(area, 0, 0), 0, 2, area.columns - 4, style, text);
     if (rows > 1) /* it grows upwards: nothing of it is cut */
         area = (struct area){ area.window, area.top - rows + 1, area.left, rows, area.columns };
     paint_fill(area, style == STYLE_BAD ? STYLE_BAD : STYLE_PLAIN);
-    paint_wrapped(area, 0, 2, area.columns - 4, style, text);
+    paint_wrapped(area, 0, 2, area.columns - 4, style, notice_text(k));
 }
 
 static void on_back(void *model, int64_t value)
@@ -313,7 +324,9 @@ static void draw_too_small(struct area area)
 
 static void draw_once(struct kiosk *k, struct area whole)
 {
-    struct area middle = area_rows(whole, 1, whole.rows - 2 - BAR_ROWS);
+    struct area notice = area_rows(whole, whole.rows - BAR_ROWS - 1, 1);
+    int more = notice_lasts(k) ? notice_rows(k, notice) - 1 : 0; /* rows: the page is drawn above them */
+    struct area middle = area_rows(whole, 1, whole.rows - 2 - BAR_ROWS - more);
 
     werase(whole.window);
     paint_cursor_reset();
@@ -322,7 +335,7 @@ static void draw_once(struct kiosk *k, struct area whole)
     draw_title(k, area_rows(whole, 0, 1));
     kiosk_page(k)->draw(k, area_columns(area_rows(middle, 1, middle.rows - 1), 2, middle.columns - 4));
     draw_bar(k, area_columns(area_rows(whole, whole.rows - BAR_ROWS, BAR_ROWS), 1, whole.columns - 1));
-    draw_notice(k, area_rows(whole, whole.rows - BAR_ROWS - 1, 1));
+    draw_notice(k, notice);
 }
 
 void kiosk_draw(struct kiosk *k, WINDOW *window)

@@ -87,7 +87,11 @@ static void draw_again(struct kiosk *k, struct area area)
     const struct account *a = &k->visit.account;
 
     paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_WARN, "This cannot be undone, by you or by us.");
-    if (a->points < 0)
+    if (a->points < 0 && a->coupon_count > 0)
+        paint_format(area, 2, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
+                     "You lose %zu coupon%s. The %lld points that you owe are let go.", a->coupon_count,
+                     a->coupon_count == 1 ? "" : "s", -(long long)a->points);
+    else if (a->points < 0)
         paint_format(area, 2, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "The %lld points that you owe are let go.",
                      -(long long)a->points);
     else

@@ -136,11 +136,11 @@ static enum field_verdict move_cursor(struct field *field, size_t to)
 enum field_verdict field_input(struct field *field, const struct input *input)
 {
     if (input->kind == INPUT_CHARACTER) {
+        if (!of_kind(field, input->text))
+            return FIELD_WRONG;
         if (field->replaceable)
             field_wipe(field);
         field->was_card = false;
-        if (!of_kind(field, input->text))
-            return FIELD_WRONG;
         return insert(field, input->text) ? changed(field) : FIELD_FULL;
     }
     if (input->kind != INPUT_KEY)

@@ -27,7 +27,8 @@ int64_t discount_of(const struct discount *discount, int64_t minor);
 /* What another person is asked to allow. */
 struct approval_wanted {
     uint32_t discount_ppm; /* the greatest limit that it takes; 0: none */
-    bool below_floor, deposit_back, free_refund;
+    bool below_floor; /* no right but to allow at all; it is said to who is asked */
+    bool deposit_back, free_refund;
 };
 struct role;
 /* May whoever has the role allow all of it? false for NULL. */

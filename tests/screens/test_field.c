@@ -108,6 +108,13 @@ static void what_was_of_no_use_goes_with_the_next_character(void **state)
     assert_true(field.was_card);
     assert_int_equal(type(&field, "5"), FIELD_CHANGED);
     assert_false(field.was_card);
+    field_init(&field, FIELD_NUMBER, 0);
+    assert_int_equal(type(&field, "15"), FIELD_CHANGED);
+    field_replaceable(&field);
+    assert_int_equal(type(&field, "x"), FIELD_WRONG);
+    assert_string_equal(field.text, "15"); /* not with one that is not taken */
+    assert_int_equal(type(&field, "2"), FIELD_CHANGED);
+    assert_string_equal(field.text, "2");
 }
 
 int main(void)
