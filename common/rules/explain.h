@@ -96,7 +96,7 @@ struct explain_facts {
     /* Of a refund: its sale, and how much of each of that one's lines, by their numbers, had come back before. NULL: not known. */
     struct original *original;
     const int64_t *back_milli; /* [BASKET_LINES_MAX] */
-    bool member_erased;        /* before the refund: no points were moved */
+    bool member_erased;        /* of a refund: no points were moved */
 };
 
 /* Rows in the arena; their texts too, or the facts'. */

@@ -59,7 +59,8 @@ SELECT l.id
 
 -- name: sale_show_head
 -- With the shop's settings as they were, and what its paper bears: the head of the strand behind it, or, where a till printed it
--- by itself, what it kept of it.
+-- by itself, what it kept of it. Of a refund: was its member erased, and nothing moved for them? That is read from what moved: the instants
+-- of two servers, or of a group and what comes between, do not tell which was first.
 SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.staff_id, s.catalogue_version, s.total_minor, s.tax_minor,
        s.points_earned, s.points_spent, s.points_gifted, s.points_after,
        CASE s.kind WHEN 2 THEN (SELECT coalesce(sum(e.points), 0)::bigint FROM points_entry AS e WHERE e.origin_id = s.id AND e.kind = 13) ELSE 0 END AS points_gone,
@@ -70,7 +71,7 @@ SELECT s.id, s.series, s.number, s.kind, s.service, s.member_id, s.staff_id, s.c
        (SELECT coalesce(-sum(r.total_minor), 0)::bigint FROM sale AS r WHERE r.refund_of = s.id) AS refunded_minor,
        EXISTS (SELECT FROM sale_line AS e WHERE e.sale_id = s.refund_of AND e.quantity_milli < 0) AS empties_stay,
        coalesce(o.catalogue_version, s.catalogue_version) AS priced_version,
-       EXISTS (SELECT FROM erasure AS x WHERE x.member_id = s.member_id AND x.at <= s.at) AS member_erased,
+       EXISTS (SELECT FROM erasure AS x WHERE x.member_id = s.member_id) AND NOT EXISTS (SELECT FROM points_entry AS e WHERE e.origin_id = s.id) AS member_erased,
        CASE s.series WHEN 'X' THEN substring(j.bytes FROM 197 FOR 32) ELSE j.hash END AS hash, v.name, v.address, v.tax_number, v.receipt_head, v.receipt_foot, v.currency, v.currency_exponent, v.zone,
        v.prices_include_tax, s.reason
   FROM sale AS s

@@ -298,6 +298,25 @@ def test_B18_C21_a_refund_in_parts_is_the_difference_of_what_had_come_back(shop,
 # ---- wrong, unknown, long ----
 
 
+def test_B18_C21_whose_member_was_erased_is_told_by_what_moved_and_not_by_the_time(shop, till, goods):
+    """Of two servers' clocks one may be ahead of the other: an erasure before the refund may be of later, and one behind it of before."""
+    for first, minutes in (("refund", -60), ("erasure", 60)):
+        who = shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name="Ida Grau")), pb.MemberDone).id
+        sold = ring_up(till, basket(shop, (goods["cake"], 1), member_id=who), 900)
+
+        def erase(who=who):
+            shop.manager.command(pb.OP_MEMBER_ERASE, pb.MemberErase(id=who, confirm_id=who, reason=pb.ERASE_ASKED), pb.MemberErased)
+
+        if first == "erasure":
+            erase()
+        back = give_back(till, sold.receipt_number)
+        if first == "refund":
+            erase()
+        assert back.totals.points_earned == (-90 if first == "refund" else 0)
+        shop.sql(f"UPDATE erasure SET at = at + interval '{minutes} minutes' WHERE member_id = {who}")
+        check(shop, till, back.sale_id)
+
+
 @pytest.mark.parametrize("number, table, column, where", [
     (820, "sale_line", "tax_minor", "line = 0"),
     (821, "sale_line", "unit_price_minor", "line = 1"),

@@ -110,14 +110,13 @@ static bool took_empties(struct sim_exec *x, union sim_cell sale_id)
     return false;
 }
 
-/* Its member, before it. */
+/* Its member, and nothing moved for them. */
 static bool was_erased(struct sim_exec *x, const union sim_cell *sale)
 {
-    const union sim_cell *e = sale[SALE_MEMBER_ID].i == SIM_NULL
-                                  ? NULL
-                                  : sim_find(x, SIM_ERASURE, ERASURE_BY_MEMBER_ID, KEY(sale[SALE_MEMBER_ID])).c;
+    struct sim_scan moved = sim_scan(x, SIM_POINTS_ENTRY, POINTS_ENTRY_BY_ORIGIN_ID_LOT_ID, KEY(sale[SALE_ID]));
 
-    return e != NULL && e[ERASURE_AT].i <= sale[SALE_AT].i;
+    return sale[SALE_MEMBER_ID].i != SIM_NULL &&
+           sim_find(x, SIM_ERASURE, ERASURE_BY_MEMBER_ID, KEY(sale[SALE_MEMBER_ID])).c != NULL && !sim_next(&moved);
 }
 
 /* Of what a refund took back of points: what had expired before. */
