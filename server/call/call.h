@@ -83,6 +83,7 @@ struct op {
     size_t shared_size; /* what the stages share; zeroed for every try */
     stage_fn *stages[STAGES_MAX];
     bool after_one_time_pin; /* what a person may do who has yet to choose a PIN; all else is denied them */
+    bool when_locked;        /* what a till brings of itself for who signed in there, and waits for no PIN */
 
     /* What the same request is in a session that is in training: an op that books nothing; this one itself, where it does
      * not matter; NULL: it is refused there. Of those that need a session. A request that has a field `training` has to say

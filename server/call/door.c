@@ -44,11 +44,11 @@ static const struct op *op_of(const struct driver *driver, uint32_t number)
     return number < driver->op_count ? driver->ops[number] : NULL;
 }
 
-static int check_session(struct driver *driver, struct peer *peer)
+static int check_session(struct driver *driver, struct peer *peer, const struct op *op)
 {
     if (!session_alive(driver, peer))
         return CAROLINE__V1__ERROR_CODE__SIGN_IN_FIRST;
-    if (peer->locked)
+    if (peer->locked && !op->when_locked)
         return CAROLINE__V1__ERROR_CODE__SESSION_LOCKED;
     if (peer->doubted)
         return CAROLINE__V1__ERROR_CODE__TRY_AGAIN;
@@ -92,7 +92,7 @@ static int check_asker(struct driver *driver, struct peer *peer, const struct op
     if (op->needs == NEEDS_SESSION && is_kiosk(peer))
         return check_kiosk(driver, peer, op);
     if (op->needs == NEEDS_SESSION) {
-        int code = check_session(driver, peer);
+        int code = check_session(driver, peer, op);
 
         if (code != PASSES)
             return code;

@@ -49,6 +49,7 @@ const struct op sale_offline = {
     .kind = OP_GROUPED,
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
+    .when_locked = true, /* it was sold: the till may have locked itself since */
     .clients = CLIENT(COUNTER) | CLIENT(CLI),
     .body_max = 60000, /* 200 lines, each with the reason why it was voided, and what was printed of it */
     .request = &caroline__v1__sale_offline__descriptor,

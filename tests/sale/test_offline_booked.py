@@ -10,7 +10,7 @@ import pytest
 from cli import console
 from counter import basket, check_books, check_receipts, check_strands, member, refund, refused, ring_up, seed
 from offline import Till, exceptions, half_up, of
-from shop import TOP, pb
+from shop import PIN, TOP, pb
 
 DAY_US = 86_400_000_000
 
@@ -171,6 +171,16 @@ def test_B1_a_card_that_was_noted_earns_for_whose_it_is(shop, till, goods):
     # Together with a refund of another sale, in one go.
     booked = till.book(till.printed(basket(shop, (goods["roll"], 2)), member_card="no card at all!"))
     assert exceptions(booked) == [("MEMBER_GONE", None)]
+
+
+def test_B1_what_a_till_sold_alone_is_booked_though_it_locked_itself_since(shop, till, goods):
+    """Nobody has to come back for it; nothing else goes without the PIN."""
+    till.client.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
+    booked = till.book(till.printed(basket(shop, (goods["roll"], 2))))
+    assert booked.receipt_number and not booked.exceptions
+    ring_up = pb.SaleRingUp(basket=basket(shop, (goods["roll"], 2)), total_minor=90, tenders=[pb.Tender(kind=pb.TENDER_CASH, amount_minor=90)])
+    assert till.client.refusal(pb.OP_SALE_RING_UP, ring_up, uuid.uuid4().bytes) == "SESSION_LOCKED"
+    till.client.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
 
 
 def test_B1_a_shift_of_before_a_clock_and_a_person_of_nowhere_are_listed(shop, till, goods):
