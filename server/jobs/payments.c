@@ -14,6 +14,9 @@
 #define LEASE_US    (150 * SECOND_US) /* two calls of the gateway's and what is written between, and as much again */
 #define ASK_US      (60 * SECOND_US)  /* nothing is asked of the gateway later than this */
 #define ERRANDS_MAX 32
+/* Before what could not be noted is gone on with: at first, and at most. */
+#define PAUSE_US         SECOND_US
+#define PAUSE_LONGEST_US (30 * SECOND_US)
 
 static void tick(struct payments *p, int64_t delay_ms);
 
@@ -50,10 +53,35 @@ static struct errand *errand_of(struct payments *p)
     return e;
 }
 
+/* What is ours was not noted, and would be kept from us by our own lease. A database that takes a look and no note (its disk is full) would have
+ * the gateway asked the same thing hundreds of times a second: hence the pause, one for all that fail together. */
+static void not_noted(struct payments *p)
+{
+    if (!p->taken_up)
+        return;
+    p->taken_up = false;
+    p->pause_us = p->pause_us == 0 ? PAUSE_US : 2 * p->pause_us;
+    if (p->pause_us > PAUSE_LONGEST_US)
+        p->pause_us = PAUSE_LONGEST_US;
+    p->again_us = monotonic(p) + p->pause_us;
+}
+
+/* The database takes notes: what waits for that does not wait long any more. */
+static void noted(struct payments *p)
+{
+    const int64_t soon_us = monotonic(p) + PAUSE_US;
+
+    p->pause_us = 0;
+    if (p->again_us > soon_us)
+        p->again_us = soon_us;
+}
+
 void errand_end(struct errand *e)
 {
     struct payments *p = e->payments;
 
+    if (!e->not_noted && !p->stopped)
+        noted(p);
     LIST_REMOVE(e, link);
     p->errand_count--;
     arena_destroy(e->arena);
@@ -69,8 +97,9 @@ static void on_committed(struct txn *txn, enum store_outcome outcome)
     if (outcome != STORE_OK) {
         log_event(LOG_WARN, "job_failed", "job=payments outcome=%d problem=%s", (int)outcome,
                   txn->problem ? txn->problem : "");
-        if (outcome != STORE_BROKEN) /* which would break again at once */
-            e->payments->taken_up = false;
+        e->not_noted = true;
+        if (outcome != STORE_BROKEN) /* which would break again each time */
+            not_noted(e->payments);
         errand_end(e);
         return;
     }
@@ -152,7 +181,7 @@ static void on_due_begun(struct txn *txn, enum store_outcome outcome)
     struct param now = PARAM_INSTANT(payments_now(p)), lease = PARAM_INSTANT(payments_after(p, LEASE_US));
     struct param node = PARAM_INT((int64_t)p->config.node);
 
-    p->takes_up = !p->taken_up && p->errand_count == 0;
+    p->takes_up = !p->taken_up && p->errand_count == 0 && monotonic(p) >= p->again_us;
     if (p->takes_up) {
         txn_ask(txn, &sql_payment_take_up_charges, PARAMS(node, now));
         txn_ask(txn, &sql_payment_take_up_setups, PARAMS(node, now));

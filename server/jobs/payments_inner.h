@@ -20,6 +20,7 @@ struct errand {
     struct gateway_call call;
     struct payment_token token;
     int64_t taken_us; /* monotonic */
+    bool not_noted;   /* the database did not take what was to be noted */
 
     int64_t id, member_id, shop_id;
     uint32_t tries;
@@ -57,8 +58,10 @@ struct payments {
     struct rows *charges, *setups, *detachings;
     LIST_HEAD(, errand) errands;
     size_t errand_count;
-    bool taken_up; /* nothing is ours but what is in hand */
-    bool takes_up; /* by what is being asked */
+    bool taken_up;    /* nothing is ours but what is in hand */
+    bool takes_up;    /* by what is being asked */
+    int64_t again_us; /* monotonic: before that nothing is taken up */
+    int64_t pause_us; /* the last pause before it, where nothing was noted since */
     bool ticking, stopped;
 };
 
@@ -75,7 +78,7 @@ struct instant payments_now(const struct payments *p);
 /* Null where it is never. */
 struct instant payments_after(const struct payments *p, int64_t us);
 /* A transaction of its own: e->write asks, e->then goes on. Where it fails the errand ends, and is taken up again when its lease is over; as
- * soon as nothing else is in hand where it was not our own error. */
+ * soon as nothing else is in hand, behind a pause, where it was not our own error. */
 void errand_commit(struct errand *e, void (*write)(struct errand *e), void (*then)(struct errand *e));
 void errand_end(struct errand *e);
 /* Asked of the gateway, unless nobody knows any more whose it is. */

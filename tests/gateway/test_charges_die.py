@@ -3,6 +3,7 @@ still with a charge in hand: each charge is paid once and loaded once, or neithe
 import os
 import random
 import signal
+import time
 import uuid
 
 import pytest
@@ -101,6 +102,34 @@ def backend_dies(shop, point, action, nth):
     fired = shop.failpoints.disarm()
     assert shop.servers[0].process is process and process.poll() is None, shop.servers[0].log()[-2000:]
     return fired
+
+
+def refuse_notes(shop):
+    """The disk is full for what is inserted, from a charge's third note on; what is updated has room in its page."""
+    shop.sql("CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF new.number > 2 THEN"
+             " RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END IF; RETURN new; END $$")
+    shop.sql("CREATE TRIGGER no_room BEFORE INSERT ON gateway_charge_step FOR EACH ROW EXECUTE FUNCTION no_room()")
+
+
+def test_B34_a_database_that_takes_no_note_has_the_gateway_asked_once_in_a_while(house):
+    """A charge is looked at again a second later, then two and four, and comes to its end once there is room. (In front of the others: it counts
+    all that the gateway is asked.)"""
+    server, gateway = house.servers[0], house.gateway
+    till = house.sign_in_again()
+    refuse_notes(house)
+    try:
+        began, asked, log = time.monotonic(), sum(gateway.asked.values()), len(server.log())
+        charge(till, house.member, house.method.id, house.numbers[0], 100)
+        failed = wait_for(lambda: (count := server.log()[log:].count("job=payments outcome")) >= 3 and count, 30, "three tries, within the lease")
+        took, calls = time.monotonic() - began, sum(gateway.asked.values()) - asked
+    finally:
+        house.sql("DROP FUNCTION no_room CASCADE")
+    assert took > 2.9 and failed <= 4, f"{failed} tries in {took:.2f} s"
+    assert 3 <= calls <= 6, f"an authorisation, and a look a try: {calls} in {took:.2f} s"
+    charge(till, house.member, house.method.id, house.numbers[1], 101)  # that it is noted cuts the pause short
+    settled(house)
+    tidy(house, gateway)
+    check_books(house, gateway)
 
 
 @pytest.mark.parametrize("point, action", BACKENDS)
