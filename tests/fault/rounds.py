@@ -60,6 +60,14 @@ class Bakery:
         return Order(till, pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=bought, total_minor=1080, tenders=[
             pb.Tender(kind=pb.TENDER_CASH, amount_minor=2000)]))
 
+    def keyed_sale(self, till):
+        """At a department's key."""
+        self.trims = self.trims or Trimmings(self)
+        bought = pb.Basket(catalogue_version=self.shop.version(), lines=[
+            pb.BasketLine(product_id=self.trims.gift_wrap, quantity_milli=1000, keyed_price_minor=400)])
+        return Order(till, pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=bought, total_minor=400, tenders=[
+            pb.Tender(kind=pb.TENDER_CASH, amount_minor=400)]))
+
     def refund_of(self, sale, till):
         number = pb.SaleRungUp.FromString(sale.reply().body).receipt_number
         return Order(till, pb.OP_SALE_REFUND, pb.SaleRefund(receipt_number=number, reason="stale"))
@@ -101,7 +109,7 @@ class Bakery:
             self.closing = Device(self.shop, self.shop.till("Ida"))
         else:
             see_through([Order(self.closing, pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=0))])
-        see_through([self.cash_sale(self.closing)])
+        see_through([self.cash_sale(self.closing), self.keyed_sale(self.closing)])
         return [Order(self.closing, pb.OP_SHIFT_CLOSE, pb.ShiftClose(counts=[
             pb.ShiftPieces(denomination_minor=5000, pieces=2), pb.ShiftPieces(denomination_minor=10, pieces=8)]))]
 

@@ -44,7 +44,7 @@ ELSEWHERE = {
     r"sweep_points_\w+|sweep_referrals_pay": "tests/fault/test_dying_nights.py",
     r"init_\w+|id_block_reserve": "tests/fault/test_starting.py",
     r"import_\w+": "tests/shop/test_import_django.py",
-    r"counter_lot_(insert|expired)|erasure_done": "tests/fault/test_failpoints.py",
+    r"counter_lot_(insert|expired)|erasure_done|shift_z_department_insert": "tests/fault/test_failpoints.py",
 }
 KILLS = re.compile(r"\bkill\b|SIGKILL")
 # No command's: what was lost is asked anew, by a person or by the clock, and is another one then.
