@@ -296,22 +296,28 @@ static void fill_deposits(const struct rows *rows, struct sale_rows *sale, struc
 
 static void fill_discounts(const struct rows *rows, struct sale_rows *sale, struct arena *arena)
 {
-    sale->discount_count = rows_count(rows);
-    sale->discounts = arena_array(arena, sale->discount_count, sizeof *sale->discounts);
-    for (size_t i = 0; i < sale->discount_count; i++)
-        sale->discounts[i] = (struct discount_row){ .line = (int)row_int(rows, i, "line"),
-                                                    .kind = (enum discount_kind)row_int(rows, i, "kind"),
-                                                    .rate_ppm = (uint32_t)row_int(rows, i, "rate_ppm"),
-                                                    .promotion_id = row_int(rows, i, "promotion_id"),
-                                                    .times = (uint32_t)row_int(rows, i, "times"),
-                                                    .amount_minor = row_int(rows, i, "amount_minor"),
-                                                    .reason = row_bytes(rows, i, "reason") };
+    sale->discount_count = 0;
+    sale->discounts = arena_array(arena, rows_count(rows), sizeof *sale->discounts);
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        int64_t line = row_int(rows, i, "line");
+
+        if (line < NO_LINE || line >= (int64_t)sale->line_count)
+            continue;
+        sale->discounts[sale->discount_count++] =
+            (struct discount_row){ .line = (int)line,
+                                   .kind = (enum discount_kind)row_int(rows, i, "kind"),
+                                   .rate_ppm = (uint32_t)row_int(rows, i, "rate_ppm"),
+                                   .promotion_id = row_int(rows, i, "promotion_id"),
+                                   .times = (uint32_t)row_int(rows, i, "times"),
+                                   .amount_minor = row_int(rows, i, "amount_minor"),
+                                   .reason = row_bytes(rows, i, "reason") };
+    }
 }
 
 static void fill_taxes(const struct rows *taxes, struct sale_rows *sale)
 {
-    sale->taxes.count = rows_count(taxes);
-    for (size_t i = 0; i < sale->taxes.count && i < TAX_ROWS_MAX; i++) {
+    sale->taxes.count = rows_count(taxes) < TAX_ROWS_MAX ? rows_count(taxes) : TAX_ROWS_MAX;
+    for (size_t i = 0; i < sale->taxes.count; i++) {
         struct tax_row *tax = &sale->taxes.rows[i];
 
         strncpy(tax->code, row_text(taxes, i, "code"), TAX_CODE_SIZE - 1);
