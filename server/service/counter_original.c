@@ -116,7 +116,7 @@ static void fill_lots(struct original *original, const struct rows *rows, size_t
         if (row_int(rows, first + i, "kind") == POINTS_EARNED)
             lots[i].earned = points;
         else
-            lots[i].spent = -points;
+            lots[i].spent = points == INT64_MIN ? INT64_MAX : -points;
     }
     original->lots = lots;
     original->lot_count = count;
