@@ -153,6 +153,13 @@ static char series_of(const struct rows *rows, const char *column)
     return (char)row_int(rows, 0, column);
 }
 
+int64_t row_points(const struct rows *rows, size_t row, const char *column)
+{
+    int64_t points = row_int(rows, row, column);
+
+    return points < -POINTS_MAX ? -POINTS_MAX : points > POINTS_MAX ? POINTS_MAX : points;
+}
+
 static void fill_head(const struct rows *head, struct sale_rows *sale)
 {
     sale->sale_id = row_int(head, 0, "id");
@@ -175,11 +182,11 @@ static void fill_head(const struct rows *head, struct sale_rows *sale)
     sale->tax_minor = row_int(head, 0, "tax_minor");
     sale->rounding_minor = row_int(head, 0, "rounding_minor");
     sale->approved_by = row_int(head, 0, "approved_by");
-    sale->points_earned = row_int(head, 0, "points_earned");
-    sale->points_spent = row_int(head, 0, "points_spent");
-    sale->points_gifted = row_int(head, 0, "points_gifted");
-    sale->points_after = row_int(head, 0, "points_after");
-    sale->points_gone = row_int(head, 0, "points_gone");
+    sale->points_earned = row_points(head, 0, "points_earned");
+    sale->points_spent = row_points(head, 0, "points_spent");
+    sale->points_gifted = row_points(head, 0, "points_gifted");
+    sale->points_after = row_points(head, 0, "points_after");
+    sale->points_gone = row_points(head, 0, "points_gone");
     sale->business_day = row_day(head, 0, "business_day");
     sale->made = row_instant(head, 0, "made_at");
     sale->at = row_instant(head, 0, "at");
@@ -381,9 +388,9 @@ static void fill_attached(const struct rows *rows, struct sale_rows *sale)
         return;
     sale->member_id = row_int(rows, 0, "member_id");
     sale->attached = row_instant(rows, 0, "at");
-    sale->points_earned = row_int(rows, 0, "points_earned");
-    sale->points_gifted = row_int(rows, 0, "points_gifted");
-    sale->points_after = row_int(rows, 0, "points_after");
+    sale->points_earned = row_points(rows, 0, "points_earned");
+    sale->points_gifted = row_points(rows, 0, "points_gifted");
+    sale->points_after = row_points(rows, 0, "points_after");
 }
 
 static void put_right(const struct retender_row *row, struct original_tender *tenders, size_t *count)
