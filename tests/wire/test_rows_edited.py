@@ -302,6 +302,21 @@ def asked_for(w, sold, back):
     yield pb.OP_SALE_REFUND, pb.SaleRefund(receipt_number=receipt, reason="stale"), uuid.uuid4().bytes
 
 
+def answered(world, sold, back, what, codes, done):
+    for op, message, command in asked_for(world, sold, back):
+        try:
+            reply = world.lead.reply(op, message, command)
+            if reply.HasField("error") and pb.code(reply.error.code) == "RATE_LIMITED":
+                reply = world.anew("lead").reply(op, message, command)
+        except (OSError, ValueError) as lost:
+            raise AssertionError(f"{pb.Op.Name(op)} {message}: {what}: {lost}\n{world.shop.servers[0].log()[-3000:]}")
+        if reply.HasField("error"):
+            assert reply.error.sentence, (what, reply.error)
+            codes[pb.code(reply.error.code)] += 1
+        else:
+            done[pb.Op.Name(op)] += 1
+
+
 def test_A26_a_receipt_with_a_cell_that_was_changed_is_answered(world, books):
     rng, server, codes, done = random.Random(f"{seed()} cells"), world.shop.servers[0], collections.Counter(), collections.Counter()
     with books.cursor() as cursor:
@@ -320,18 +335,7 @@ def test_A26_a_receipt_with_a_cell_that_was_changed_is_answered(world, books):
             if cell is None:
                 continue
             what, undo, value = cell
-            for op, message, command in asked_for(world, sold, back):
-                try:
-                    reply = world.lead.reply(op, message, command)
-                    if reply.HasField("error") and pb.code(reply.error.code) == "RATE_LIMITED":
-                        reply = world.anew("lead").reply(op, message, command)
-                except (OSError, ValueError) as lost:
-                    raise AssertionError(f"{pb.Op.Name(op)} {message}: {what}: {lost}\n{server.log()[-3000:]}")
-                if reply.HasField("error"):
-                    assert reply.error.sentence, (what, reply.error)
-                    codes[pb.code(reply.error.code)] += 1
-                else:
-                    done[pb.Op.Name(op)] += 1
+            answered(world, sold, back, what, codes, done)
             cursor.execute("SET LOCAL session_replication_role = replica")
             try:
                 cursor.execute(undo, (value,))
@@ -342,3 +346,17 @@ def test_A26_a_receipt_with_a_cell_that_was_changed_is_answered(world, books):
     assert not re.search(r"runtime error|Sanitizer|Assertion", server.log()), server.log()[-3000:]
     assert server.process.poll() is None and not codes["RATE_LIMITED"]
     assert all(done[name] > CELLS // 2 for name in ("OP_SALE_EXPLAIN", "OP_SALE_SHOW", "OP_SALE_REFUND"))
+
+
+def test_A26_a_receipt_with_more_taxes_than_there_may_be_is_answered(world, books):
+    codes, done = collections.Counter(), collections.Counter()
+    world.anew("lead")
+    sold, back = a_receipt_of_everything(world)
+    with books.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for id in (sold.sale_id, back.sale_id):
+            cursor.execute("INSERT INTO sale_tax (sale_id, position, code, rate_ppm, net_minor, tax_minor) "
+                           f"SELECT {id}, n, 'T' || n, 1000 * n, 0, 0 FROM generate_series(100, 200) AS n")
+    books.commit()
+    answered(world, sold, back, "a hundred taxes", codes, done)
+    assert not re.search(r"runtime error|Sanitizer|Assertion", world.shop.servers[0].log()) and done["OP_SALE_EXPLAIN"] == 4, (codes, done)
