@@ -182,6 +182,13 @@ static void explain_earned(struct explaining *e)
 
 /* ---- what was spent, and given ---- */
 
+/* As far as it can be counted: what stands in the books may have been changed by hand. */
+static int64_t less(int64_t points, int64_t other)
+{
+    add_most(&points, other == INT64_MIN ? INT64_MAX : -other);
+    return points;
+}
+
 static void explain_spent(struct explaining *e)
 {
     const struct programme *programme = programme_of(e);
@@ -226,15 +233,16 @@ static void explain_gifted(struct explaining *e)
 static void explain_after(struct explaining *e)
 {
     const struct sale_rows *sale = e->sale;
-    int64_t change = sale->points_gifted - sale->points_spent + sale->points_earned;
+    int64_t before =
+        less(less(less(sale->points_after, sale->points_gifted), sale->points_earned), less(0, sale->points_spent));
 
     explain_number(e, EXPLAIN_POINTS_AFTER, NO_LINE, sale->points_after,
                    sale->points_after < 0 ? "Points that are owed, less than nothing" : "Points that can be spent");
-    explain_part(e, sale->points_after - change, "before it, what has expired and debts taken off");
+    explain_part(e, before, "before it, what has expired and debts taken off");
     if (sale->points_gifted != 0)
         explain_part(e, sale->points_gifted, "given");
     if (sale->points_spent != 0)
-        explain_part(e, -sale->points_spent, "spent");
+        explain_part(e, less(0, sale->points_spent), "spent");
     if (sale->points_earned != 0)
         explain_part(e, sale->points_earned, "earned");
 }
@@ -289,7 +297,7 @@ void explain_ledger(struct explaining *e)
     explain_entries(e, EXPLAIN_LEDGER_EARNED, sale->points_earned, POINTS_EARNED, POINTS_TAKEN_BACK,
                     sale->kind == SALE_REFUND ? "Taken back" : "Earned");
     explain_entries(e, EXPLAIN_LEDGER_GONE, sale->points_gone, POINTS_GONE, POINTS_GONE, "Expired before the return");
-    explain_entries(e, EXPLAIN_LEDGER_SPENT, -sale->points_spent, POINTS_SPENT, POINTS_GIVEN_BACK,
+    explain_entries(e, EXPLAIN_LEDGER_SPENT, less(0, sale->points_spent), POINTS_SPENT, POINTS_GIVEN_BACK,
                     sale->kind == SALE_REFUND ? "Given back" : "Spent, what expires first");
     explain_entries(e, EXPLAIN_LEDGER_GIFTED, sale->points_gifted, POINTS_BIRTHDAY, POINTS_BIRTHDAY, "Given");
     explain_end(e);

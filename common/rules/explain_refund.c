@@ -23,32 +23,13 @@ static size_t original_line_of(const struct original *original, int line)
     return at;
 }
 
-/* Could the rules have made it? They are not asked about what they could not. */
-static bool is_sound(const struct original *original)
-{
-    for (size_t i = 0; i < original->line_count; i++) {
-        const struct original_line *line = &original->lines[i];
-        int64_t sign = line->quantity_milli < 0 ? -1 : 1;
-
-        if (sign * line->gross_minor < 0 || sign * line->total_minor < 0 || sign * line->tax_minor < 0 ||
-            line->discount_minor < 0 || line->discount_minor != line->gross_minor - line->total_minor ||
-            line->free_minor < 0 || line->free_minor > line->discount_minor || line->reward_minor < 0 ||
-            (line->free_minor > 0 && line->unit_price_minor <= 0))
-            return false;
-    }
-    for (size_t i = 0; i < original->lot_count; i++)
-        if (original->lots[i].earned < 0 || original->lots[i].spent < 0)
-            return false;
-    return true;
-}
-
 /* false: it names lines that its sale does not have, or more of them than were left. */
 static bool find_shares(struct explaining *e, struct refunding *r)
 {
     struct original *original = r->original = e->facts->original;
     bool all = true;
 
-    if (!is_sound(original))
+    if (!original_is_sound(original))
         return false;
     original_leave_out_back(original, e->arena);
     r->before_milli = arena_array(e->arena, original->line_count, sizeof *r->before_milli);

@@ -37,6 +37,9 @@ static enum sale_verdict check_original(const struct original *original, struct 
     if (original->refunded)
         return sale_refuse(rows, arena, SALE_ALREADY_REFUNDED, "receipt_number",
                            "everything on this receipt has been given back");
+    if (!original_is_sound(original))
+        return sale_refuse(rows, arena, SALE_OFFLINE_UNSOUND, "receipt_number",
+                           "this receipt does not add up as it stands in the books: nothing of it is given back");
     return SALE_OK;
 }
 

@@ -23,6 +23,44 @@ static int64_t free_milli_of(const struct original_line *line)
     return line->free_minor == 0 ? 0 : 1000 * (line->free_minor / line->unit_price_minor);
 }
 
+static bool line_is_sound(const struct original_line *line)
+{
+    int64_t sign = line->quantity_milli < 0 ? -1 : 1;
+
+    if (sign * line->gross_minor < 0 || sign * line->total_minor < 0 || sign * line->tax_minor < 0 ||
+        line->discount_minor < 0 || line->discount_minor != line->gross_minor - line->total_minor ||
+        line->free_minor < 0 || line->free_minor > line->discount_minor || line->reward_minor < 0)
+        return false;
+    if (line->free_minor > 0 && line->unit_price_minor <= 0)
+        return false;
+    int64_t free_milli = free_milli_of(line);
+    if (line->quantity_milli < 0) /* taken back: nothing of it was free, nor comes back */
+        return free_milli == 0 && line->coupon_milli == 0 && line->back_milli == 0;
+    return line->coupon_milli >= 0 && line->coupon_milli <= line->quantity_milli &&
+           free_milli <= line->quantity_milli - line->coupon_milli && line->back_milli >= 0 &&
+           line->back_milli <= line->quantity_milli;
+}
+
+static bool is_within(int64_t number, int64_t most)
+{
+    return number >= -most && number <= most;
+}
+
+bool original_is_sound(const struct original *original)
+{
+    for (size_t i = 0; i < original->line_count; i++)
+        if (!line_is_sound(&original->lines[i]))
+            return false;
+    for (size_t i = 0; i < original->lot_count; i++)
+        if (original->lots[i].earned < 0 || original->lots[i].earned > POINTS_MAX || original->lots[i].spent < 0 ||
+            original->lots[i].spent > POINTS_MAX)
+            return false;
+    for (size_t i = 0; i < original->earning_count; i++)
+        if (!is_within(original->earnings[i].points, POINTS_MAX) || !is_within(original->earnings[i].basis, MINOR_MAX))
+            return false;
+    return true;
+}
+
 static int64_t least(int64_t a, int64_t b)
 {
     return a < b ? a : b;

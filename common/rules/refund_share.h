@@ -23,6 +23,10 @@ struct refund_share {
     } earnings[EARNINGS_MAX];
 };
 
+/* Could the rules have made it? Below, and wherever else it is shared out, they take their own word for granted: whoever has an original out of the
+ * database, where a cell may have been changed by hand, asks this first. */
+bool original_is_sound(const struct original *original);
+
 /* How much of what stays of a line was paid for, as it earns points by the piece (priced_paid_milli()): what was free comes back last. */
 int64_t original_paid_milli(const struct original_line *line, int64_t back_milli);
 

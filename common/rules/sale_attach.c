@@ -71,6 +71,9 @@ static enum sale_verdict check(struct deed *d, struct instant now)
         return no(d, SALE_HAS_MEMBER, "receipt_number", "this receipt has its member already");
     if (!sold_anything(original))
         return no(d, SALE_ATTACH_NOT_POSSIBLE, "receipt_number", "nothing was sold on this receipt that gives points");
+    if (!original_is_sound(original))
+        return no(d, SALE_ATTACH_NOT_POSSIBLE, "receipt_number",
+                  "this receipt does not add up as it stands in the books: what it gives is not known");
     if (house_paid(original)) /* as when it is rung up with a member: sale_tender.c */
         return no(d, SALE_ATTACH_NOT_POSSIBLE, "receipt_number", "what the house pays earns no points");
     if (zone_day(d->set->zone, now).number - d->day.number > (int32_t)d->command->days)
@@ -154,12 +157,16 @@ static struct original *with_points(const struct deed *d)
     return original;
 }
 
+/* No more than was sold, whatever the refund's rows say. */
 static void take_back(const struct original *original, const struct attach_back *back, int64_t *back_milli)
 {
     for (size_t i = 0; i < back->line_count; i++)
-        for (size_t j = 0; j < original->line_count; j++)
-            if ((uint32_t)original->lines[j].line == back->lines[i].line)
-                back_milli[j] += back->lines[i].quantity_milli;
+        for (size_t j = 0; j < original->line_count; j++) {
+            int64_t left = original->lines[j].quantity_milli - back_milli[j], milli = back->lines[i].quantity_milli;
+
+            if ((uint32_t)original->lines[j].line == back->lines[i].line && milli > 0)
+                back_milli[j] += milli < left ? milli : left;
+        }
 }
 
 static bool is_all(const struct original *original, const int64_t *back_milli)

@@ -56,7 +56,7 @@ static void fill_lines(struct original *original, const struct rows *rows, size_
     original->line_count = count;
 }
 
-/* Which of the original's taxes its lines bear; both come in the order of lines. */
+/* Which of the original's taxes its lines bear; both come in the order of lines. A tax that stands where none does is borne by no line. */
 static void fill_line_taxes(struct original *original, const struct rows *rows, size_t first, size_t count)
 {
     size_t line = 0;
@@ -64,8 +64,9 @@ static void fill_line_taxes(struct original *original, const struct rows *rows, 
     for (size_t i = 0; i < count; i++) {
         while (line < original->line_count && original->lines[line].line < row_int(rows, first + i, "line"))
             line++;
-        if (line < original->line_count)
-            original->lines[line].tax_rows |= UINT32_C(1) << row_int(rows, first + i, "tax");
+        int64_t tax = row_int(rows, first + i, "tax");
+        if (line < original->line_count && tax >= 0 && tax < TAX_ROWS_MAX)
+            original->lines[line].tax_rows |= UINT32_C(1) << tax;
     }
 }
 
@@ -74,6 +75,7 @@ static void fill_taxes(struct original *original, const struct rows *rows, size_
 {
     struct tax_row *taxes = arena_array(arena, count, sizeof *taxes);
 
+    count = count < TAX_ROWS_MAX ? count : TAX_ROWS_MAX;
     for (size_t i = 0; i < count; i++) {
         strncpy(taxes[i].code, row_text(rows, first + i, "code"), TAX_CODE_SIZE - 1);
         taxes[i].rate_ppm = (uint32_t)row_int(rows, first + i, "rate_ppm");
@@ -114,7 +116,7 @@ static void fill_lots(struct original *original, const struct rows *rows, size_t
         if (row_int(rows, first + i, "kind") == POINTS_EARNED)
             lots[i].earned = points;
         else
-            lots[i].spent = -points;
+            lots[i].spent = points == INT64_MIN ? INT64_MAX : -points;
     }
     original->lots = lots;
     original->lot_count = count;

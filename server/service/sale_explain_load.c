@@ -227,7 +227,7 @@ static const struct explain_entry *entries_of(const struct rows *rows, struct ar
     *count = rows_count(rows);
     for (size_t i = 0; i < *count; i++)
         entries[i] = (struct explain_entry){ .kind = (enum points_kind)row_int(rows, i, "kind"),
-                                             .points = row_int(rows, i, "points"),
+                                             .points = row_points(rows, i, "points"),
                                              .origin = row_day(rows, i, "origin_day"),
                                              .expiry = row_day(rows, i, "expiry_day") };
     return entries;
@@ -244,8 +244,8 @@ static void fill_earnings(struct explain_load *load, struct explain_facts *facts
         sale->earnings[i] = (struct earning){ .rule = (uint8_t)row_int(rows, i, "rule"),
                                               .per = (uint8_t)row_int(rows, i, "per"),
                                               .value = row_int(rows, i, "value"),
-                                              .basis = row_int(rows, i, "basis"),
-                                              .points = row_int(rows, i, "points") };
+                                              .basis = row_points(rows, i, "basis"),
+                                              .points = row_points(rows, i, "points") };
         facts->has_earn_time = !row_is_null(rows, i, "tier") && !row_is_null(rows, i, "week_minute");
         if (facts->has_earn_time) {
             facts->earn_tier = (unsigned)row_int(rows, i, "tier");

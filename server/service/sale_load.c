@@ -153,6 +153,13 @@ static char series_of(const struct rows *rows, const char *column)
     return (char)row_int(rows, 0, column);
 }
 
+int64_t row_points(const struct rows *rows, size_t row, const char *column)
+{
+    int64_t points = row_int(rows, row, column);
+
+    return points < -POINTS_MAX ? -POINTS_MAX : points > POINTS_MAX ? POINTS_MAX : points;
+}
+
 static void fill_head(const struct rows *head, struct sale_rows *sale)
 {
     sale->sale_id = row_int(head, 0, "id");
@@ -175,11 +182,11 @@ static void fill_head(const struct rows *head, struct sale_rows *sale)
     sale->tax_minor = row_int(head, 0, "tax_minor");
     sale->rounding_minor = row_int(head, 0, "rounding_minor");
     sale->approved_by = row_int(head, 0, "approved_by");
-    sale->points_earned = row_int(head, 0, "points_earned");
-    sale->points_spent = row_int(head, 0, "points_spent");
-    sale->points_gifted = row_int(head, 0, "points_gifted");
-    sale->points_after = row_int(head, 0, "points_after");
-    sale->points_gone = row_int(head, 0, "points_gone");
+    sale->points_earned = row_points(head, 0, "points_earned");
+    sale->points_spent = row_points(head, 0, "points_spent");
+    sale->points_gifted = row_points(head, 0, "points_gifted");
+    sale->points_after = row_points(head, 0, "points_after");
+    sale->points_gone = row_points(head, 0, "points_gone");
     sale->business_day = row_day(head, 0, "business_day");
     sale->made = row_instant(head, 0, "made_at");
     sale->at = row_instant(head, 0, "at");
@@ -296,22 +303,28 @@ static void fill_deposits(const struct rows *rows, struct sale_rows *sale, struc
 
 static void fill_discounts(const struct rows *rows, struct sale_rows *sale, struct arena *arena)
 {
-    sale->discount_count = rows_count(rows);
-    sale->discounts = arena_array(arena, sale->discount_count, sizeof *sale->discounts);
-    for (size_t i = 0; i < sale->discount_count; i++)
-        sale->discounts[i] = (struct discount_row){ .line = (int)row_int(rows, i, "line"),
-                                                    .kind = (enum discount_kind)row_int(rows, i, "kind"),
-                                                    .rate_ppm = (uint32_t)row_int(rows, i, "rate_ppm"),
-                                                    .promotion_id = row_int(rows, i, "promotion_id"),
-                                                    .times = (uint32_t)row_int(rows, i, "times"),
-                                                    .amount_minor = row_int(rows, i, "amount_minor"),
-                                                    .reason = row_bytes(rows, i, "reason") };
+    sale->discount_count = 0;
+    sale->discounts = arena_array(arena, rows_count(rows), sizeof *sale->discounts);
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        int64_t line = row_int(rows, i, "line");
+
+        if (line < NO_LINE || line >= (int64_t)sale->line_count)
+            continue;
+        sale->discounts[sale->discount_count++] =
+            (struct discount_row){ .line = (int)line,
+                                   .kind = (enum discount_kind)row_int(rows, i, "kind"),
+                                   .rate_ppm = (uint32_t)row_int(rows, i, "rate_ppm"),
+                                   .promotion_id = row_int(rows, i, "promotion_id"),
+                                   .times = (uint32_t)row_int(rows, i, "times"),
+                                   .amount_minor = row_int(rows, i, "amount_minor"),
+                                   .reason = row_bytes(rows, i, "reason") };
+    }
 }
 
 static void fill_taxes(const struct rows *taxes, struct sale_rows *sale)
 {
-    sale->taxes.count = rows_count(taxes);
-    for (size_t i = 0; i < sale->taxes.count && i < TAX_ROWS_MAX; i++) {
+    sale->taxes.count = rows_count(taxes) < TAX_ROWS_MAX ? rows_count(taxes) : TAX_ROWS_MAX;
+    for (size_t i = 0; i < sale->taxes.count; i++) {
         struct tax_row *tax = &sale->taxes.rows[i];
 
         strncpy(tax->code, row_text(taxes, i, "code"), TAX_CODE_SIZE - 1);
@@ -375,9 +388,9 @@ static void fill_attached(const struct rows *rows, struct sale_rows *sale)
         return;
     sale->member_id = row_int(rows, 0, "member_id");
     sale->attached = row_instant(rows, 0, "at");
-    sale->points_earned = row_int(rows, 0, "points_earned");
-    sale->points_gifted = row_int(rows, 0, "points_gifted");
-    sale->points_after = row_int(rows, 0, "points_after");
+    sale->points_earned = row_points(rows, 0, "points_earned");
+    sale->points_gifted = row_points(rows, 0, "points_gifted");
+    sale->points_after = row_points(rows, 0, "points_after");
 }
 
 static void put_right(const struct retender_row *row, struct original_tender *tenders, size_t *count)

@@ -34,4 +34,7 @@ enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows 
 /* What pays a sale that was taken, as it was put right: in the arena. */
 const struct original_tender *sale_paid_by(const struct sale_rows *sale, struct arena *arena, size_t *count);
 
+/* As row_int(), within POINTS_MAX, which the tables do not hold a sale's points to: whoever changed one by hand. */
+int64_t row_points(const struct rows *rows, size_t row, const char *column);
+
 #endif

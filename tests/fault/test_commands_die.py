@@ -36,15 +36,16 @@ COMMIT = ("statement/COMMIT", "commit_answered")
 # Commands that none of this is done to, and why not: there are none.
 NOT_HERE = {}
 
-# Where what no command here passes is died behind.
+# Where what no command here passes is died behind; and, where that file does not name each of these statements, what in it says which points are:
+# all of a job's, all of the set-up's, or whatever the job has in hand.
 ELSEWHERE = {
-    r"gateway_charge_\w+|payment_take_up_charges": "tests/gateway/test_charges_die.py",
-    r"payment_(method|setup)_\w+|payment_take_up_setups|gateway_detach_\w+": "tests/gateway/test_payment_methods.py",
-    r"printer_due|printer_take_up": "tests/sale/test_printing_servers_die.py",
-    r"sweep_points_\w+|sweep_referrals_pay": "tests/fault/test_dying_nights.py",
-    r"init_\w+|id_block_reserve": "tests/fault/test_starting.py",
-    r"import_\w+": "tests/shop/test_import_django.py",
-    r"counter_lot_(insert|expired)|erasure_done|shift_z_department_insert": "tests/fault/test_failpoints.py",
+    r"gateway_charge_\w+|payment_take_up_charges": ("tests/gateway/test_charges_die.py", r'if name\.startswith\("payment_"\)\]'),
+    r"payment_(method|setup)_\w+|payment_take_up_setups|gateway_detach_\w+": ("tests/gateway/test_payment_methods.py", r"\bsetup_of\(|\bforgotten\("),
+    r"printer_due|printer_take_up": ("tests/sale/test_printing_servers_die.py", r'if name\.startswith\("print_"\)\]'),
+    r"sweep_points_\w+|sweep_referrals_pay": ("tests/fault/test_dying_nights.py", None),
+    r"init_\w+|id_block_reserve": ("tests/fault/test_starting.py", r"for name in SET_UP:"),
+    r"import_\w+": ("tests/shop/test_import_django.py", r'"--import-django"'),
+    r"counter_lot_(insert|expired)|erasure_done|shift_z_department_insert": ("tests/fault/test_failpoints.py", None),
 }
 KILLS = re.compile(r"\bkill\b|SIGKILL")
 # No command's: what was lost is asked anew, by a person or by the clock, and is another one then.
@@ -111,8 +112,12 @@ def test_A12_every_command_of_the_descriptor_is_asked():
 
 
 def test_A12_what_stands_elsewhere_is_killed_there():
-    for path in ELSEWHERE.values():
-        assert KILLS.search((TOP / path).read_text()), path
+    for pattern, (path, job) in ELSEWHERE.items():
+        text = (TOP / path).read_text()
+        assert KILLS.search(text), path
+        there = {name for name in writing() if re.fullmatch(pattern, name)}
+        unnamed = {name for name in there if not re.search(rf"\b{name}\b", text)}
+        assert there and (not unnamed or job is not None and re.search(job, text)), f"{path} says nothing of {sorted(unnamed)}"
 
 
 if ALL:

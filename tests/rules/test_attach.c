@@ -283,7 +283,7 @@ static const struct {
     int32_t later; /* days */
     enum sale_verdict verdict;
     const char *field;
-    enum { AS_IT_IS, UNKNOWN, A_REFUND, ITS_MEMBERS, DEPOSIT, HOUSE } strange;
+    enum { AS_IT_IS, UNKNOWN, A_REFUND, ITS_MEMBERS, DEPOSIT, HOUSE, UNSOUND } strange;
 } cases[] = {
     { "the same day", BERND, 14, 0, SALE_OK, NULL, AS_IT_IS },
     { "the last day", BERND, 14, 14, SALE_OK, NULL, AS_IT_IS },
@@ -298,6 +298,7 @@ static const struct {
     { "somebody's", BERND, 14, 0, SALE_HAS_MEMBER, "receipt_number", ITS_MEMBERS },
     { "a bottle alone", BERND, 14, 0, SALE_ATTACH_NOT_POSSIBLE, "receipt_number", DEPOSIT },
     { "the house paid a part", BERND, 14, 0, SALE_ATTACH_NOT_POSSIBLE, "receipt_number", HOUSE },
+    { "does not add up", BERND, 14, 0, SALE_ATTACH_NOT_POSSIBLE, "receipt_number", UNSOUND },
 };
 
 static void may_be_where_it_may_be(void **state)
@@ -320,6 +321,8 @@ static void may_be_where_it_may_be(void **state)
             s->original.member_id = ANNA;
         if (cases[i].strange == DEPOSIT)
             s->original.lines[0].flags |= LINE_DEPOSIT;
+        if (cases[i].strange == UNSOUND)
+            s->original.lines[0].coupon_milli = 2 * s->original.lines[0].quantity_milli;
         const struct original_tender paid[] = { { .kind = TENDER_CASH, .amount_minor = 800 },
                                                 { .position = 1, .kind = TENDER_HOUSE, .amount_minor = 100 } };
         if (cases[i].strange == HOUSE) {
@@ -425,7 +428,7 @@ static void tax_on_top_is_paid_and_charges_give_nothing(void **state)
 
         sell(s, &a_cake, 0, &sale);
         lines[0] = s->original.lines[0];
-        lines[0].total_minor = 900 - (rows[i].bag ? 20 : 0);
+        lines[0].gross_minor = lines[0].total_minor = 900 - (rows[i].bag ? 20 : 0);
         lines[0].tax_minor = rows[i].included ? 59 : 63 - (rows[i].bag ? 1 : 0); /* 8.80 x 7 % = 0.62 */
         lines[1] =
             (struct original_line){ .product_id = ROLL, .line = 1, .quantity_milli = 1000, .goods_line = NO_LINE };

@@ -141,6 +141,12 @@ static void points_that_a_till_cannot_print(struct sold *sold)
     sold->sale.points_earned++;
 }
 
+static void points_beyond_counting(struct sold *sold)
+{
+    sold->sale.points_spent = sold->sale.points_after = INT64_MIN;
+    sold->sale.points_gifted = INT64_MAX;
+}
+
 static void a_price_of_which_little_is_known(struct sold *sold)
 {
     static const struct explain_since since = { .thing = EXPLAIN_THING_PRICE, .id = ROLL };
@@ -235,6 +241,7 @@ static const struct change of_rolls[] = {
       false },
     { "points do not add up on paper either", points_that_a_till_cannot_print, EXPLAIN_WRONG, "does not add up",
       false },
+    { "points beyond counting", points_beyond_counting, EXPLAIN_WRONG, "does not add up", false },
     { "the chain's price", a_price_of_which_little_is_known, EXPLAIN_PART, "the chain's price list", true },
     { "a promotion's version", a_promotion_since_then, EXPLAIN_NUMBER, "Promotion Two rolls, since version 4", true },
     { "voided, with an amount", what_was_voided_has_an_amount, EXPLAIN_WRONG, "does not add up", false },

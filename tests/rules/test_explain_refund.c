@@ -153,6 +153,21 @@ static void break_it(struct back *b, int how)
     case 13:
         b->lots[0].earned = -1;
         break;
+    case 14:
+        LINE.unit_price_minor = 1;
+        break;
+    case 15:
+        LINE.coupon_milli = 2000;
+        break;
+    case 16:
+        LINE.coupon_milli = -1000;
+        break;
+    case 17:
+        LINE.back_milli = 3000;
+        break;
+    case 18:
+        b->lots[0].earned = INT64_MAX;
+        break;
     default:
         b->lots[0].spent = -1;
         break;
@@ -175,6 +190,11 @@ static void what_no_sale_can_be_is_found(void **state)
                                         "a reward that added something",
                                         "a free piece of what costs nothing",
                                         "a lot that earned less than nothing",
+                                        "more pieces free than there were",
+                                        "more with those of a coupon",
+                                        "less than none by a coupon",
+                                        "more came back than there was",
+                                        "a lot that earned more than can be",
                                         "a lot of which less than nothing was spent" };
 
     (void)state;

@@ -299,6 +299,59 @@ static void lines_come_back_in_part(void **state)
     }
 }
 
+/* Her two cookies, of which one was free, as somebody left them who changed a cell of them in the database. */
+static void what_does_not_add_up_is_not_given_back(void **state)
+{
+    static const struct {
+        const char *name;
+        struct original_line line; /* what is changed, above 0; below: to nothing */
+        int64_t earned, points;    /* of the lot, and by a rule: likewise */
+    } cases[] = {
+        { "more are free than there are", { .unit_price_minor = 1 }, 0, 0 },
+        { "with those of a coupon", { .coupon_milli = 2000 }, 0, 0 },
+        { "a free piece costs nothing", { .unit_price_minor = -1 }, 0, 0 },
+        { "fewer were sold than are free", { .quantity_milli = 999 }, 0, 0 },
+        { "more came back than was sold", { .back_milli = 2001 }, 0, 0 },
+        { "another discount", { .discount_minor = 1 }, 0, 0 },
+        { "points beyond counting", { 0 }, INT64_MAX, 0 },
+        { "points of a rule beyond counting", { 0 }, 0, INT64_MAX },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct small_shop *s = small_shop_open();
+        struct sale_rows back;
+
+        annas_sale(s);
+        struct original_line *line = &s->original.lines[0];
+        struct original_lot lots[] = { { .lot_id = 61, .earned = cases[i].earned } };
+        const struct earning earnings[] = { { .points = cases[i].points } };
+        if (cases[i].line.unit_price_minor != 0)
+            line->unit_price_minor = cases[i].line.unit_price_minor < 0 ? 0 : cases[i].line.unit_price_minor;
+        if (cases[i].line.coupon_milli != 0)
+            line->coupon_milli = cases[i].line.coupon_milli;
+        if (cases[i].line.quantity_milli != 0)
+            line->quantity_milli = cases[i].line.quantity_milli;
+        line->back_milli = cases[i].line.back_milli;
+        line->discount_minor += cases[i].line.discount_minor;
+        if (cases[i].earned != 0) {
+            s->original.lots = lots;
+            s->original.lot_count = 1;
+        }
+        if (cases[i].points != 0) {
+            s->original.earnings = earnings;
+            s->original.earning_count = 1;
+        }
+        if (refund(s, TILL, &back) != SALE_OFFLINE_UNSOUND)
+            fail_msg("%s", cases[i].name);
+        assert_string_equal(back.sentence,
+                            "this receipt does not add up as it stands in the books: nothing of it is given back");
+        assert_string_equal(back.field, "receipt_number");
+        assert_int_equal(s->drawers[0].cash_minor, 5150);
+        small_shop_close(s);
+    }
+}
+
 static void what_is_left_is_said(void **state)
 {
     struct small_shop *s = small_shop_open();
@@ -360,6 +413,7 @@ int main(void)
         cmocka_unit_test(neither_shelf_nor_drawer_leaves_its_range),
         cmocka_unit_test(only_what_is_left_goes_back),
         cmocka_unit_test(lines_come_back_in_part),
+        cmocka_unit_test(what_does_not_add_up_is_not_given_back),
         cmocka_unit_test(what_is_left_is_said),
         cmocka_unit_test(a_receipt_is_known_by_till_series_and_number),
         cmocka_unit_test(a_shelf_below_its_range_takes_nothing_back),

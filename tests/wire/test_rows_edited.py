@@ -1,14 +1,17 @@
 """Who owns the database changes one cell of one row with psql: the invariants name that row, and the exported journal shows what was there.
 
 Everything that a request can do was done once (tests/wire/valid_requests.py); then each column that the entries of receipts have, or what follows from
-them, is changed in rows that are drawn, CAROLINE_ROWS of them.
+them, is changed in rows that are drawn, CAROLINE_ROWS of them. And whoever asks for a receipt a cell of which was changed has an answer: CAROLINE_CELLS
+receipts are sold for that, each with one cell that is drawn.
 """
+import collections
 import json
 import os
 import random
 import re
 import subprocess
 import sys
+import uuid
 
 import psycopg2
 import pytest
@@ -20,11 +23,12 @@ from hostile_asking import attempt
 from hostile_world import World
 from paying import settings
 from seed import seed
-from shop import TOP, make_shop, pb
-from valid_requests import VALID
+from shop import TOP, Refused, make_shop, pb
+from valid_requests import VALID, line
 
 # Of what an exception says three bytes stand in the entry, which may stand there by chance; of an invoice's number the check names the series.
 ROWS = int(os.environ.get("CAROLINE_ROWS", "1"))
+CELLS = int(os.environ.get("CAROLINE_CELLS", "40"))
 CHECKS = {path.stem: path.read_text() for path in sorted((TOP / "db" / "checks").glob("*.sql"))}
 VERIFY = TOP / "deploy" / "verify-journal"
 
@@ -226,3 +230,133 @@ def test_A26_a_cell_that_was_changed_is_named(world, books):
                 blind.append(f"{table}.{column} accuses others: {found}")
     print(f"{seen} seen, {refused} refused by the tables themselves")
     assert not blind, "\n".join(sorted(set(blind)))
+
+
+# ---- whoever asks for such a receipt ----
+
+# The tables of a sale, and the column that has its id.
+OF_A_SALE = {"sale": "id", "sale_line": "sale_id", "sale_discount": "sale_id", "sale_tax": "sale_id", "tender": "sale_id", "sale_option": "sale_id",
+             "sale_keyed_price": "sale_id", "sale_deposit": "sale_id", "sale_earning": "sale_id", "refunded": "sale_id", "points_entry": "origin_id"}
+MOST = {"bigint": 2**63 - 1, "integer": 2**31 - 1, "smallint": 2**15 - 1}
+# What ended the server once, of such a row: always asked for.
+ENDED = [("sale_discount", "kind = 1", "line", "30000"), ("sale_discount", "kind = 5", "line", "16383"),
+         ("sale_line", "flags & 4 <> 0", "unit_price_minor", "1"), ("sale_line", "flags & 4 <> 0", "unit_price_minor", "0"),
+         ("sale_line", "flags & 4 <> 0", "quantity_milli", "1"), ("sale_tax", "net_minor > 0", "position", "32767"),
+         ("sale_tax", "net_minor > 0", "position", "200"), ("sale", "kind = 1", "points_spent", str(-2**63)),
+         ("sale", "kind = 1", "points_after", str(-2**63)), ("points_entry", "kind = 2", "points", str(2**63 - 1))]
+
+
+def a_receipt_of_everything(w):
+    """A member's: discounts, rewards of both kinds, options, a keyed price, a deposit, two tenders; a piece of it has come back. Their ids and
+    receipts' numbers."""
+    basket = w.basket(line(w, w.cookie, allergens_told=[1], quantity_milli=3000), line(w, w.latte, options=[pb.LineOption(modifier_id=w.milk, option=1)]),
+                      line(w, w.wrap, keyed_price_minor=500), line(w, w.lemonade, discount=pb.Discount(rate_ppm=100_000, reason="of yesterday")),
+                      line(w, quantity_milli=4000), member_id=w.anna.id, rewards=[pb.BasketReward(line=0), pb.BasketReward(reward=1)],
+                      discount=pb.Discount(rate_ppm=20_000, reason="so kind"))
+    minor = w.quote(basket).total_minor
+    tenders = [pb.Tender(kind=pb.TENDER_CARD, amount_minor=110, tip_minor=10, reference="A1"), pb.Tender(kind=pb.TENDER_CASH, amount_minor=minor - 100)]
+    sold = w.do(pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=basket, total_minor=minor, tenders=tenders), pb.SaleRungUp)
+    back = w.do(pb.OP_SALE_REFUND, pb.SaleRefund(receipt_number=sold.receipt_number, lines=[pb.RefundLine(line=4, quantity_milli=1000)], reason="stale"),
+                pb.SaleRungUp)
+    return sold, back
+
+
+def far(rng, kind, value):
+    """SQL of a value that no rule writes there, or of one that is near."""
+    if kind in MOST and rng.random() < 0.8:
+        most = MOST[kind]
+        return str(rng.choice([0, 1, -1, 2, 5, 31, 32, 199, 200, 10**12 % (most + 1), most, -most, -most - 1, most // 2]))
+    return rng.choice(["NULL", "''"]) if kind in ("text", "bytea") and rng.random() < 0.5 else other(rng, kind, value)
+
+
+def a_cell(cursor, rng, ids, table, where, column, changed):
+    """Changes it, of a row that is drawn; what undoes that, or None where the tables do not let it be."""
+    key = OF_A_SALE[table]
+    kind = dict(columns(cursor, table))[column]
+    cursor.execute("SET LOCAL session_replication_role = replica")
+    cursor.execute(f"SELECT ctid::text, {column} FROM {table} WHERE {key} IN %s AND {where} ORDER BY 1", (ids,))
+    ctid, value = rng.choice(cursor.fetchall())
+    changed = changed or far(rng, kind, bytes(value) if isinstance(value, memoryview) else value)
+    if changed is None:
+        return None
+    try:
+        cursor.execute(f"UPDATE {table} SET {column} = {changed} WHERE ctid = '{ctid}' RETURNING ctid::text")
+        [[now]] = cursor.fetchall()
+        cursor.connection.commit()
+    except psycopg2.Error:
+        cursor.connection.rollback()
+        return None
+    return f"{table}.{column} = {changed}, which was {value}", f"UPDATE {table} SET {column} = %s WHERE ctid = '{now}'", value
+
+
+def asked_for(w, sold, back):
+    """What is said of both receipts, by their numbers and by their ids; and the rest of it comes back."""
+    receipt, part = sold.receipt_number, back.receipt_number
+    for key in ({"receipt_number": receipt}, {"sale_id": sold.sale_id}, {"receipt_number": part}, {"sale_id": back.sale_id}):
+        yield pb.OP_SALE_EXPLAIN, pb.SaleExplain(**key), None
+        yield pb.OP_SALE_SHOW, pb.SaleShow(**key), None
+    yield pb.OP_SALE_SHOW, pb.SaleShow(receipt_number=receipt, price_back=True), None
+    lines = [pb.RefundLine(line=0, quantity_milli=1000)]
+    yield pb.OP_SALE_SHOW, pb.SaleShow(sale_id=sold.sale_id, price_back=True, back=lines), None
+    yield pb.OP_SALE_REFUND, pb.SaleRefund(receipt_number=receipt, reason="stale", lines=lines), uuid.uuid4().bytes
+    yield pb.OP_SALE_REFUND, pb.SaleRefund(receipt_number=receipt, reason="stale"), uuid.uuid4().bytes
+
+
+def answered(world, sold, back, what, codes, done):
+    for op, message, command in asked_for(world, sold, back):
+        try:
+            reply = world.lead.reply(op, message, command)
+            if reply.HasField("error") and pb.code(reply.error.code) == "RATE_LIMITED":
+                reply = world.anew("lead").reply(op, message, command)
+        except (OSError, ValueError) as lost:
+            raise AssertionError(f"{pb.Op.Name(op)} {message}: {what}: {lost}\n{world.shop.servers[0].log()[-3000:]}")
+        if reply.HasField("error"):
+            assert reply.error.sentence, (what, reply.error)
+            codes[pb.code(reply.error.code)] += 1
+        else:
+            done[pb.Op.Name(op)] += 1
+
+
+def test_A26_a_receipt_with_a_cell_that_was_changed_is_answered(world, books):
+    rng, server, codes, done = random.Random(f"{seed()} cells"), world.shop.servers[0], collections.Counter(), collections.Counter()
+    with books.cursor() as cursor:
+        cells = [(table, "true", column, None) for table in OF_A_SALE for column, _ in columns(cursor, table)]
+        books.rollback()
+        world.anew("lead")
+        for table, where, column, changed in ENDED + rng.choices(cells, k=CELLS):
+            try:
+                sold, back = a_receipt_of_everything(world)
+            except Refused as refused:  # what came back before moved more money than the drawer may have
+                assert refused.code in ("AMOUNT_OVERFLOW", "RATE_LIMITED"), refused
+                world.anew("lead")
+                sold, back = a_receipt_of_everything(world)
+            cell = a_cell(cursor, rng, (sold.sale_id, back.sale_id), table, where, column, changed)
+            assert cell or not changed, (table, column, changed)
+            if cell is None:
+                continue
+            what, undo, value = cell
+            answered(world, sold, back, what, codes, done)
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            try:
+                cursor.execute(undo, (value,))
+            except psycopg2.Error:  # what came back of it stands there now
+                books.rollback()
+            books.commit()
+    print(f"{done}, {codes}")
+    assert not re.search(r"runtime error|Sanitizer|Assertion", server.log()), server.log()[-3000:]
+    assert server.process.poll() is None and not codes["RATE_LIMITED"]
+    assert all(done[name] > CELLS // 2 for name in ("OP_SALE_EXPLAIN", "OP_SALE_SHOW", "OP_SALE_REFUND"))
+
+
+def test_A26_a_receipt_with_more_taxes_than_there_may_be_is_answered(world, books):
+    codes, done = collections.Counter(), collections.Counter()
+    world.anew("lead")
+    sold, back = a_receipt_of_everything(world)
+    with books.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for id in (sold.sale_id, back.sale_id):
+            cursor.execute("INSERT INTO sale_tax (sale_id, position, code, rate_ppm, net_minor, tax_minor) "
+                           f"SELECT {id}, n, 'T' || n, 1000 * n, 0, 0 FROM generate_series(100, 200) AS n")
+    books.commit()
+    answered(world, sold, back, "a hundred taxes", codes, done)
+    assert not re.search(r"runtime error|Sanitizer|Assertion", world.shop.servers[0].log()) and done["OP_SALE_EXPLAIN"] == 4, (codes, done)
