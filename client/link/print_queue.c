@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "client/link/spool_inner.h"
+
 #define QUEUE_VERSION "1"
 #define PRINTED_KEPT  "500"
 #define LOCK_WAIT_MS  2000
@@ -84,20 +86,6 @@ static int64_t number_of(struct print_queue *queue, enum statement_name name)
     return number;
 }
 
-static bool is_sound(sqlite3 *db)
-{
-    sqlite3_stmt *check = NULL;
-    bool sound = false;
-
-    if (sqlite3_prepare_v2(db, "PRAGMA quick_check(1)", -1, &check, NULL) == SQLITE_OK &&
-        sqlite3_step(check) == SQLITE_ROW) {
-        const char *text = (const char *)sqlite3_column_text(check, 0);
-        sound = text != NULL && strcmp(text, "ok") == 0;
-    }
-    sqlite3_finalize(check);
-    return sound;
-}
-
 static int open_file(struct print_queue *queue, const char *path)
 {
     mode_t mask = umask(0077);
@@ -109,7 +97,7 @@ static int open_file(struct print_queue *queue, const char *path)
         outcome = sqlite3_exec(queue->db, setup, NULL, NULL, NULL);
     }
     umask(mask);
-    if (outcome == SQLITE_OK && !is_sound(queue->db))
+    if (outcome == SQLITE_OK && !spool_is_sound(queue->db))
         outcome = SQLITE_CORRUPT;
     for (int i = 0; i < STATEMENTS && outcome == SQLITE_OK; i++)
         outcome = sqlite3_prepare_v3(queue->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &queue->statements[i], NULL);
