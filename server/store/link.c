@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/failpoint.h"
@@ -84,7 +85,7 @@ static const char begin_snapshot[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ
 #define PREPARED_BEFORE 3
 
 /* The schema's version first, so that a statement that does not fit is explained by it. */
-static void prepare_all(struct link *link)
+static void prepare_anew(struct link *link)
 {
     PGconn *conn = link->socket.conn;
     int sent = 1;
@@ -102,8 +103,11 @@ static void prepare_all(struct link *link)
     if (link->use != LINK_CHECKER) {
         sent &= PQsendPrepare(conn, "BEGIN", link->use == LINK_WRITER ? begin_write : begin_snapshot, 0, NULL);
         sent &= PQsendPrepare(conn, "COMMIT", "COMMIT", 0, NULL);
-        for (size_t i = 0; i < statement_count; i++)
+    }
+    for (size_t i = 0; i < statement_count; i++) {
+        if (link->proves)
             sent &= PQsendPrepare(conn, statements[i]->name, statements[i]->sql, 0, NULL);
+        link->prepared[i] = link->proves;
     }
     send_sync(link, sent);
 }
@@ -116,7 +120,7 @@ static void refuse(struct link *link, enum link_verdict verdict)
     }
 }
 
-/* What the answer that came is about: they come in the order of prepare_all(). */
+/* What the answer that came is about: they come in the order of prepare_anew(). */
 static const char *preparing(const struct link *link)
 {
     size_t before = PREPARED_BEFORE + (link->deallocated ? 1 : 0);
@@ -155,7 +159,7 @@ static void opening_done(struct link *link)
     if (link->failed) {
         pq_socket_drop(&link->socket, link->refused, link->sentence);
     } else if (link->state == LINK_CHECKING) {
-        prepare_all(link);
+        prepare_anew(link);
     } else {
         pq_socket_works(&link->socket);
         become_idle(link);
@@ -217,19 +221,25 @@ static int send_begin(struct link *link, struct work *work, bool transaction)
     return sent;
 }
 
-static int send_asked(struct link *link, const struct asked *asked)
+static int send_asked(struct link *link, struct asked *asked)
 {
+    const struct statement *statement = asked->statement;
     const struct binary_params *params = &asked->params;
     PGconn *conn = link->socket.conn;
-    int sent;
+    int sent = 1;
 
-    if (asked->statement->index < 0 || link->use == LINK_CHECKER)
-        sent = PQsendQueryParams(conn, asked->statement->sql, params->count, NULL, params->values, params->lengths,
+    if (statement->index < 0 || link->use == LINK_CHECKER) {
+        sent = PQsendQueryParams(conn, statement->sql, params->count, NULL, params->values, params->lengths,
                                  params->formats, 1);
-    else
-        sent = PQsendQueryPrepared(conn, asked->statement->name, params->count, params->values, params->lengths,
-                                   params->formats, 1);
-    FAILPOINT_SENT(conn, asked->statement->name);
+    } else {
+        asked->prepares = !link->prepared[statement->index];
+        if (asked->prepares)
+            sent = PQsendPrepare(conn, statement->name, statement->sql, 0, NULL);
+        link->prepared[statement->index] = true;
+        sent &= PQsendQueryPrepared(conn, statement->name, params->count, params->values, params->lengths,
+                                    params->formats, 1);
+    }
+    FAILPOINT_SENT(conn, statement->name);
     return sent;
 }
 
@@ -317,7 +327,10 @@ static void take_error(struct link *link, const PGresult *error)
 static void take_answer(struct link *link, const PGresult *result)
 {
     struct work *work = link->work;
+    bool prepares = !work->begin_awaited && work->awaited != NULL && work->awaited->prepares;
 
+    if (prepares && PQresultStatus(result) != PGRES_COMMAND_OK)
+        link->prepared[work->awaited->statement->index] = false; /* not even tried, behind a failure */
     switch (PQresultStatus(result)) {
     case PGRES_TUPLES_OK:
         if (work->awaited != NULL && !work->begin_awaited)
@@ -357,6 +370,8 @@ static void next_answer(struct link *link)
     }
     if (work->begin_awaited > 0)
         work->begin_awaited--;
+    else if (work->awaited != NULL && work->awaited->prepares)
+        work->awaited->prepares = false;
     else if (work->awaited != NULL)
         work->awaited = work->awaited->next;
     else
@@ -374,7 +389,7 @@ static void let_go(struct link *link)
         link_enter(link, LINK_CLEANING);
         send_sync(link, PQsendQueryParams(link->socket.conn, "ROLLBACK", 0, NULL, NULL, NULL, NULL, 0));
     } else if (link->plans_stale) {
-        prepare_all(link);
+        prepare_anew(link);
     } else if (link->leave) {
         pq_socket_drop(&link->socket, false, "the server is going down, or is a standby now");
     } else
@@ -545,11 +560,16 @@ static void on_lost(struct pq_socket *socket, bool refused, const char *sentence
 
 /* ---- beginning and end ---- */
 
-void link_open(struct link *link, uv_loop_t *loop, enum link_use use, const struct link_settings *settings, void *user)
+void link_open(struct link *link, uv_loop_t *loop, enum link_use use, bool proves, const struct link_settings *settings,
+               void *user)
 {
     static const char *const applications[] = { "caroline writer", "caroline reader", "caroline checker" };
 
     link->use = use;
+    link->proves = proves;
+    link->prepared = calloc(statement_count, sizeof(*link->prepared));
+    if (link->prepared == NULL)
+        abort();
     link->settings = settings;
     link->socket.loop = loop;
     link->socket.uri = settings->uri[use];
@@ -566,8 +586,10 @@ void link_open(struct link *link, uv_loop_t *loop, enum link_use use, const stru
 
 static void handle_closed(struct link *link)
 {
-    if (--link->closing == 0)
-        link->settings->on_closed(link);
+    if (--link->closing > 0)
+        return;
+    free(link->prepared);
+    link->settings->on_closed(link);
 }
 
 static void on_limit_closed(uv_handle_t *handle)

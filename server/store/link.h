@@ -22,6 +22,7 @@ enum link_use { LINK_WRITER, LINK_READER, LINK_CHECKER };
 struct asked {
     struct rows *rows;
     const struct statement *statement;
+    bool prepares; /* sent with what prepares it, whose answer comes first */
     struct binary_params params;
     struct asked *next;
 };
@@ -55,6 +56,8 @@ struct link {
     enum link_use use;
     enum link_state state;
     const struct link_settings *settings;
+    bool proves;                /* prepares all statements when it opens; others prepare each when it is first asked */
+    bool *prepared;             /* sent to be, by their index */
     struct work *work, *behind; /* behind: the next of its lane; only while the work RUNNING commits */
     int64_t lane;               /* kept until IDLE or DOWN: nobody else of it begins until the database has let go */
     bool plans_stale, leave;
@@ -86,7 +89,9 @@ struct link_settings {
     void (*on_closed)(struct link *link);
 };
 
-void link_open(struct link *link, uv_loop_t *loop, enum link_use use, const struct link_settings *settings, void *user);
+/* proves: what does not fit the schema is found as soon as this one opens. */
+void link_open(struct link *link, uv_loop_t *loop, enum link_use use, bool proves, const struct link_settings *settings,
+               void *user);
 void link_lend(struct link *link, struct work *work);
 /* Is the lane's transaction under way here committing, and nobody behind it yet? */
 bool link_takes_behind(const struct link *link);

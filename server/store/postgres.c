@@ -19,7 +19,8 @@ struct postgres {
     struct postgres_config config;
     struct link_settings settings;
     struct link *links;
-    size_t link_count;
+    size_t link_count;                   /* opened */
+    size_t link_counts[LINK_USES];       /* of all */
     struct work_list waiting[LINK_USES]; /* for a connection, in the order they came */
     struct work_list told;               /* to be called on the next turn of the loop */
     uv_idle_t turn;
@@ -242,6 +243,7 @@ static struct rows *postgres_ask(struct txn *txn, const struct statement *statem
     assert(work != NULL && work->done == NULL);
     asked->rows = rows_create(txn->arena, statement->name);
     asked->statement = statement;
+    asked->prepares = false;
     asked->params = binary_params_of(txn->arena, params, count);
     *work->last = asked;
     work->last = &asked->next;
@@ -335,6 +337,16 @@ static void on_done(struct link *link, struct work *work, enum store_outcome out
     tell(work, outcome);
 }
 
+/* The first proves the statements; the others, which prepare them as they are asked, wait for it: all at once would be seven
+ * times its work before a server that starts is of any use. */
+static void open_others(struct postgres *postgres)
+{
+    for (enum link_use use = 0; use < LINK_USES; use++)
+        for (size_t i = use == LINK_WRITER ? 1 : 0; i < postgres->link_counts[use]; i++)
+            link_open(&postgres->links[postgres->link_count++], postgres->loop, use, false, &postgres->settings,
+                      postgres);
+}
+
 static void on_idle(struct link *link)
 {
     struct postgres *postgres = link->owner;
@@ -344,6 +356,8 @@ static void on_idle(struct link *link)
         snprintf(postgres->version, sizeof(postgres->version), "%s", version == NULL ? "" : version);
         set_state(postgres, POSTGRES_UP, "");
     }
+    if (postgres->link_count == 1 && !postgres->closing)
+        open_others(postgres);
     lend(postgres, link->use);
 }
 
@@ -421,11 +435,6 @@ static int64_t or_else(int64_t value, int64_t fallback)
 struct postgres *postgres_open(struct uv_loop_s *loop, const struct postgres_config *config)
 {
     struct postgres *postgres = calloc(1, sizeof(*postgres));
-    const size_t counts[LINK_USES] = {
-        [LINK_WRITER] = (size_t)or_else((int64_t)config->writers, 4),
-        [LINK_READER] = (size_t)or_else((int64_t)config->readers, 4),
-        [LINK_CHECKER] = (size_t)or_else((int64_t)config->checkers, 1),
-    };
     int64_t statement_ms = or_else(config->statement_ms, 15000);
 
     if (postgres == NULL)
@@ -450,14 +459,16 @@ struct postgres *postgres_open(struct uv_loop_s *loop, const struct postgres_con
     uv_idle_init(loop, &postgres->turn);
     uv_timer_init(loop, &postgres->patience);
     postgres->turn.data = postgres->patience.data = postgres;
-    postgres->link_count = counts[LINK_WRITER] + counts[LINK_READER] + counts[LINK_CHECKER];
-    postgres->links = calloc(postgres->link_count, sizeof(*postgres->links));
+    size_t *counts = postgres->link_counts;
+    counts[LINK_WRITER] = (size_t)or_else((int64_t)config->writers, 4);
+    counts[LINK_READER] = (size_t)or_else((int64_t)config->readers, 4);
+    counts[LINK_CHECKER] = (size_t)or_else((int64_t)config->checkers, 1);
+    postgres->links =
+        calloc(counts[LINK_WRITER] + counts[LINK_READER] + counts[LINK_CHECKER], sizeof(*postgres->links));
     if (postgres->links == NULL)
         abort();
-    struct link *next = postgres->links;
-    for (enum link_use use = 0; use < LINK_USES; use++)
-        for (size_t i = 0; i < counts[use]; i++)
-            link_open(next++, loop, use, &postgres->settings, postgres);
+    postgres->link_count = 1;
+    link_open(&postgres->links[0], loop, LINK_WRITER, true, &postgres->settings, postgres);
     return postgres;
 }
 

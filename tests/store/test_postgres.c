@@ -308,7 +308,13 @@ static void a_statement_that_is_gone_is_prepared_anew(void **state)
     struct trial *trial = trial_create(*state, TXN_WRITE, 0);
     struct statement forget = sql("forget", "DEALLOCATE id_block_reserve", 0);
 
-    assert_int_equal(trial_begin(trial), STORE_OK);
+    enum store_outcome outcome;
+    do { /* prepares it where it is not yet, or has gone stale */
+        outcome = trial_begin(trial);
+        reserve(trial, 63, 0);
+        outcome = outcome == STORE_OK ? trial_run(trial) : outcome;
+    } while (outcome == STORE_AGAIN);
+    assert_int_equal(outcome, STORE_OK);
     txn_ask(&trial->txn, &forget, NO_PARAMS);
     reserve(trial, 63, 1);
     assert_int_equal(trial_commit(trial), STORE_AGAIN);
@@ -316,6 +322,50 @@ static void a_statement_that_is_gone_is_prepared_anew(void **state)
     trial_destroy(trial);
     for (int i = 0; i < 3; i++)
         assert_int_equal(reserved(*state, 63), 0);
+}
+
+/* Whether that connection has prepared it. */
+static bool has_prepared(struct trial *trial, const char *name)
+{
+    char text[120];
+    snprintf(text, sizeof(text), "SELECT count(*) AS n FROM pg_prepared_statements WHERE name = '%s'", name);
+    struct statement count = sql("count", text, 0);
+
+    struct rows *rows = txn_ask(&trial->txn, &count, NO_PARAMS);
+    assert_int_equal(trial_run(trial), STORE_OK);
+    return row_int(rows, 0, "n") == 1;
+}
+
+static void a_statement_is_prepared_when_it_is_first_asked(void **state)
+{
+    struct postgres_world *world = *state;
+    struct postgres_config config = world_config(world);
+    struct statement impossible = sql("impossible", "SELECT 1 / 0 AS n", 0);
+
+    config.readers = 1;
+    struct postgres *other = postgres_open(&world->loop, &config);
+    struct store *saved = world->world.store;
+    world->world.store = postgres_store(other);
+    struct trial *trial = trial_create(&world->world, TXN_SNAPSHOT, 0);
+    assert_int_equal(trial_begin(trial), STORE_OK);
+    assert_false(has_prepared(trial, sql_server_show_database.name));
+    txn_ask(&trial->txn, &impossible, NO_PARAMS);
+    txn_ask(&trial->txn, &sql_server_show_database, NO_PARAMS); /* what prepares it is skipped as well */
+    assert_int_equal(trial_run(trial), STORE_BROKEN);
+    assert_int_equal(strncmp(trial->txn.problem, "22012 impossible", 16), 0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(trial_begin(trial), STORE_OK);
+        struct rows *first = txn_ask(&trial->txn, &sql_server_show_database, NO_PARAMS);
+        struct rows *second = txn_ask(&trial->txn, &sql_server_show_database, NO_PARAMS);
+        assert_int_equal(trial_run(trial), STORE_OK);
+        assert_string_equal(row_text(first, 0, "version"), row_text(second, 0, "version"));
+        assert_true(has_prepared(trial, sql_server_show_database.name));
+        assert_int_equal(trial_commit(trial), STORE_OK);
+    }
+    trial_destroy(trial);
+    world->world.store = saved;
+    postgres_close(other, NULL, NULL);
+    loop_turn(&world->world);
 }
 
 static void a_statement_that_takes_too_long_is_ended(void **state)
@@ -473,6 +523,7 @@ int main(void)
         cmocka_unit_test(a_backend_ended_in_its_commit_leaves_it_unknown),
         cmocka_unit_test(a_statement_gone_stale_is_prepared_anew),
         cmocka_unit_test(a_statement_that_is_gone_is_prepared_anew),
+        cmocka_unit_test(a_statement_is_prepared_when_it_is_first_asked),
         cmocka_unit_test(a_statement_that_takes_too_long_is_ended),
         cmocka_unit_test(a_server_that_says_nothing_is_given_up),
         cmocka_unit_test(finds_the_database_behind_hosts_that_are_not_there),
