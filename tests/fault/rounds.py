@@ -159,7 +159,10 @@ class Bakery:
         self.failpoints.arm(name, action, nth)
         # What a busy machine answers with "later" passes it when it is sent again.
         wait_for(lambda: ask_once([order for order in orders if not order.answered]) or self.failpoints.fired(), 60, "an end of the round")
-        wait_for(self.failpoints.fired, 20, f"the passing of {name}")
+        try:
+            wait_for(self.failpoints.fired, 20, f"the passing of {name}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {[(order.op, order.said) for order in orders]}") from error
         if action == "kill":
             self.server.process.wait(20)
         see_through(orders, meanwhile=self.revive)

@@ -480,7 +480,7 @@ class Shop:
 
     def check(self, program=None):
         """Every invariant holds; else the first that does not, with its row."""
-        done = self.run_server("--check", program=program)
+        done = self.run_server("--check", program=program, timeout=600)  # of all that a bench sold, beside other tests
         assert done.returncode == 0, done.stdout + done.stderr
 
 
