@@ -1,5 +1,6 @@
 """How a hostile request is asked: by whom, again by another device where one asked too often, and what no answer may have."""
 import re
+import ssl
 import unicodedata
 import uuid
 
@@ -30,9 +31,9 @@ def answered(world, who, op, body):
     try:
         command_id = uuid.uuid4().bytes if name_of(op) in COMMANDS else None
         reply = client.reply(op, body=body, command_id=command_id)
-    except ConnectionError:
-        reply = client.replies.get(0)
-        assert reply is not None and len(body) > frame_max(who), f"{name_of(op)}: the connection ended without a word"
+    except (ConnectionError, ssl.SSLError):
+        reply = farewell(client)
+        assert reply is not None and len(body) > frame_max(who), f"{name_of(op)}, {len(body)} bytes: the connection ended, with {reply}"
         if who in ("hello", "stranger"):
             client.close()
         elif who == "offline":
@@ -47,6 +48,14 @@ def answered(world, who, op, body):
     if who in ("hello", "stranger"):
         client.close()
     return reply
+
+
+def farewell(client):
+    """What the server said last, or None. It may be said, and the connection be over, while too large a frame is still being sent."""
+    try:
+        return client.read_reply(0)
+    except (ConnectionError, ssl.SSLError):
+        return None
 
 
 def frame_max(who):
