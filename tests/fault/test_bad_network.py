@@ -22,8 +22,8 @@ from waiting import stands_still, wait_for
 
 FAULTY_ROUNDS = 40
 SECONDS = 10  # of each kind
-# A fifth of all packets is lost in test_lossy_network.py. Only the kernel could turn the segments of one connection around, which TCP puts
-# right again; what is turned around here is what it does not: frames that are sent again by another connection.
+# A fifth of all packets is lost in test_lossy_network.py, and the segments of one connection are turned around in test_segments.py, which TCP
+# puts right again; what is turned around here is what it does not: frames that are sent again by another connection.
 KINDS = {
     "late": lambda proxy, draw: proxy.delay(BOTH, 0.4),
     "torn": lambda proxy, draw: proxy.tear(BOTH),

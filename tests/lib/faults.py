@@ -82,13 +82,13 @@ class Device:
     def __init__(self, shop, client):
         self.shop, self.identity, self.token = shop, client.identity, client.session.token
         self.client = client
-        self.port = client.sock.getpeername()[1]
+        self.host, self.port = client.sock.getpeername()
         self.patience = 30  # seconds for an answer; then the connection counts as lost
 
     def connect(self):
         """Raises OSError when it cannot."""
         self.lose()
-        client = Client(self.port, self.identity, kind=self.identity.device.kind, timeout=self.patience)
+        client = Client(self.port, self.identity, kind=self.identity.device.kind, timeout=self.patience, host=self.host)
         try:
             client.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=self.token), pb.SessionOpened)
         except BaseException as problem:
