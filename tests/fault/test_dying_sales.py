@@ -3,7 +3,7 @@ Whatever was printed is in the books once, and the books' once on paper, for the
 rung up with; what was not paid is still in the basket, and nobody has to repair anything.
 
 Each of five scripted sales and a drawn one is killed by each of the three: by one when it is paid, by the others at two other steps,
-drawn by CAROLINE_SEED; and each of the five is once left in peace. CAROLINE_SALES (tests/long: 13): so many sales at each step, by each of the three."""
+drawn by CAROLINE_SEED; and each of the five is once left in peace. CAROLINE_SALES (tests/long: 9): so many sales at each step, by each of the three."""
 import os
 import pathlib
 import random

@@ -10,7 +10,7 @@ import pytest
 import standins
 from gateway import Gateway
 from paying import (OVER, add_card, balance, charge, charged, check_books, new_gift_card, new_member, over, settings, settled, tidy)
-from seed import seed
+from seed import seed, tonight
 from shop import Refused, make_shop, pb
 from waiting import wait_for
 
@@ -186,9 +186,9 @@ def faults_of(what):
     return (*(f for f in FAULTS if f not in ("500_done", "cut", "hang_done", "twice_done", "late", "lie")), "blind")
 
 
-# Where it fails, whether it forgets keys, and how: all of it in tests/long, and in tests/run each step, both memories, and each fault at
-# one step or another.
-WHERE = [(what, forgets, faults_of(what)) for what in ("authorise", "capture", "status") for forgets in (False, True)]
+# Where it fails, whether it forgets keys, and how: half of the faults each night in tests/long, and in tests/run each step, both memories, and
+# each fault at one step or another.
+WHERE = [(what, forgets, tonight(faults_of(what), f"{what} {forgets}")) for what in ("authorise", "capture", "status") for forgets in (False, True)]
 STANDINS_FAULTS = ("500", "429", "cut_before", "hang", "twice", "cut", "500_done", "hang_done", "twice_done")
 ALL = os.environ.get("CAROLINE_CHARGES") == "all"
 if not ALL:

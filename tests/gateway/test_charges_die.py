@@ -11,17 +11,19 @@ import pytest
 from faults import POINTS, Failpoints, once_recovered
 from gateway import Gateway
 from paying import add_card, charge, check_books, new_gift_card, new_member, request, settings, settled, tidy
-from seed import seed
+from seed import seed, tonight
 from shop import Refused, make_shop, pb
 from waiting import stands_still, wait_for
 
 POINTS = [name for name in POINTS if name.startswith("payment_")]
 ALL = os.environ.get("CAROLINE_CHARGES") == "all"
-# Each point beside a gateway that forgets keys and one that keeps them; in tests/run beside one of the two.
+# Each point beside a gateway that forgets keys and one that keeps them, half of these each night; in tests/run beside one of the two.
 BESIDE = [(point, forgets) for n, point in enumerate(POINTS) for forgets in (False, True) if ALL or forgets == bool(n % 2)]
-# A backend dies without a word, or by SIGKILL, behind which all of PostgreSQL recovers; in tests/run at one point that is drawn.
+BESIDE = tonight(BESIDE, "charges beside") if ALL else BESIDE
+# A backend dies without a word, or by SIGKILL, behind which all of PostgreSQL recovers; in tests/long half of it each
+# night, and in tests/run one that is drawn.
 BACKENDS = [(point, action) for point in POINTS for action in ("end-backend", "kill-backend")]
-BACKENDS = BACKENDS if ALL else random.Random(f"{seed()} charges").sample(BACKENDS, 1)
+BACKENDS = tonight(BACKENDS, "charges' backends") if ALL else random.Random(f"{seed()} charges").sample(BACKENDS, 1)
 FAULTS = ["hang_done", "cut", "late", "500_done"] if ALL else ["cut", "500_done"]
 
 

@@ -1,6 +1,7 @@
 """What the tests of faults share: failpoints of the server (common/base/failpoint.h), and devices that keep asking until
 they are answered, as PROTOCOL.md has it: an unanswered command is sent again under its id."""
 import collections
+import concurrent.futures
 import contextlib
 import os
 import pathlib
@@ -82,13 +83,13 @@ class Device:
     def __init__(self, shop, client):
         self.shop, self.identity, self.token = shop, client.identity, client.session.token
         self.client = client
-        self.port = client.sock.getpeername()[1]
+        self.host, self.port = client.sock.getpeername()
         self.patience = 30  # seconds for an answer; then the connection counts as lost
 
     def connect(self):
         """Raises OSError when it cannot."""
         self.lose()
-        client = Client(self.port, self.identity, kind=self.identity.device.kind, timeout=self.patience)
+        client = Client(self.port, self.identity, kind=self.identity.device.kind, timeout=self.patience, host=self.host)
         try:
             client.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=self.token), pb.SessionOpened)
         except BaseException as problem:
@@ -168,6 +169,15 @@ def ask_once(orders):
     for order in orders:
         order.send()
     return all([order.read() for order in orders])
+
+
+def ask_together(orders):
+    """Each device asks by itself, and waits for nobody's answers but its own; whether all were answered."""
+    of_device = collections.defaultdict(list)
+    for order in orders:
+        of_device[order.device].append(order)
+    with concurrent.futures.ThreadPoolExecutor(len(of_device)) as pool:
+        return all(list(pool.map(ask_once, of_device.values())))
 
 
 def see_through(orders, seconds=60, meanwhile=lambda: None):

@@ -142,14 +142,14 @@ class Client:
     """One connection. call() sends one request and waits for its reply; pushes that come meanwhile are kept."""
 
     def __init__(self, port, identity=None, ca=None, server_name=None, hello=True, kind=None, context=None, timeout=30,
-                 receive_buffer=None, source=None):
+                 receive_buffer=None, source=None, host="127.0.0.1"):
         raw = socket.socket()
         if source:
             raw.bind((source, 0))
         if receive_buffer:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         raw.settimeout(timeout)
-        raw.connect(("127.0.0.1", port))
+        raw.connect((host, port))
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         context = context or tls_context(ca, identity)
         name = server_name or (identity.server_name if identity else None)

@@ -2,7 +2,7 @@
 one to the other: what pyte shows, what tmux shows and what stands in golden/ are the same, but for what a table says.
 
 The tests of screens are played by themselves (played.h): each golden is drawn by the product's terminal from the one before. A draw of
-the kinds in each run, all of them in tests/long (CAROLINE_PLAYED=all)."""
+the kinds in each run; in tests/long (CAROLINE_PLAYED=all) half of kinds and sizes a night, of each program others, or all (CAROLINE_SHARE=1)."""
 import collections
 import concurrent.futures
 import fcntl
@@ -16,7 +16,7 @@ import subprocess
 import termios
 
 from emulators import Pyte, Tmux
-from seed import seed
+from seed import seed, tonight
 from terminal import BUILD
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -162,10 +162,10 @@ class Stage:
 
 
 def chosen():
-    everything = [(program, kind, first) for program in PROGRAMS for kind in KINDS for first in SIZES]
-    if os.environ.get("CAROLINE_PLAYED") == "all":
-        return everything
     draw = random.Random(seed())
+    if os.environ.get("CAROLINE_PLAYED") == "all":
+        stages = [(kind, first) for kind in KINDS for first in SIZES]
+        return [(program, *stage) for program in PROGRAMS for stage in tonight(stages, program)]
     return [(program, draw.choice(list(KINDS)), draw.choice(list(SIZES))) for program in PROGRAMS]
 
 
