@@ -209,6 +209,7 @@ bool sale_says_nothing_typed(struct counter *c);
 bool sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
 /* Of what is sold by weight or measure it asks how much, if that was not said (0). */
 bool sale_add_or_weigh(struct counter *c, const struct product *product, int64_t quantity_milli);
+void sale_say_weigh(struct counter *c); /* that a weight is asked for */
 /* The basket was sold or parked: the next one begins, with what was scanned meanwhile; false: not with all of it, which has
  * been said. */
 bool sale_next(struct counter *c);
