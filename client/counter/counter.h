@@ -401,6 +401,8 @@ void offline_numbers_behind(struct counter *c, const Caroline__V1__ShiftShown *s
 void offline_banner(const struct counter *c, char *text, size_t size);
 /* The newest receipt, as it came onto the disk; NULL: none. In c->scratch. */
 const Caroline__V1__SaleRungUp *offline_last(struct counter *c);
+/* It was sold here, and the server does not have it yet. */
+bool offline_waits(struct counter *c, const char *receipt_number);
 /* ---- usual.c ---- */
 
 /* Asks for what the basket's member usually takes, and puts it in. */
@@ -514,6 +516,7 @@ void retender_answered(struct counter *c, const struct link_answer *answer);
 void invoice_begin(struct counter *c, const char *number); /* "": it is asked for */
 /* Of a receipt that has one, or a refund of what has one: who the customer is, is known. */
 void invoice_begin_known(struct counter *c, const char *number);
+bool invoice_is_cut_off(struct counter *c);                 /* none can be made now, which has been said */
 void invoice_credit(struct counter *c, const char *number); /* likewise, without a screen: for paper */
 void invoice_answered(struct counter *c, const struct link_answer *answer);
 void invoice_forget(struct counter *c); /* whom it names is nowhere in memory any more */
