@@ -27,6 +27,7 @@
 #define ADMIN_REASONS     6
 #define ADMIN_FOUND_MAX   50
 #define ADMIN_SALES_MAX   20
+#define ADMIN_MOVES_MAX   50
 
 struct admin;
 
@@ -109,6 +110,12 @@ struct admin_customer_sale {
     struct instant at;
     int64_t total_minor, points;
 };
+struct admin_customer_move {
+    struct instant at;
+    uint32_t kind; /* as in common/rules/points.h */
+    int64_t points;
+    char receipt[28]; /* it comes of; empty: of none */
+};
 /* One of them, as the server has them. */
 struct admin_customer {
     int64_t id, points;
@@ -116,8 +123,11 @@ struct admin_customer {
     char name[ADMIN_NAME_SIZE], phone[132], email[FIELD_SIZE], birthday[44], card[FIELD_SIZE], language[12], tier[164];
     char avoids[256]; /* "nuts, milk" */
     struct instant since;
+    bool shows_moves; /* else what was bought */
     struct admin_customer_sale sales[ADMIN_SALES_MAX];
     struct list list; /* of these */
+    struct admin_customer_move moves[ADMIN_MOVES_MAX];
+    struct list move_list;
 };
 
 struct admin_sign_up {

@@ -1,10 +1,11 @@
-/* What is known of one customer, and what they bought last. */
+/* What is known of one customer, what they bought last, and how their points came and went. */
 #include "client/admin/admin.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "client/goods/allergen_numbers.h"
+#include "client/goods/points_words.h"
 #include "common/base/number.h"
 #include "common/rules/allergen.h"
 
@@ -20,6 +21,20 @@ static void take_sales(struct admin_customer *m, const Caroline__V1__Member *mem
         admin_copy(sale->number, sizeof(sale->number), member->sales[i]->receipt_number);
     }
     list_resize(&m->list, count);
+}
+
+static void take_moves(struct admin_customer *m, const Caroline__V1__MemberShown *shown)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < shown->n_moves && count < ADMIN_MOVES_MAX; i++) {
+        struct admin_customer_move *move = &m->moves[count++];
+        *move = (struct admin_customer_move){ .at = { (int64_t)shown->moves[i]->at_us },
+                                              .kind = shown->moves[i]->kind,
+                                              .points = shown->moves[i]->points };
+        admin_copy(move->receipt, sizeof(move->receipt), shown->moves[i]->receipt_number);
+    }
+    list_resize(&m->move_list, count);
 }
 
 static void take(struct admin *a, const Caroline__V1__Member *member)
@@ -54,8 +69,10 @@ static void on_shown(struct admin *a, const struct link_answer *answer)
         return;
     }
     const Caroline__V1__MemberShown *shown = (const Caroline__V1__MemberShown *)answer->reply;
-    if (shown->member != NULL)
-        take(a, shown->member);
+    if (shown->member == NULL)
+        return;
+    take(a, shown->member);
+    take_moves(m, shown);
 }
 
 void admin_customer_begin(struct admin *a, int64_t id)
@@ -74,7 +91,7 @@ void admin_customer_begin(struct admin *a, int64_t id)
     m->busy = true;
     stage_push(&a->stage, &admin_customer_screen);
     caroline__v1__member_show__init(&message);
-    message.has_id = true;
+    message.has_id = message.has_moves = message.moves = true;
     message.id = (uint64_t)id;
     admin_call(a, CAROLINE__V1__OP__OP_MEMBER_SHOW, &message.base, on_shown);
 }
@@ -91,14 +108,47 @@ static void back(void *model)
     stage_pop(&a->stage);
 }
 
+static void turn(void *model)
+{
+    struct admin_customer *m = &((struct admin *)model)->visit.customer;
+
+    m->shows_moves = !m->shows_moves;
+}
+
+static const char *turn_label(const void *model)
+{
+    const struct admin_customer *m = &((const struct admin *)model)->visit.customer;
+
+    if (!m->known)
+        return NULL;
+    return m->shows_moves ? "Purchases" : "Points";
+}
+
+static void select_by(void *model, int key)
+{
+    struct admin_customer *m = &((struct admin *)model)->visit.customer;
+
+    list_key(m->shows_moves ? &m->move_list : &m->list, key);
+}
+
 static void up(void *model)
 {
-    list_key(&((struct admin *)model)->visit.customer.list, KEY_UP);
+    select_by(model, KEY_UP);
 }
 
 static void down(void *model)
 {
-    list_key(&((struct admin *)model)->visit.customer.list, KEY_DOWN);
+    select_by(model, KEY_DOWN);
+}
+
+static void page_up(void *model)
+{
+    select_by(model, KEY_PPAGE);
+}
+
+static void page_down(void *model)
+{
+    select_by(model, KEY_NPAGE);
 }
 
 /* ---- drawing ---- */
@@ -121,6 +171,21 @@ static void draw_sale(const void *model, size_t index, struct area row, enum sty
     paint_text(row, 0, row.columns - 32, 14, ALIGN_RIGHT, style, admin_money(a, money, sale->total_minor));
     paint_format(row, 0, row.columns - 16, 15, ALIGN_RIGHT, style, "%+lld point%s", (long long)sale->points,
                  sale->points == 1 || sale->points == -1 ? "" : "s");
+}
+
+/* As the kiosk tells them, with the receipt where the purchase has its own. */
+static void draw_move(const void *model, size_t index, struct area row, enum style style)
+{
+    const struct admin *a = model;
+    const struct admin_customer_move *move = &a->visit.customer.moves[index];
+    char day[DAY_TEXT];
+
+    paint_fill(row, style);
+    paint_text(row, 0, 1, 10, ALIGN_LEFT, style, day_format(day, zone_day(admin_zone(a), move->at)));
+    paint_text(row, 0, 13, 16, ALIGN_LEFT, style, move->receipt);
+    paint_text(row, 0, 30, row.columns - 48, ALIGN_LEFT, style, points_kind_words(move->kind));
+    paint_format(row, 0, row.columns - 16, 15, ALIGN_RIGHT, style, "%+lld point%s", (long long)move->points,
+                 move->points == 1 || move->points == -1 ? "" : "s");
 }
 
 static void draw_known(struct admin *a, struct area area)
@@ -154,15 +219,26 @@ static void draw(void *model, struct area area)
     }
     paint_text(inner, 1, 1, inner.columns - 1, ALIGN_LEFT, STYLE_STRONG, m->name);
     draw_known(a, area_rows(inner, 3, 4));
-    paint_text(inner, 8, 1, inner.columns - 1, ALIGN_LEFT, STYLE_HEAD,
-               m->list.count == 0 ? "Nothing was bought yet" : "What was bought last");
-    list_draw(&m->list, area_rows(inner, 9, inner.rows - 9), true, draw_sale, a);
+    struct area list = area_rows(inner, 9, inner.rows - 9);
+    if (m->shows_moves) {
+        paint_text(inner, 8, 1, inner.columns - 1, ALIGN_LEFT, STYLE_HEAD,
+                   m->move_list.count == 0 ? "No points came or went yet"
+                                           : "How points came and went, the newest first");
+        list_draw(&m->move_list, list, true, draw_move, a);
+    } else {
+        paint_text(inner, 8, 1, inner.columns - 1, ALIGN_LEFT, STYLE_HEAD,
+                   m->list.count == 0 ? "Nothing was bought yet" : "What was bought last");
+        list_draw(&m->list, list, true, draw_sale, a);
+    }
 }
 
 static const struct key keys[] = {
+    { KEY_F(2), NULL, turn, "What they bought last, or how their points came and went", turn_label },
     { KEY_ESCAPE, "Back", back, "Back to those who were found", NULL },
-    { KEY_UP, NULL, up, "The receipt above", NULL },
-    { KEY_DOWN, NULL, down, "The receipt below", NULL },
+    { KEY_UP, NULL, up, "Select another line of the list", NULL },
+    { KEY_DOWN, NULL, down, NULL, NULL },
+    { KEY_PPAGE, NULL, page_up, NULL, NULL },
+    { KEY_NPAGE, NULL, page_down, NULL, NULL },
     { 0 },
 };
 

@@ -209,6 +209,7 @@ bool sale_says_nothing_typed(struct counter *c);
 bool sale_add(struct counter *c, const struct product *product, int64_t quantity_milli);
 /* Of what is sold by weight or measure it asks how much, if that was not said (0). */
 bool sale_add_or_weigh(struct counter *c, const struct product *product, int64_t quantity_milli);
+void sale_say_weigh(struct counter *c); /* that a weight is asked for */
 /* The basket was sold or parked: the next one begins, with what was scanned meanwhile; false: not with all of it, which has
  * been said. */
 bool sale_next(struct counter *c);
@@ -400,6 +401,8 @@ void offline_numbers_behind(struct counter *c, const Caroline__V1__ShiftShown *s
 void offline_banner(const struct counter *c, char *text, size_t size);
 /* The newest receipt, as it came onto the disk; NULL: none. In c->scratch. */
 const Caroline__V1__SaleRungUp *offline_last(struct counter *c);
+/* It was sold here, and the server does not have it yet. */
+bool offline_waits(struct counter *c, const char *receipt_number);
 /* ---- usual.c ---- */
 
 /* Asks for what the basket's member usually takes, and puts it in. */
@@ -513,6 +516,7 @@ void retender_answered(struct counter *c, const struct link_answer *answer);
 void invoice_begin(struct counter *c, const char *number); /* "": it is asked for */
 /* Of a receipt that has one, or a refund of what has one: who the customer is, is known. */
 void invoice_begin_known(struct counter *c, const char *number);
+bool invoice_is_cut_off(struct counter *c);                 /* none can be made now, which has been said */
 void invoice_credit(struct counter *c, const char *number); /* likewise, without a screen: for paper */
 void invoice_answered(struct counter *c, const struct link_answer *answer);
 void invoice_forget(struct counter *c); /* whom it names is nowhere in memory any more */

@@ -90,9 +90,13 @@ struct entry entry_parse(const char *text)
     return entry;
 }
 
+/* Less than nothing is a weight that is wrong, and no number of a product. */
 struct entry entry_parse_weight(const char *text)
 {
     struct entry entry = { .quantity_milli = 1000, .rest = skip_blanks(text) };
+    bool negative = *entry.rest == '-';
+    if (negative)
+        entry.rest = skip_blanks(entry.rest + 1);
     size_t size = strspn(entry.rest, "0123456789.,");
     char number[QUANTITY_SIZE + 1] = "";
 
@@ -100,7 +104,7 @@ struct entry entry_parse_weight(const char *text)
         return entry_parse(text);
     if (size <= QUANTITY_SIZE)
         memcpy(number, entry.rest, size);
-    bool read = milli_parse(number, &entry.quantity_milli) && entry.quantity_milli > 0;
+    bool read = milli_parse(number, &entry.quantity_milli) && entry.quantity_milli > 0 && !negative;
     entry.kind = read && entry.quantity_milli <= MILLI_MAX ? ENTRY_QUANTITY : ENTRY_WRONG;
     entry.quantity_said = true;
     entry.rest += size;

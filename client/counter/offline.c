@@ -401,6 +401,19 @@ const Caroline__V1__SaleRungUp *offline_last(struct counter *c)
                                                             c->scratch);
 }
 
+bool offline_waits(struct counter *c, const char *receipt_number)
+{
+    struct receipt_number number;
+    const struct sold_offline *next = NULL;
+
+    if (c->spool == NULL || !receipt_number_parse(bytes_of_text(receipt_number), &number) || number.series != 'X')
+        return false;
+    next = spool_next_unbooked(c->spool, number.number - 1, c->scratch);
+    bool waits = next != NULL && next->number == number.number;
+    arena_reset(c->scratch);
+    return waits;
+}
+
 /* ---- an X without a connection ---- */
 
 /* Of the shift that is open here: what it has sold and the server has not. Money is in minor units. */

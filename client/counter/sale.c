@@ -322,8 +322,7 @@ bool sale_add_or_weigh(struct counter *c, const struct product *product, int64_t
         return sale_add(c, product, quantity_milli != 0 ? quantity_milli : 1000);
     sale_clear_entry(c);
     c->sale.weigh_id = product->id;
-    stage_say(&c->stage, MESSAGE_PLAIN, "%s is sold by %s: type how much, or Esc", product->name,
-              product->unit == UNIT_LITRE ? "the litre" : "weight");
+    sale_say_weigh(c);
     return true;
 }
 

@@ -424,18 +424,37 @@ static void draw(void *model, struct area area)
     paint_field(inner, inner.rows - 1, 8, 22, &m->typed, true);
 }
 
+/* A price has no options. */
+static const char *choose_label(const void *model)
+{
+    return step_now(model) != NULL ? "Choose" : NULL;
+}
+
+/* Help alone: the foot has no place for it. */
+static const char *choosing(const void *model)
+{
+    return step_now(model) != NULL ? "" : NULL;
+}
+
+static const char *about(const void *model)
+{
+    if (step_now(model) == NULL)
+        return "What it costs this time. A scan goes to the sale, and this can wait.";
+    return "A digit is the option in that row, again: not; 0 is none. A scan goes to the sale, and this can wait.";
+}
+
 static const struct key keys[] = {
     { KEY_RETURN, "Take it", enter, "Take what is chosen, or typed, and go on", NULL },
-    { KEY_UP, NULL, up, "The option above", NULL },
-    { KEY_DOWN, NULL, down, "The option below", NULL },
-    { KEY_IC, "Choose", toggle, "For or against the selected option, as its digit is", NULL },
+    { KEY_UP, NULL, up, "The option above", choosing },
+    { KEY_DOWN, NULL, down, "The option below", choosing },
+    { KEY_IC, NULL, toggle, "For or against the selected option, as its digit is", choose_label },
     { KEY_ESCAPE, "Back", escape, "Back; what came in for this goes out again", NULL },
     { 0 },
 };
 
 const struct screen choice_screen = {
     .title = "Choice",
-    .about = "A digit is the option in that row, again: not; 0 is none. A scan goes to the sale, and this can wait.",
+    .about_now = about,
     .keys = keys,
     .draw = draw,
     .field = field,

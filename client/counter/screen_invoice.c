@@ -112,6 +112,9 @@ void invoice_answered(struct counter *c, const struct link_answer *answer)
     }
     const Caroline__V1__InvoiceMade *made = (const Caroline__V1__InvoiceMade *)answer->reply;
     say_made(c, made);
+    counter_copy(number, sizeof(number), made->receipt_number);
+    if (strcmp(number, c->receipt.number) == 0) /* it lies below: who is meant is known from now on */
+        c->receipt.has_invoice = true;
     if (!c->stage.status.connected)
         return;
     counter_copy(number, sizeof(number), made->number);
@@ -171,7 +174,7 @@ static void make(struct counter *c)
 }
 
 /* Later does as well: of any receipt, of any day. */
-static bool is_cut_off(struct counter *c)
+bool invoice_is_cut_off(struct counter *c)
 {
     if (c->stage.status.connected)
         return false;
@@ -200,13 +203,13 @@ static void open_form(struct counter *c, const char *number)
 
 void invoice_begin(struct counter *c, const char *number)
 {
-    if (!is_cut_off(c))
+    if (!invoice_is_cut_off(c))
         open_form(c, number);
 }
 
 void invoice_begin_known(struct counter *c, const char *number)
 {
-    if (is_cut_off(c))
+    if (invoice_is_cut_off(c))
         return;
     open_form(c, number);
     ask(c, number, NULL);
@@ -245,7 +248,7 @@ static void print(void *model)
 {
     struct counter *c = model;
 
-    if (c->invoice.shown && !c->invoice.busy && !is_cut_off(c))
+    if (c->invoice.shown && !c->invoice.busy && !invoice_is_cut_off(c))
         show(c, c->invoice.invoice, true);
 }
 
@@ -303,6 +306,17 @@ static const char *print_label(const void *model)
     return c->invoice.shown && c->printing != NULL ? "Print" : NULL;
 }
 
+/* Help alone: the foot has no place for them. */
+static const char *writing(const void *model)
+{
+    return ((const struct counter *)model)->invoice.shown ? NULL : "";
+}
+
+static const char *reading(const void *model)
+{
+    return ((const struct counter *)model)->invoice.shown ? "" : NULL;
+}
+
 static struct field *field(void *model)
 {
     struct counter *c = model;
@@ -349,12 +363,14 @@ static const struct key keys[] = {
     { KEY_F(2), NULL, save, "Make the invoice now", save_label },
     { KEY_F(9), NULL, print, "On paper once more, marked as a copy", print_label },
     { KEY_ESCAPE, NULL, back, "Back", waiting_back_label },
-    { KEY_TABULATOR, NULL, down, "The next line", NULL },
-    { KEY_DOWN, NULL, down, NULL, NULL },
-    { KEY_UP, NULL, up, "The line before", NULL },
-    { KEY_BTAB, NULL, up, NULL, NULL },
-    { KEY_PPAGE, NULL, page_up, NULL, NULL },
-    { KEY_NPAGE, NULL, page_down, NULL, NULL },
+    { KEY_TABULATOR, NULL, down, "The next line", writing },
+    { KEY_DOWN, NULL, down, NULL, writing },
+    { KEY_UP, NULL, up, "The line before", writing },
+    { KEY_BTAB, NULL, up, NULL, writing },
+    { KEY_UP, NULL, up, "Scroll the invoice", reading },
+    { KEY_DOWN, NULL, down, NULL, reading },
+    { KEY_PPAGE, NULL, page_up, NULL, reading },
+    { KEY_NPAGE, NULL, page_down, NULL, reading },
     { 0 },
 };
 

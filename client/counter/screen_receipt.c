@@ -293,18 +293,20 @@ static const char *put_right_label(const void *model)
     return sold && !c->training && c->stage.status.connected && counter_may(c, "retender") ? "Put right" : NULL;
 }
 
+/* Above the receipt, which is there again behind it: somebody may wait for the change on it. */
 static void invoice(void *model)
 {
     struct counter *c = model;
     bool known = c->receipt.has_invoice || c->receipt.is_of_invoice;
-    char number[28];
 
-    snprintf(number, sizeof(number), "%s", c->receipt.number);
-    done(c);
-    if (known)
-        invoice_begin_known(c, number);
+    if (invoice_is_cut_off(c))
+        return;
+    if (offline_waits(c, c->receipt.number))
+        stage_say(&c->stage, MESSAGE_BAD, "this sale waits to be booked: its invoice can be made once it is");
+    else if (known)
+        invoice_begin_known(c, c->receipt.number);
     else
-        invoice_begin(c, number);
+        invoice_begin(c, c->receipt.number);
 }
 
 static const char *invoice_label(const void *model)
@@ -482,11 +484,30 @@ static const struct key keys[] = {
     { 0 },
 };
 
+/* What every cashier looks for here, and when it is not there. */
+static const char *why_not(const void *model, int code)
+{
+    const struct counter *c = model;
+
+    if (code == KEY_F(8) || code == KEY_F(9))
+        return c->printing == NULL ? "no printer is set up at this till" : NULL;
+    if (c->training && code >= KEY_F(4) && code <= KEY_F(7))
+        return "this was practised, and is no receipt";
+    if ((code == KEY_F(4) || code == KEY_F(6) || code == KEY_F(7)) && !c->stage.status.connected)
+        return "no connection: it can be done once it is back, and of any receipt";
+    if (code == KEY_F(4) && c->receipt.has_member)
+        return "it has a member";
+    if (code != KEY_F(10))
+        return NULL;
+    return !counter_may(c, "refund") ? "receipts are given back by a person who may refund"
+                                     : "Enter first: at the sale F10 gives a receipt back";
+}
+
 const struct screen receipt_screen = {
     .title = "Receipt",
     .keys = keys,
     .draw = draw,
     .field = field,
     .changed = changed,
-    .why_not = printing_why_not,
+    .why_not = why_not,
 };

@@ -257,8 +257,7 @@ static const char *reason_label(const void *model)
 
 static void select_by(struct counter *c, int key)
 {
-    if (!c->free_refund.pricing)
-        list_key(&c->free_refund.list, key);
+    list_key(&c->free_refund.list, key);
 }
 
 static void up(void *model)
@@ -316,9 +315,47 @@ static bool scan(void *model, const char *code, bool doubtful)
     return true;
 }
 
-static const char *enter_label(const void *model)
+static const char *give_label(const void *model)
 {
-    return ((const struct counter *)model)->free_refund.pricing ? "Take price" : "Give back";
+    return ((const struct counter *)model)->free_refund.pricing ? NULL : "Give back";
+}
+
+static const char *price_label(const void *model)
+{
+    return ((const struct counter *)model)->free_refund.pricing ? "Take price" : NULL;
+}
+
+static const char *back_label(const void *model)
+{
+    return ((const struct counter *)model)->free_refund.pricing ? NULL : waiting_back_label(model);
+}
+
+static const char *leave_price_label(const void *model)
+{
+    return ((const struct counter *)model)->free_refund.pricing ? waiting_back_label(model) : NULL;
+}
+
+/* Help alone: the foot has no place for it. */
+static const char *choosing_line(const void *model)
+{
+    return ((const struct counter *)model)->free_refund.pricing ? NULL : "";
+}
+
+static const char *why_not(const void *model, int code)
+{
+    (void)code;
+    return ((const struct counter *)model)->free_refund.pricing
+               ? "the price of this line first; Enter takes it, Esc leaves it as it was"
+               : NULL;
+}
+
+static const char *about(const void *model)
+{
+    if (((const struct counter *)model)->free_refund.pricing)
+        return "What one of it comes back for, where it is not worth today's price any more: less than that, never "
+               "more. Nothing is given back before all of it was asked about.";
+    return "What stands in the basket comes back at today's price, or for less: no discount, no member. It is paid in "
+           "cash, up to so much a day, and listed for the owner.";
 }
 
 /* ---- drawing ---- */
@@ -390,25 +427,26 @@ static void draw(void *model, struct area area)
 }
 
 static const struct key keys[] = {
-    { KEY_RETURN, NULL, enter, "With a reason: give the money back, in cash", enter_label },
+    { KEY_RETURN, NULL, enter, "With a reason: give the money back, in cash", give_label },
+    { KEY_RETURN, NULL, enter, "This price for each of the selected line; today's again: no less", price_label },
     { KEY_F(6), NULL, lower, "Give less than today's price for the selected line", lower_label },
     { KEY_F(7), NULL, next_reason, "Why: the next reason of the list; any other is typed", reason_label },
-    { KEY_ESCAPE, NULL, back, "Back; the basket stays", waiting_back_label },
-    { KEY_UP, NULL, up, "The line above", NULL },
-    { KEY_DOWN, NULL, down, "The line below", NULL },
-    { KEY_PPAGE, NULL, page_up, NULL, NULL },
-    { KEY_NPAGE, NULL, page_down, NULL, NULL },
+    { KEY_ESCAPE, NULL, back, "Back; the basket stays", back_label },
+    { KEY_ESCAPE, NULL, back, "Back to the reason; the price stays as it was", leave_price_label },
+    { KEY_UP, NULL, up, "The line above", choosing_line },
+    { KEY_DOWN, NULL, down, "The line below", choosing_line },
+    { KEY_PPAGE, NULL, page_up, NULL, choosing_line },
+    { KEY_NPAGE, NULL, page_down, NULL, choosing_line },
     { 0 },
 };
 
 const struct screen refund_free_screen = {
     .title = "Refund without a receipt",
-    .about =
-        "What stands in the basket comes back at today's price, or for less: no discount, no member. It is paid in "
-        "cash, up to so much a day, and listed for the owner.",
+    .about_now = about,
     .keys = keys,
     .draw = draw,
     .field = field,
     .scan = scan,
     .asleep = waiting_is_on,
+    .why_not = why_not,
 };

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/base/number.h"
-
 struct entry sale_entry(const struct counter *c)
 {
     return c->sale.weigh_id != 0 ? entry_parse_weight(c->sale.entry.text) : entry_parse(c->sale.entry.text);
@@ -56,58 +54,6 @@ static void changed(void *model)
     }
 }
 
-/* So much at once is a slip more often than an order. */
-#define MUCH_PIECES_MILLI  (INT64_C(1000) * 1000)
-#define MUCH_WEIGHED_MILLI (INT64_C(50) * 1000)
-
-static bool is_much(const struct product *product, int64_t quantity_milli)
-{
-    return (quantity_milli < 0 ? -quantity_milli : quantity_milli) >=
-           (product->unit == UNIT_PIECE ? MUCH_PIECES_MILLI : MUCH_WEIGHED_MILLI);
-}
-
-/* true: it is asked first, and `act` comes again once it is meant. */
-static bool asks_much(struct counter *c, const struct product *product, int64_t quantity_milli,
-                      void (*act)(void *model))
-{
-    char quantity[NUMBER_TEXT];
-
-    if (c->sale.sure || product == NULL || !is_much(product, quantity_milli))
-        return false;
-    stage_ask(&c->stage, "So many", act, "%s%s%s of %s?", milli_format(quantity, quantity_milli), sale_unit(product),
-              product->unit == UNIT_PIECE ? " pieces" : "", product->name);
-    return true;
-}
-
-static void take_weight(struct counter *c, int64_t quantity_milli)
-{
-    const struct product *product = sale_product_now(c, c->sale.weigh_id);
-
-    if (product != NULL && !sale_add(c, product, quantity_milli))
-        field_replaceable(&c->sale.entry);
-    else
-        sale_clear_entry(c);
-}
-
-static void take_much_weight(void *model)
-{
-    struct counter *c = model;
-
-    if (!sale_is_away(c))
-        take_weight(c, c->sale.much_milli);
-}
-
-/* Grams, or a product's number, where kilograms are asked for: who says no types the weight anew, and not behind what was wrong. */
-static void enter_weight(struct counter *c, int64_t quantity_milli)
-{
-    if (!asks_much(c, sale_product_now(c, c->sale.weigh_id), quantity_milli, take_much_weight)) {
-        take_weight(c, quantity_milli);
-        return;
-    }
-    c->sale.much_milli = quantity_milli;
-    field_wipe(&c->sale.entry);
-}
-
 static void set_quantity(struct counter *c, int64_t quantity_milli)
 {
     struct open_line *line = selected_line(c);
@@ -149,6 +95,7 @@ static void enter_so_much(void *model)
 static void enter_code(struct counter *c, const struct entry *entry)
 {
     struct field typed = c->sale.entry;
+    int64_t weigh_id = c->sale.weigh_id;
     char code[CODE_SIZE];
 
     snprintf(code, sizeof(code), "%s", entry->rest);
@@ -156,14 +103,24 @@ static void enter_code(struct counter *c, const struct entry *entry)
     if (sale_take_code(c, code, entry->quantity_said ? entry->quantity_milli : 0))
         return;
     c->sale.entry = typed;
+    c->sale.weigh_id = weigh_id;
     field_replaceable(&c->sale.entry);
+}
+
+/* Something else than the weight that is asked for. */
+static void enter_other(struct counter *c, const struct entry *entry)
+{
+    const struct product *weighed = sale_weighed(c);
+
+    enter_code(c, entry);
+    sale_tell_unweighed(c, weighed);
 }
 
 static void enter(void *model)
 {
     struct counter *c = model;
     struct entry entry = sale_entry(c);
-    const struct product *match = sale_selected_match(c);
+    const struct product *match = sale_selected_match(c), *weighed = sale_weighed(c);
 
     if (test_page_scanned(c, c->sale.entry.text)) { /* so garbled that it was taken for typing */
         sale_clear_entry(c);
@@ -173,35 +130,39 @@ static void enter(void *model)
         return;
     switch (entry.kind) {
     case ENTRY_EMPTY:
-        stage_say(&c->stage, MESSAGE_PLAIN, "scan, or type a number or part of a name; F2 to pay");
+        if (weighed != NULL)
+            sale_say_weigh(c);
+        else
+            stage_say(&c->stage, MESSAGE_PLAIN, "scan, or type a number or part of a name; F2 to pay");
         break;
     case ENTRY_WRONG:
-        stage_say(&c->stage, MESSAGE_BAD, "that is no quantity");
+        sale_say_no_quantity(c);
         field_replaceable(&c->sale.entry);
         break;
     case ENTRY_QUANTITY:
         if (c->sale.weigh_id != 0)
-            enter_weight(c, entry.quantity_milli);
-        else if (!asks_much(c, product_of_quantity(c), entry.quantity_milli, enter_so_much))
+            sale_enter_weight(c, entry.quantity_milli);
+        else if (!sale_asks_much(c, product_of_quantity(c), entry.quantity_milli, enter_so_much))
             set_quantity(c, entry.quantity_milli);
         break;
     case ENTRY_CODE:
-        if (!asks_much(c, sale_product_of_code(c, entry.rest), entry.quantity_milli, enter_so_much))
-            enter_code(c, &entry);
+        if (!sale_asks_much(c, sale_product_of_code(c, entry.rest), entry.quantity_milli, enter_so_much))
+            enter_other(c, &entry);
         break;
     case ENTRY_SEARCH:
         if (match == NULL && coupon_looks_like(entry.rest)) {
-            enter_code(c, &entry);
+            enter_other(c, &entry);
             break;
         }
         if (match == NULL)
             stage_say(&c->stage, MESSAGE_BAD, "no product is called that");
-        else if (asks_much(c, match, entry.quantity_milli, enter_so_much))
+        else if (sale_asks_much(c, match, entry.quantity_milli, enter_so_much))
             break;
         else if (sale_add_or_weigh(c, match, entry.quantity_said ? entry.quantity_milli : 0)) {
             int64_t weigh_id = c->sale.weigh_id;
             sale_clear_entry(c);
             c->sale.weigh_id = weigh_id;
+            sale_tell_unweighed(c, weighed);
             break;
         }
         field_replaceable(&c->sale.entry);
@@ -272,7 +233,7 @@ static void once_more(void *model)
     }
     if (entry.kind == ENTRY_QUANTITY)
         quantity_milli = entry.quantity_milli;
-    if (asks_much(c, product, quantity_milli, once_more_so_much))
+    if (sale_asks_much(c, product, quantity_milli, once_more_so_much))
         return;
     if (entry.kind == ENTRY_QUANTITY)
         sale_clear_entry(c);
@@ -292,7 +253,7 @@ static void once_more_so_much(void *model)
 static void pay(void *model)
 {
     struct counter *c = model;
-    const struct product *weighed = c->sale.weigh_id == 0 ? NULL : sale_product_now(c, c->sale.weigh_id);
+    const struct product *weighed = sale_weighed(c);
 
     if (weighed != NULL && field_is_empty(&c->sale.entry))
         stage_say(&c->stage, MESSAGE_BAD, "%s is not in the basket: type how much, or Esc", weighed->name);
@@ -462,7 +423,7 @@ bool sale_says_nothing_typed(struct counter *c)
     else if (entry.kind == ENTRY_CODE)
         sale_say_unknown(c, entry.rest, false);
     else if (entry.kind == ENTRY_WRONG)
-        stage_say(&c->stage, MESSAGE_BAD, "that is no quantity");
+        sale_say_no_quantity(c);
     else
         return false;
     return true;
@@ -571,13 +532,15 @@ static bool scan(void *model, const char *code, bool doubtful)
         stage_pop_to(&c->stage, &sale_screen);
     if (top == &switch_screen && c->errand == ERRAND_NONE)
         switch_called_off(c);
-    const struct product *weighed = c->sale.weigh_id == 0 ? NULL : sale_product_now(c, c->sale.weigh_id);
+    const struct product *weighed = sale_weighed(c);
     bool said = entry.quantity_said && entry.kind == ENTRY_QUANTITY && weighed == NULL;
     sale_clear_entry(c);
-    if (!sale_take_code(c, code, said ? entry.quantity_milli : 0))
+    if (sale_take_code(c, code, said ? entry.quantity_milli : 0)) {
+        sale_tell_unweighed(c, weighed);
+    } else {
         told_message(c, is_unknown(c, code) ? code : "");
-    else if (weighed != NULL && c->sale.weigh_id == 0)
-        told_say(c, "%s is not in the basket: its weight was not typed", weighed->name);
+        c->sale.weigh_id = weighed == NULL ? 0 : weighed->id; /* it is asked on */
+    }
     return true;
 }
 
@@ -587,6 +550,44 @@ static bool waits(const void *model)
     const struct counter *c = model;
 
     return counter_catalogue(c) == NULL && c->link != NULL && link_state(c->link) == LINK_ONLINE;
+}
+
+/* Help alone: the foot has no place for it. */
+static const char *weighing(const void *model)
+{
+    return sale_weighed(model) != NULL ? "" : NULL;
+}
+
+static const char *not_weighing(const void *model)
+{
+    return sale_weighed(model) == NULL ? "" : NULL;
+}
+
+static const char *about(const void *model)
+{
+    static const char weight[] = "How much is there of it? Type what the scales show, or the litres. What a scan, a "
+                                 "name or 3x112 takes meanwhile is a line of its own.";
+
+    return sale_weighed(model) != NULL ? weight : NULL;
+}
+
+static const char *why_not(const void *model, int code)
+{
+    const struct counter *c = model;
+
+    switch (code) {
+    case KEY_F(3):
+        return "the basket is empty";
+    case KEY_F(5):
+        return counter_catalogue(c) == NULL ? NULL : "nothing is given for points in this shop";
+    case KEY_F(7):
+        return c->basket.line_count == 0 ? "the basket is empty" : "a deposit or a charge is neither hot nor cold";
+    case KEY_F(10):
+        return "what comes back is taken into the basket first, as if it were sold; a receipt is given back by a "
+               "person who may refund";
+    default:
+        return NULL;
+    }
 }
 
 static struct field *field(void *model)
@@ -606,12 +607,14 @@ static const struct key keys[] = {
     { KEY_F(10), NULL, refund, "Refund: of a receipt, or of the goods here without one", refund_label },
     { KEY_F(11), "Lock", lock, "Lock the till: your PIN opens it", NULL },
     { KEY_F(12), "More", more, "What is done now and then; F12 again signs out", NULL },
-    { KEY_RETURN, NULL, enter, "Take what is typed: 112, 3x112, a name; -5x900: empties back", NULL },
+    { KEY_RETURN, NULL, enter, "Take as much of it as is typed: 0.35 is 350 grams", weighing },
+    { KEY_RETURN, NULL, enter, "Take what is typed: 112, 3x112, a name; -5x900: empties back", not_weighing },
     { KEY_IC, NULL, once_more, "Once more what was taken last; behind 5x: five of it", NULL },
     { KEY_HOME, NULL, usual, "The member's usual basket; Del: the last coupon off again", NULL },
     { KEY_DC, NULL, coupon_off, NULL, NULL },
     { KEY_END, NULL, options, "What is chosen for the selected line: its options, its price", NULL },
-    { KEY_ESCAPE, NULL, escape, "Clear what is typed; nothing typed: the basket may be thrown away", NULL },
+    { KEY_ESCAPE, NULL, escape, "Take nothing of it: the basket stays as it is", weighing },
+    { KEY_ESCAPE, NULL, escape, "Clear what is typed; nothing typed: the basket may be thrown away", not_weighing },
     { KEY_UP, NULL, up, "Select another line", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
     { KEY_PPAGE, NULL, page_up, NULL, NULL },
@@ -622,9 +625,11 @@ static const struct key keys[] = {
 const struct screen sale_screen = {
     .title = "Sale",
     .keys = keys,
+    .about_now = about,
     .draw = sale_draw,
     .field = field,
     .changed = changed,
     .scan = scan,
     .waits = waits,
+    .why_not = why_not,
 };

@@ -14,6 +14,15 @@ const struct product *sale_product_of_line(const struct counter *c, size_t line)
 /* The one that is selected of what was found; NULL if nothing is searched. Borrowed from the catalogue. */
 const struct product *sale_selected_match(const struct counter *c);
 
+/* Of which the weight, or the litres, is asked for; NULL: of nothing. Borrowed from the catalogue. */
+const struct product *sale_weighed(const struct counter *c);
+void sale_enter_weight(struct counter *c, int64_t quantity_milli);
+void sale_say_no_quantity(struct counter *c); /* what is typed is none */
+/* It was asked for until something else was taken, and is not any more: says so, on a line that stays. */
+void sale_tell_unweighed(struct counter *c, const struct product *weighed);
+/* true: it is asked first whether so much is meant, and `act` comes again once it is. */
+bool sale_asks_much(struct counter *c, const struct product *product, int64_t quantity_milli, void (*act)(void *model));
+
 /* " kg", " l", or nothing for pieces. */
 const char *sale_unit(const struct product *product);
 

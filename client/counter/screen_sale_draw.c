@@ -437,7 +437,7 @@ static void draw_meaning(const struct counter *c, struct area area, int row)
     case ENTRY_WRONG:
         return;
     case ENTRY_QUANTITY:
-        product = c->sale.weigh_id == 0 ? NULL : sale_product_now(c, c->sale.weigh_id);
+        product = sale_weighed(c);
         if (product != NULL)
             break;
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s %s ...", quantity,
@@ -471,7 +471,7 @@ static void draw_foot(struct counter *c, struct area area)
         snprintf(total, sizeof(total), "-");
     paint_digits(area, 1, left_columns + 1, area.columns - left_columns - 2, ALIGN_RIGHT, STYLE_TOTAL, total);
     struct area left = area_columns(area, 0, left_columns);
-    const struct product *weighed = c->sale.weigh_id == 0 ? NULL : sale_product_now(c, c->sale.weigh_id);
+    const struct product *weighed = sale_weighed(c);
     if (weighed != NULL)
         paint_format(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "How much (%s): %s",
                      weighed->unit == UNIT_LITRE ? "l" : "kg", weighed->name);

@@ -11,13 +11,25 @@
 
 /* ---- the list ---- */
 
-static void take_goods(struct history_sale *to, const Caroline__V1__SaleRungUp *sale)
+/* What has not come back of a line. */
+static int64_t left_of(const Caroline__V1__SaleShown *shown, size_t index)
 {
-    size_t count = sale->totals == NULL ? 0 : sale->totals->n_lines;
+    int64_t left_milli = shown->sale->totals->lines[index]->quantity_milli;
+
+    for (size_t i = 0; i < shown->n_refunded; i++)
+        if (shown->refunded[i]->line == index)
+            left_milli -= shown->refunded[i]->quantity_milli;
+    return left_milli;
+}
+
+/* Those of which something was kept: nobody is asked how it was what they gave back. */
+static void take_goods(struct history_sale *to, const Caroline__V1__SaleShown *shown)
+{
+    size_t count = shown->sale->totals == NULL ? 0 : shown->sale->totals->n_lines;
 
     for (size_t i = 0; i < count && to->product_count < sizeof(to->product_ids) / sizeof(to->product_ids[0]); i++) {
-        const Caroline__V1__QuotedLine *line = sale->totals->lines[i];
-        bool known = line->voided || line->deposit || line->charge || line->quantity_milli <= 0;
+        const Caroline__V1__QuotedLine *line = shown->sale->totals->lines[i];
+        bool known = line->voided || line->deposit || line->charge || left_of(shown, i) <= 0;
         for (size_t j = 0; j < to->product_count; j++)
             known = known || to->product_ids[j] == (int64_t)line->product_id;
         if (!known)
@@ -40,7 +52,7 @@ static void take_sale(struct history *m, const Caroline__V1__SelfSale *from)
     to->total_minor = sale->totals == NULL ? 0 : sale->totals->total_minor;
     to->given_back_minor = shown->refunded_minor;
     to->refund = shown->refund_of.len > 0;
-    take_goods(to, sale);
+    take_goods(to, shown);
     to->text = malloc(shown->text.len + 1);
     if (to->text == NULL)
         abort();

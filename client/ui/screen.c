@@ -47,7 +47,9 @@ char *key_word(char *text, int code)
 
 const char *key_label(const struct key *key, const void *model)
 {
-    return key->label_now != NULL ? key->label_now(model) : key->label;
+    const char *label = key->label_now != NULL ? key->label_now(model) : key->label;
+
+    return label == NULL || label[0] == 0 ? NULL : label;
 }
 
 bool key_is_silent(const struct key *key)
@@ -198,12 +200,25 @@ static int draw_key_lines(const struct screen *screen, const void *model, struct
     return row;
 }
 
+static const char *about_of(const struct screen *screen, const void *model)
+{
+    return screen->about_now != NULL ? screen->about_now(model) : screen->about;
+}
+
+int key_help_rows(const struct screen *screen, const void *model, int columns)
+{
+    const struct area nowhere = { .columns = columns };
+    const char *about = about_of(screen, model);
+    int rows = draw_key_lines(screen, model, nowhere, 0) + 1;
+
+    return about == NULL ? rows : rows + paint_wrapped(nowhere, 0, 0, columns, STYLE_PLAIN, about);
+}
+
 /* The last row is the stage's. What the screen is about stands apart where there is room. */
 void key_help_draw(const struct screen *screen, const void *model, struct area area)
 {
     int row = 0, lines = draw_key_lines(screen, model, area_rows(area, 0, 0), 0);
-
-    const char *about = screen->about_now != NULL ? screen->about_now(model) : screen->about;
+    const char *about = about_of(screen, model);
 
     if (about != NULL)
         row = paint_wrapped(area, 0, 0, area.columns, STYLE_PLAIN, about);

@@ -16,7 +16,8 @@ struct key {
     /* NULL: the label is help enough; where there is none, it is another key for the row before. Empty: it is not for now, and says
      * why. */
     const char *help;
-    /* A label that tells a state. NULL from it: the key is not for now, and neither shown nor obeyed. */
+    /* A label that tells a state. NULL from it: the key is not for now, and neither shown nor obeyed; empty: it is, and stands in the
+     * help alone. */
     const char *(*label_now)(const void *model);
 };
 
@@ -51,6 +52,7 @@ const char *key_label(const struct key *key, const void *model);
 /* The key bar: how many rows it needs, and drawing it. */
 int key_bar_rows(const struct screen *screen, const void *model);
 void key_bar_draw(const struct screen *screen, const void *model, struct area area);
+int key_help_rows(const struct screen *screen, const void *model, int columns); /* that it wants, with the stage's */
 void key_help_draw(const struct screen *screen, const void *model, struct area area);
 
 #endif

@@ -284,7 +284,7 @@ static void give(struct stage *stage, const struct input *input)
         return;
     }
     if (stage->dialog.act != NULL && input->kind == INPUT_KEY) {
-        stage->beep = true;
+        stage_say(stage, MESSAGE_BAD, "the question first: Enter is \"%s\", Esc is \"No\"", stage->dialog.yes);
         return;
     }
     if (stage->dialog.act == NULL && acknowledges(stage, input)) {

@@ -119,12 +119,16 @@ static void draw_dialog(const struct stage *stage, struct area area)
     paint_text(box, box.rows - 1, box.columns / 2 + 1, box.columns / 2 - 1, ALIGN_LEFT, STYLE_KEY_LABEL, " Esc  No");
 }
 
-static void draw_help(const struct stage *stage, struct area area)
+/* Over the foot, too, where it is longer than the screen: between banners there is little room. */
+static void draw_help(const struct stage *stage, struct area area, struct area whole)
 {
+    const int columns = 76;
     char title[128];
 
+    if (key_help_rows(stage_top(stage), stage->model, columns - 4) > area.rows - 2)
+        area = area_rows(whole, 1, whole.rows - 1);
     snprintf(title, sizeof(title), "Help: %s", stage_top(stage)->title);
-    struct area box = paint_box(in_the_middle(area, area.rows, 76), STYLE_STRONG, title);
+    struct area box = paint_box(in_the_middle(area, area.rows, columns), STYLE_STRONG, title);
     key_help_draw(stage_top(stage), stage->model, box);
     paint_text(box, box.rows - 1, 0, box.columns, ALIGN_LEFT, STYLE_DIM,
                "Any key goes back. F5 is also Alt-5, or Ctrl-F then 5; Ctrl-C leaves.");
@@ -189,5 +193,5 @@ void stage_draw(struct stage *stage, WINDOW *window)
     if (stage->dialog.act != NULL)
         draw_dialog(stage, middle);
     if (stage->help)
-        draw_help(stage, middle);
+        draw_help(stage, middle, whole);
 }

@@ -189,11 +189,13 @@ DELETE FROM member_code
 
 -- name: self_moves
 -- How points came and went: of the newest sales and what came back of these, of the member and of who was merged into them, and what no
--- sale moved.
-WITH who AS MATERIALIZED (
-    SELECT $1::bigint AS id
+-- sale moved. Of who was merged into another, that one's.
+WITH one AS MATERIALIZED (
+    SELECT coalesce(merged_into, member_id) AS id FROM member_account WHERE member_id = $1
+), who AS MATERIALIZED (
+    SELECT id FROM one
      UNION ALL
-    SELECT a.member_id FROM member_account AS a WHERE a.merged_into = $1
+    SELECT a.member_id FROM one JOIN member_account AS a ON a.merged_into = one.id
 ), sold AS MATERIALIZED (
     SELECT s.id, s.at, s.series, s.number, s.device_id
       FROM who AS w

@@ -68,5 +68,7 @@ Caroline__V1__Member *member_message_of(struct call *c, const struct rows *rows,
 Caroline__V1__PointsLot *member_lot_of(struct call *c, const struct rows *lots, size_t row);
 /* Of a row with id, points, at, staff_id and reason of member_merge; likewise. */
 Caroline__V1__MergedMember *member_merged_of(struct call *c, const struct rows *rows, size_t row);
+/* Of a row of sql_self_moves; likewise. */
+Caroline__V1__PointsMove *member_move_of(struct call *c, const struct rows *moves, size_t row);
 
 #endif

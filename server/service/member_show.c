@@ -1,4 +1,5 @@
-/* One member with their open lots, their newest sales, what they agreed to, and who was merged into them. Being read leaves a trace. */
+/* One member with their open lots, their newest sales, what they agreed to, and who was merged into them; how points came and went, where it
+ * is asked for. Being read leaves a trace. */
 #include "common/rules/receipt_number.h"
 #include "db/queries.h"
 #include "server/service/consent_message.h"
@@ -6,7 +7,7 @@
 #include "server/service/message.h"
 
 struct showing {
-    struct rows *member, *lots, *sales, *merged, *consents;
+    struct rows *member, *lots, *sales, *merged, *consents, *moves; /* moves: NULL where nobody asked */
 };
 
 static enum step find(struct call *c)
@@ -21,6 +22,8 @@ static enum step find(struct call *c)
     s->sales = ask(c, &sql_member_show_sales, PARAMS(PARAM_INT((int64_t)request->id)));
     s->merged = ask(c, &sql_member_show_merged, PARAMS(PARAM_INT((int64_t)request->id)));
     s->consents = ask(c, &sql_consent_newest, PARAMS(PARAM_INT((int64_t)request->id)));
+    if (request->moves)
+        s->moves = ask(c, &sql_self_moves, PARAMS(PARAM_INT((int64_t)request->id)));
     return STEP_NEXT;
 }
 
@@ -71,6 +74,25 @@ Caroline__V1__MergedMember *member_merged_of(struct call *c, const struct rows *
     return merged;
 }
 
+Caroline__V1__PointsMove *member_move_of(struct call *c, const struct rows *moves, size_t row)
+{
+    Caroline__V1__PointsMove *move = arena_alloc(c->txn.arena, sizeof *move);
+    char number[RECEIPT_NUMBER_TEXT];
+
+    caroline__v1__points_move__init(move);
+    PUT(*move, at_us, (uint64_t)row_instant(moves, row, "at").us);
+    PUT(*move, kind, (uint32_t)row_int(moves, row, "kind"));
+    PUT(*move, points, row_int(moves, row, "points"));
+    if (row_is_null(moves, row, "sale_id"))
+        return move;
+    PUT(*move, sale_id, (uint64_t)row_int(moves, row, "sale_id"));
+    receipt_number_format(number, (struct receipt_number){ .till = (uint32_t)row_int(moves, row, "till_number"),
+                                                           .series = (char)row_int(moves, row, "series"),
+                                                           .number = row_int(moves, row, "number") });
+    PUT(*move, receipt_number, field_text(arena_text(c->txn.arena, number)));
+    return move;
+}
+
 static void put_history(struct call *c, const struct showing *s, Caroline__V1__Member *member)
 {
     member->sales = arena_array(c->txn.arena, rows_count(s->sales), sizeof *member->sales);
@@ -79,6 +101,15 @@ static void put_history(struct call *c, const struct showing *s, Caroline__V1__M
     member->merged = arena_array(c->txn.arena, rows_count(s->merged), sizeof *member->merged);
     for (; member->n_merged < rows_count(s->merged); member->n_merged++)
         member->merged[member->n_merged] = member_merged_of(c, s->merged, member->n_merged);
+}
+
+static void put_moves(struct call *c, const struct rows *moves, Caroline__V1__MemberShown *reply)
+{
+    if (moves == NULL)
+        return;
+    reply->moves = arena_array(c->txn.arena, rows_count(moves) + 1, sizeof *reply->moves);
+    for (; reply->n_moves < rows_count(moves); reply->n_moves++)
+        reply->moves[reply->n_moves] = member_move_of(c, moves, reply->n_moves);
 }
 
 static enum step reply_with(struct call *c)
@@ -98,6 +129,7 @@ static enum step reply_with(struct call *c)
         member->lots[member->n_lots] = member_lot_of(c, s->lots, member->n_lots);
     member->consents = consents_standing(s->consents, c->txn.arena, &member->n_consents);
     put_history(c, s, member);
+    put_moves(c, s->moves, &reply);
     journal_note(c, (int64_t)member->id, "member_shown");
     reply.member = member;
     return answer(c, &reply.base);

@@ -1,5 +1,4 @@
 /* A member at a kiosk: who they are here, their points and how these came and went, their coupons, what they agreed to. */
-#include "common/rules/receipt_number.h"
 #include "db/queries.h"
 #include "proto/kiosk.pb-c.h"
 #include "server/service/consent_message.h"
@@ -56,25 +55,6 @@ static enum step find_campaigns(struct call *c)
     return STEP_NEXT;
 }
 
-static Caroline__V1__PointsMove *move_of(struct call *c, const struct rows *moves, size_t row)
-{
-    Caroline__V1__PointsMove *move = arena_alloc(c->txn.arena, sizeof *move);
-    char number[RECEIPT_NUMBER_TEXT];
-
-    caroline__v1__points_move__init(move);
-    PUT(*move, at_us, (uint64_t)row_instant(moves, row, "at").us);
-    PUT(*move, kind, (uint32_t)row_int(moves, row, "kind"));
-    PUT(*move, points, row_int(moves, row, "points"));
-    if (row_is_null(moves, row, "sale_id"))
-        return move;
-    PUT(*move, sale_id, (uint64_t)row_int(moves, row, "sale_id"));
-    receipt_number_format(number, (struct receipt_number){ .till = (uint32_t)row_int(moves, row, "till_number"),
-                                                           .series = (char)row_int(moves, row, "series"),
-                                                           .number = row_int(moves, row, "number") });
-    PUT(*move, receipt_number, field_text(arena_text(c->txn.arena, number)));
-    return move;
-}
-
 static const struct coupon_campaign *campaign_of(const struct coupon_campaign *campaigns, size_t count, int64_t id)
 {
     for (size_t i = 0; i < count; i++)
@@ -125,7 +105,7 @@ static enum step reply_with(struct call *c)
     PUT(reply, has_pin, rows_count(s->secret) > 0);
     reply.moves = arena_array(arena, rows_count(s->moves) + 1, sizeof *reply.moves);
     for (; reply.n_moves < rows_count(s->moves); reply.n_moves++)
-        reply.moves[reply.n_moves] = move_of(c, s->moves, reply.n_moves);
+        reply.moves[reply.n_moves] = member_move_of(c, s->moves, reply.n_moves);
     put_coupons(c, s, &reply);
     journal_note(c, c->member_id, "self_shown");
     return answer(c, &reply.base);

@@ -21,6 +21,9 @@ def test_an_installed_shop_has_its_programs_its_unit_and_settings_that_hold(tmp_
         for columns in (40, 60, 78, 132):  # -ww: every warning there is
             shown = subprocess.run(["groff", "-man", "-Tutf8", "-P-bcou", "-ww", f"-rLL={columns}n", page], check=True, capture_output=True, text=True)
             assert shown.stderr == "", (columns, shown.stderr)
+        # What man(1) shows in a terminal of 80 columns: a line that is wider is an example, and breaks in the middle of a word there.
+        shown = subprocess.run(["groff", "-man", "-Tutf8", "-P-bcou", "-rLL=78n", page], check=True, capture_output=True, text=True)
+        assert not [line for line in shown.stdout.split("\n") if len(line) > 78]
         shown = subprocess.run(["groff", "-man", "-Tascii", "-P-bcou", page], check=True, capture_output=True, text=True)
         options = re.findall(r"--[a-z][a-z-]+", subprocess.run([bin / program, "--help"], capture_output=True, text=True).stdout)
         words = re.sub(r"-\n\s*", "-", shown.stdout)

@@ -376,14 +376,32 @@ static void find_members(struct office *o, size_t count)
     scripted_answer(o->link, OP(MEMBER_FIND), &found.base);
 }
 
+static const struct {
+    uint32_t kind;
+    int64_t points;
+    const char *receipt;
+} came[] = {
+    { 13, 0, "3T-000044" },  { 6, -226, "3T-000043" },
+    { 2, 226, "3T-000042" }, { 4, -100, "3T-000017" },
+    { 2, 1, "3T-000017" },   { 7, -40, "" },
+    { 11, 50, "" },          { 12, 25, "" },
+    { 3, 100, "3T-000011" }, { 9, 310, "" },
+    { 8, -12, "" },          { 5, 100, "3T-000009" },
+    { 99, 3, "" },           { 1, 20, "" },
+};
+#define MOVES (sizeof came / sizeof *came)
+
 static void show_member(struct office *o)
 {
     Caroline__V1__MemberShown shown = CAROLINE__V1__MEMBER_SHOWN__INIT;
     Caroline__V1__Member mia = CAROLINE__V1__MEMBER__INIT;
     Caroline__V1__MemberSale sale[2], *sales[] = { &sale[0], &sale[1] };
+    Caroline__V1__PointsMove move[MOVES], *moves[MOVES];
     uint32_t avoids[] = { 7, 8 };
 
-    scripted_request(o->link, OP(MEMBER_SHOW), &caroline__v1__member_show__descriptor);
+    assert_true(((const Caroline__V1__MemberShow *)scripted_request(o->link, OP(MEMBER_SHOW),
+                                                                    &caroline__v1__member_show__descriptor))
+                    ->moves);
     mia.has_id = mia.has_name = mia.has_phone = mia.has_points = mia.has_card = mia.has_birthday = mia.has_since_us =
         true;
     mia.id = 77;
@@ -407,6 +425,17 @@ static void show_member(struct office *o)
     }
     mia.sales = sales;
     mia.n_sales = 2;
+    for (size_t i = 0; i < MOVES; i++) {
+        moves[i] = &move[i];
+        caroline__v1__points_move__init(&move[i]);
+        move[i].has_at_us = move[i].has_kind = move[i].has_points = move[i].has_receipt_number = true;
+        move[i].at_us = UINT64_C(1795370400000000) - i * UINT64_C(86400000000);
+        move[i].kind = came[i].kind;
+        move[i].points = came[i].points;
+        move[i].receipt_number = admin_text(came[i].receipt);
+    }
+    shown.moves = moves;
+    shown.n_moves = MOVES;
     shown.member = &mia;
     scripted_answer(o->link, OP(MEMBER_SHOW), &shown.base);
 }
@@ -425,6 +454,13 @@ static void a_customer_is_found_and_seen(void **state)
     office_type(o, ENTER);
     show_member(o);
     office_golden(o, "customer");
+    office_type(o, F2);
+    office_golden(o, "customer-points");
+    office_type(o, DOWN);
+    office_type(o, "\033[6~\033[6~"); /* to the first of them */
+    office_sees(o, "for joining");
+    office_type(o, F2);
+    office_sees(o, "What was bought last");
     office_type(o, ESC);
     office_sees(o, "Mia Übermaß-Stein");
     office_type(o, ESC);
@@ -469,6 +505,8 @@ static void a_debt_is_said_to_be_one(void **state)
     scripted_request(o->link, OP(MEMBER_SHOW), &caroline__v1__member_show__descriptor);
     scripted_answer(o->link, OP(MEMBER_SHOW), &shown.base);
     office_sees(o, "Points  owes 30");
+    office_type(o, F2);
+    office_sees(o, "No points came or went yet");
 }
 
 static void behind_fifty_of_a_name_there_are_the_others(void **state)

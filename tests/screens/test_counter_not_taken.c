@@ -303,6 +303,44 @@ static void what_is_weighed_asks_for_its_weight(void **state)
     desk_close(&d);
 }
 
+/* Who presses a wrong key is told, and asked on. */
+static void a_weight_is_asked_for_until_there_is_one(void **state)
+{
+    static const char *const wrong[] = { "-1", "-0.35", "0", "1.2.3" };
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "112\r");
+    desk_type(&d, "118\r");
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        desk_type(&d, wrong[i]);
+        desk_type(&d, K_ENTER);
+        desk_sees(&d, "that is no weight: type the kilograms of Rye bread by weight, 0.35 say, or Esc");
+        desk_sees(&d, "How much (kg): Rye bread by weight");
+    }
+    desk_golden(&d, "sale-weight-wrong");
+    desk_type(&d, "3x999" K_ENTER); /* nothing has that number */
+    desk_sees(&d, "How much (kg): Rye bread by weight");
+    desk_type(&d, K_F1);
+    desk_golden(&d, "sale-weight-help");
+    desk_type(&d, K_F1 "0.35" K_ENTER); /* any key goes back */
+    assert_int_equal(d.counter.basket.line_count, 2);
+    assert_int_equal(d.counter.basket.lines[1].quantity_milli, 350);
+    desk_type(&d, "118\r");
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Rye bread by weight is sold by weight: type how much, or Esc");
+    desk_scan(&d, "000117"); /* sold out: it is asked on */
+    desk_sees(&d, "How much (kg): Rye bread by weight");
+    desk_type(&d, K_ENTER);         /* it was read */
+    desk_type(&d, "3x113" K_ENTER); /* as by a scan */
+    desk_sees(&d, "Rye bread by weight is not in the basket: its weight was not typed");
+    desk_sees(&d, "Scan, number or name");
+    assert_int_equal(d.counter.basket.line_count, 3);
+    desk_close(&d);
+}
+
 static void so_much_at_once_is_asked_about(void **state)
 {
     struct desk d;
@@ -356,6 +394,7 @@ int main(void)
         cmocka_unit_test(what_is_typed_does_not_reach_the_next_customer),
         cmocka_unit_test(what_was_wrong_stays_until_something_else_is_typed),
         cmocka_unit_test(what_is_weighed_asks_for_its_weight),
+        cmocka_unit_test(a_weight_is_asked_for_until_there_is_one),
         cmocka_unit_test(so_much_at_once_is_asked_about),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,46 @@ static void a_sale_without_the_server_is_kept_printed_and_waits(void **state)
     desk_close(&d);
 }
 
+/* The customer stands there for their change: it stays in sight, and so does why there is no invoice. */
+static void its_invoice_is_made_once_it_is_booked(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    sell(&d);
+    desk_type(&d, K_F5);
+    assert_ptr_equal(stage_top(&d.counter.stage), &receipt_screen);
+    desk_golden(&d, "offline-receipt-invoice");
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    desk_type(&d, K_F5);
+    assert_ptr_equal(stage_top(&d.counter.stage), &receipt_screen);
+    desk_sees(&d, "this sale waits to be booked: its invoice can be made once it is");
+    book(&d);
+    desk_type(&d, K_F5);
+    assert_ptr_equal(stage_top(&d.counter.stage), &invoice_screen);
+    desk_sees(&d, "3X-000001");
+    desk_type(&d, K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &receipt_screen);
+    desk_sees(&d, "of 50.00 given");
+    desk_close(&d);
+}
+
+/* Banners take rows from the screen, not from the help. */
+static void the_help_is_whole_below_banners(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_offline(&d);
+    sell(&d);
+    desk_type(&d, K_ENTER);
+    desk_fill(&d);
+    desk_type(&d, K_F1);
+    desk_golden(&d, "offline-help");
+    desk_close(&d);
+}
+
 static void numbers_go_on_and_the_screen_says_how_many_wait(void **state)
 {
     struct desk d;
@@ -678,6 +718,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sale_without_the_server_is_kept_printed_and_waits),
+        cmocka_unit_test(its_invoice_is_made_once_it_is_booked),
+        cmocka_unit_test(the_help_is_whole_below_banners),
         cmocka_unit_test(numbers_go_on_and_the_screen_says_how_many_wait),
         cmocka_unit_test(an_x_is_what_the_till_sold_since),
         cmocka_unit_test(an_x_is_of_the_drawer_that_was_meant),

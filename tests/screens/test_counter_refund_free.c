@@ -63,6 +63,11 @@ static void goods_of_the_basket_are_given_back(void **state)
     desk_type(&d, K_DOWN);
     desk_type(&d, K_F6);
     desk_golden(&d, "refund-free-price");
+    desk_type(&d, K_F1); /* of the price, not of the money */
+    desk_golden(&d, "refund-free-price-help");
+    desk_type(&d, K_ESC);
+    desk_type(&d, K_DOWN);
+    desk_sees(&d, "Down: the price of this line first; Enter takes it, Esc leaves it as it was");
     desk_type(&d, "3.51" K_ENTER);
     desk_sees(&d, "a price up to today's, which is 3.50");
     desk_type(&d, K_ESC);
@@ -150,6 +155,8 @@ static void a_cashier_gets_there_by_the_same_key(void **state)
     desk_sign_in(&d);
     scripted_forbids(d.link, "refund");
     desk_sees_not(&d, "F10");
+    desk_type(&d, K_F10);
+    desk_golden(&d, "sale-goods-back-none");
     desk_type(&d, "112\r");
     desk_sees(&d, "F10 Goods back");
     desk_golden(&d, "sale-goods-back");

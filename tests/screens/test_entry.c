@@ -66,6 +66,29 @@ static void what_is_typed_is_understood(void **state)
     }
 }
 
+/* A number alone is how much there is, and never a product's; less than nothing there is not. */
+static void where_a_weight_is_asked_for_a_number_is_one(void **state)
+{
+    static const struct {
+        const char *text;
+        enum entry_kind kind;
+        int64_t quantity_milli; /* of what is right */
+    } cases[] = {
+        { "0.35", ENTRY_QUANTITY, 350 }, { " 112 ", ENTRY_QUANTITY, 112000 }, { "0", ENTRY_WRONG, 0 },
+        { "-1", ENTRY_WRONG, 0 },        { "-0.35", ENTRY_WRONG, 0 },         { " - 112", ENTRY_WRONG, 0 },
+        { "1.2.3", ENTRY_WRONG, 0 },     { "3x112", ENTRY_CODE, 3000 },       { "-5x900", ENTRY_CODE, -5000 },
+        { "croi", ENTRY_SEARCH, 1000 },  { "", ENTRY_EMPTY, 1000 },           { "-", ENTRY_SEARCH, 1000 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct entry entry = entry_parse_weight(cases[i].text);
+        if (entry.kind != cases[i].kind ||
+            (entry.kind != ENTRY_WRONG && entry.quantity_milli != cases[i].quantity_milli))
+            fail_msg("'%s': kind %d, quantity %lld", cases[i].text, (int)entry.kind, (long long)entry.quantity_milli);
+    }
+}
+
 static void plus_have_up_to_six_digits(void **state)
 {
     (void)state;
@@ -82,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_typed_is_understood),
+        cmocka_unit_test(where_a_weight_is_asked_for_a_number_is_one),
         cmocka_unit_test(plus_have_up_to_six_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

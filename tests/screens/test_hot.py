@@ -178,8 +178,8 @@ def test_B1_hot_and_six_without_a_server(bakery, till):
     assert bakery.shop.sql("SELECT count(*) FROM sale_exception") == [(0,)]
 
 
-def test_the_key_without_a_line_says_that_it_does_nothing(bakery, till):
+def test_the_key_without_a_line_says_why_it_does_nothing(bakery, till):
     assert "F7" not in till.text
     till.type(F[7])
-    till.wait("F7 does nothing here now")
+    till.wait("F7: the basket is empty")
     till.type(ESCAPE)

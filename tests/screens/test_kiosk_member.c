@@ -334,6 +334,75 @@ static void B20_history_has_receipts_and_takes_reviews(void **state)
     assert_false(put->has_member_id);
 }
 
+/* A receipt of a croissant on each of two lines, and an éclair: so much has come back of each. */
+static void open_given_back(struct visitor *v, const int64_t back_milli[3])
+{
+    Caroline__V1__QuotedLine line[3], *lines[] = { &line[0], &line[1], &line[2] };
+    Caroline__V1__RefundedLine back[3], *refunded[] = { &back[0], &back[1], &back[2] };
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleShown shown = CAROLINE__V1__SALE_SHOWN__INIT;
+    Caroline__V1__SelfSale self = CAROLINE__V1__SELF_SALE__INIT, *sales[] = { &self };
+    Caroline__V1__SelfSalesShown answer = CAROLINE__V1__SELF_SALES_SHOWN__INIT;
+
+    visitor_signs_in(v);
+    visitor_shown(v);
+    visitor_type(v, "3");
+    for (size_t i = 0; i < 3; i++) {
+        caroline__v1__quoted_line__init(&line[i]);
+        caroline__v1__refunded_line__init(&back[i]);
+        line[i].has_product_id = line[i].has_quantity_milli = true;
+        line[i].product_id = i == 2 ? BAKERY_ECLAIR : 1;
+        line[i].quantity_milli = 1000;
+        back[i].has_line = back[i].has_quantity_milli = true;
+        back[i].line = (uint32_t)i;
+        back[i].quantity_milli = back_milli[i];
+    }
+    totals.lines = lines;
+    totals.n_lines = 3;
+    sale.totals = &totals;
+    sale.has_sale_id = sale.has_receipt_number = true;
+    sale.sale_id = 9001;
+    sale.receipt_number = kiosk_bytes("3T-000042");
+    shown.sale = &sale;
+    shown.has_text = shown.has_refunded_minor = true;
+    shown.text = kiosk_bytes("Caroline's Cookies\n3T-000042\n");
+    shown.refunded_minor = 350;
+    shown.refunded = refunded;
+    shown.n_refunded = 3;
+    self.sale = &shown;
+    answer.sales = sales;
+    answer.n_sales = 1;
+    scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_SALES, &answer.base);
+    visitor_type(v, "1");
+    visitor_sees(v, "Given back of it: 3.50");
+}
+
+/* As the server has it: what came back whole is not reviewed, and what was kept in part is. */
+static void B20_nobody_is_asked_how_it_was_what_they_gave_back(void **state)
+{
+    struct visitor *v = *state;
+
+    open_given_back(v, (const int64_t[]){ 1000, 0, 1000 }); /* one of the croissants was kept */
+    visitor_sees(v, "How was it? Press it:");
+    visitor_sees(v, "1  Croissant");
+    visitor_sees_not(v, "clair");
+    visitor_type(v, "2"); /* nothing stands there */
+    assert_ptr_equal(kiosk_page(&v->kiosk), &receipt_page);
+    visitor_type(v, "1");
+    assert_ptr_equal(kiosk_page(&v->kiosk), &rate_page);
+    assert_int_equal(v->kiosk.visit.review_product_id, 1);
+}
+
+static void B20_of_what_was_given_back_whole_nothing_is_asked(void **state)
+{
+    struct visitor *v = *state;
+
+    open_given_back(v, (const int64_t[]){ 1000, 1000, 1000 });
+    visitor_sees_not(v, "How was it?");
+    visitor_sees_not(v, "Croissant");
+}
+
 #define ROW(name)    CAROLINE__V1__EXPLAIN_ROW_KIND__EXPLAIN_ROW_##name
 #define NUMBER(name) CAROLINE__V1__EXPLAIN_NUMBER__EXPLAIN_NUMBER_##name
 
@@ -511,6 +580,8 @@ int main(void)
         PAGE(B20_a_pin_that_was_half_chosen_is_none),
         PAGE(B22_what_is_avoided_is_kept_with_an_agreement),
         PAGE(B20_history_has_receipts_and_takes_reviews),
+        PAGE(B20_nobody_is_asked_how_it_was_what_they_gave_back),
+        PAGE(B20_of_what_was_given_back_whole_nothing_is_asked),
         PAGE(B18_a_receipts_numbers_are_explained),
         PAGE(B20_more_than_a_page_of_purchases_is_reached_by_touch),
         PAGE(B20_erasing_is_said_twice_and_wants_the_pin),

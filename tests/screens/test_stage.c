@@ -338,7 +338,11 @@ static void a_dialog_takes_enter_and_escape(void **state)
     type(&m, "\033OR");
     type(&m, "\033OQ"); /* keys are not for what is below */
     assert_int_equal(m.paid, 0);
+    type(&m, "\033OP"); /* nor is the help, and it says what is */
+    assert_false(m.stage.help);
+    assert_true(is_shown(&m, "the question first: Enter is \"Void\", Esc is \"No\""));
     type(&m, "\r");
+    assert_false(is_shown(&m, "the question first"));
     assert_int_equal(m.voided, 1);
     assert_int_equal(m.paid, 0);
     stage_fini(&m.stage);

@@ -345,6 +345,9 @@ def test_B20_a_member_sees_their_points_history_and_receipts(shop, goods, till, 
     assert moves == {("", 1): 20, (first.receipt_number, 2): 180, (second.receipt_number, 4): -100, (second.receipt_number, 2): 9}
     assert [move.at_us for move in shown.moves] == sorted((move.at_us for move in shown.moves), reverse=True)
     assert not member.sales and not member.merged
+    seen = till.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=anna.id, moves=True), pb.MemberShown)
+    assert list(seen.moves) == list(shown.moves) and len(seen.member.sales) == 2, "the shop sees what they see"
+    assert not till.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=anna.id), pb.MemberShown).moves, "nobody asked"
     bought = sales(kiosk)
     assert [sale.sale.sale.receipt_number for sale in bought] == [second.receipt_number, first.receipt_number]
     for sale, rung_up in zip(bought, (second, first)):
@@ -556,7 +559,10 @@ def test_B20_what_the_merged_bought_is_the_survivors_history(shop, goods, till, 
     new = ring_up(till, basket(shop, (goods["roll"], 2), member_id=stays.id), 90)
     sign_in(kiosk, card=stays.card, secret=MEMBER_PIN)
     assert [(sale.sale.sale.receipt_number, sale.merged) for sale in sales(kiosk)] == [(new.receipt_number, False), (old.receipt_number, True)]
-    assert {move.receipt_number for move in show(kiosk).moves} == {"", old.receipt_number, new.receipt_number}
+    shown = show(kiosk)
+    assert {move.receipt_number for move in shown.moves} == {"", old.receipt_number, new.receipt_number}
+    for id in (stays.id, gone.id):  # who was merged is the other one
+        assert till.call(pb.OP_MEMBER_SHOW, pb.MemberShow(id=id, moves=True), pb.MemberShown).moves == shown.moves
 
 
 def test_every_look_leaves_a_trace_of_the_kiosk_and_of_nobody_of_the_staff(shop, till, kiosk):

@@ -397,21 +397,26 @@ static void member_secret_remove(struct sim_exec *x)
 
 /* ---- what members see of themselves ---- */
 
-/* $1, and who was merged into them. */
-static const int64_t *same_persons(struct sim_exec *x, size_t *count)
+/* A member, and who was merged into them. */
+static const int64_t *same_persons_as(struct sim_exec *x, int64_t id, size_t *count)
 {
     struct sim_hits merged = { 0 };
     int64_t *ids;
 
-    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(sim_int(x, 1))));
+    for (struct sim_scan scan = sim_scan(x, SIM_MEMBER_ACCOUNT, MEMBER_ACCOUNT_BY_MERGED_INTO, KEY(I(id)));
          sim_next(&scan);)
         sim_gather(x, &merged, scan.hit);
     ids = sim_memory(x, merged.count + 1, sizeof *ids);
-    ids[0] = sim_int(x, 1);
+    ids[0] = id;
     for (size_t i = 0; i < merged.count; i++)
         ids[i + 1] = merged.hits[i].c[MEMBER_ACCOUNT_MEMBER_ID].i;
     *count = merged.count + 1;
     return ids;
+}
+
+static const int64_t *same_persons(struct sim_exec *x, size_t *count)
+{
+    return same_persons_as(x, sim_int(x, 1), count);
 }
 
 struct move {
@@ -530,7 +535,11 @@ static void self_moves(struct sim_exec *x)
 {
     struct moves all = { 0 };
     size_t count;
-    const int64_t *ids = same_persons(x, &count);
+    int64_t id = sim_survivor_of(x, sim_int(x, 1));
+
+    if (id == SIM_NULL)
+        return;
+    const int64_t *ids = same_persons_as(x, id, &count);
 
     add_sold(x, &all, ids, count);
     add_others(x, &all, ids, count);

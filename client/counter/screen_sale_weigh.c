@@ -1,0 +1,88 @@
+/* The sale's entry while it asks how much there is of what is sold by weight or by the litre, and what is asked about because it is
+ * so much. */
+#include "client/counter/screen_sale.h"
+
+#include "common/base/number.h"
+
+/* So much at once is a slip more often than an order. */
+#define MUCH_PIECES_MILLI  (INT64_C(1000) * 1000)
+#define MUCH_WEIGHED_MILLI (INT64_C(50) * 1000)
+
+const struct product *sale_weighed(const struct counter *c)
+{
+    return c->sale.weigh_id == 0 ? NULL : sale_product_now(c, c->sale.weigh_id);
+}
+
+static bool is_much(const struct product *product, int64_t quantity_milli)
+{
+    return (quantity_milli < 0 ? -quantity_milli : quantity_milli) >=
+           (product->unit == UNIT_PIECE ? MUCH_PIECES_MILLI : MUCH_WEIGHED_MILLI);
+}
+
+bool sale_asks_much(struct counter *c, const struct product *product, int64_t quantity_milli, void (*act)(void *model))
+{
+    char quantity[NUMBER_TEXT];
+
+    if (c->sale.sure || product == NULL || !is_much(product, quantity_milli))
+        return false;
+    stage_ask(&c->stage, "So many", act, "%s%s%s of %s?", milli_format(quantity, quantity_milli), sale_unit(product),
+              product->unit == UNIT_PIECE ? " pieces" : "", product->name);
+    return true;
+}
+
+static void take_weight(struct counter *c, int64_t quantity_milli)
+{
+    const struct product *product = sale_weighed(c);
+
+    if (product != NULL && !sale_add(c, product, quantity_milli))
+        field_replaceable(&c->sale.entry);
+    else
+        sale_clear_entry(c);
+}
+
+static void take_much_weight(void *model)
+{
+    struct counter *c = model;
+
+    if (!sale_is_away(c))
+        take_weight(c, c->sale.much_milli);
+}
+
+/* Grams, or a product's number, where kilograms are asked for: who says no types the weight anew, and not behind what was wrong. */
+void sale_enter_weight(struct counter *c, int64_t quantity_milli)
+{
+    if (!sale_asks_much(c, sale_weighed(c), quantity_milli, take_much_weight)) {
+        take_weight(c, quantity_milli);
+        return;
+    }
+    c->sale.much_milli = quantity_milli;
+    field_wipe(&c->sale.entry);
+}
+
+void sale_say_weigh(struct counter *c)
+{
+    const struct product *weighed = sale_weighed(c);
+
+    stage_say(&c->stage, MESSAGE_PLAIN, "%s is sold by %s: type how much, or Esc", weighed->name,
+              weighed->unit == UNIT_LITRE ? "the litre" : "weight");
+}
+
+void sale_say_no_quantity(struct counter *c)
+{
+    const struct product *weighed = sale_weighed(c);
+
+    if (weighed == NULL)
+        stage_say(&c->stage, MESSAGE_BAD, "that is no quantity");
+    else if (weighed->unit == UNIT_LITRE)
+        stage_say(&c->stage, MESSAGE_BAD, "that is no quantity: type the litres of %s, 0.35 say, or Esc",
+                  weighed->name);
+    else
+        stage_say(&c->stage, MESSAGE_BAD, "that is no weight: type the kilograms of %s, 0.35 say, or Esc",
+                  weighed->name);
+}
+
+void sale_tell_unweighed(struct counter *c, const struct product *weighed)
+{
+    if (weighed != NULL && c->sale.weigh_id != weighed->id)
+        told_say(c, "%s is not in the basket: its weight was not typed", weighed->name);
+}
