@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "desk.h"
@@ -154,6 +155,33 @@ static void nobody_else_signs_in_and_that_is_said(void **state)
     desk_close(&d);
 }
 
+static bool keeps(const struct desk *d, const char *digits)
+{
+    return memmem(&d->counter, sizeof(d->counter), digits, strlen(digits)) != NULL;
+}
+
+/* Neither typed key by key nor all at once. */
+static void nothing_of_the_pin_stays_with_the_counter(void **state)
+{
+    Caroline__V1__SessionState session = CAROLINE__V1__SESSION_STATE__INIT;
+    struct desk d;
+
+    (void)state;
+    for (int at_once = 0; at_once < 2; at_once++) {
+        open_locked(&d, LINK_ALONE_PIN);
+        for (const char *digit = "739184650273"; !at_once && *digit != 0; digit++)
+            desk_type(&d, (char[]){ *digit, 0 });
+        desk_type(&d, at_once ? "739184650273" : "");
+        assert_true(keeps(&d, "7391846502"));
+        desk_type(&d, K_ENTER);
+        scripted_session(d.link, "Ana", false);
+        scripted_answer(d.link, OP(SESSION_UNLOCK), &session.base);
+        assert_false(keeps(&d, "7391846502"));
+        assert_false(keeps(&d, "4650273"));
+        desk_close(&d);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +192,7 @@ int main(void)
         cmocka_unit_test(a_till_whose_pin_is_known_is_locked_without_the_server),
         cmocka_unit_test(left_alone_in_an_outage_it_locks_itself_where_it_can_be_opened),
         cmocka_unit_test(nobody_else_signs_in_and_that_is_said),
+        cmocka_unit_test(nothing_of_the_pin_stays_with_the_counter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
