@@ -86,7 +86,7 @@ static void draw(void *model, struct area area)
 {
     struct admin *a = model;
 
-    door_draw_lock(area, &a->visit.lock, a->stage.status.person);
+    door_draw_lock(area, &a->visit.lock, a->stage.status.person, NULL);
 }
 
 static const struct key keys[] = {

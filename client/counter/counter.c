@@ -416,7 +416,8 @@ void counter_tick(struct counter *c, int64_t now_us, bool typed)
         return;
     const Caroline__V1__Helloed *hello = link_hello(c->link);
     int64_t lock_us = hello == NULL ? 0 : (int64_t)hello->idle_lock_s * SECOND_US;
-    if (link_state(c->link) != LINK_ONLINE) /* nobody could open it again; the server locks the session by itself */
+    /* Where nobody could open it again the server alone locks the session. */
+    if (link_state(c->link) != LINK_ONLINE && link_alone(c->link) != LINK_ALONE_PIN)
         return;
     if (lock_us > 0 && now_us - c->key_us >= lock_us)
         lock_now(c);

@@ -46,6 +46,7 @@ struct counter {
     struct door_sign_in sign_in;
     struct door_new_pin new_pin;
     struct door_lock lock;
+    bool lock_again; /* it was locked by the server's return */
     struct shift_model shift;
     struct sale_model sale;
     struct member_model member;

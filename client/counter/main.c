@@ -1,6 +1,7 @@
 /* caroline-counter: the cashier's program. */
 #include <openssl/crypto.h>
 #include <signal.h>
+#include <sodium.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +82,7 @@ static int run(struct program *p, const struct identity *identity, struct spool 
         .spool = spool,
         .client = CAROLINE__V1__CLIENT_KIND__CLIENT_COUNTER,
         .follow_catalogue = true,
+        .unlocks_alone = true,
         .events = counter_events,
         .owner = &p->counter,
     };
@@ -134,8 +136,9 @@ int main(int argc, char **argv)
         { 0 },
     };
     char libraries[200];
-    snprintf(libraries, sizeof(libraries), "%s, libuv %s, SQLite %s, %s", OpenSSL_version(OPENSSL_VERSION),
-             uv_version_string(), sqlite3_libversion(), curses_version());
+    snprintf(libraries, sizeof(libraries), "%s, libsodium %s, libuv %s, SQLite %s, %s",
+             OpenSSL_version(OPENSSL_VERSION), sodium_version_string(), uv_version_string(), sqlite3_libversion(),
+             curses_version());
     const struct command_line line = {
         .program = "caroline-counter",
         .libraries = libraries,

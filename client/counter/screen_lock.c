@@ -8,6 +8,7 @@ void lock_begin(struct counter *c)
     if (stage_has(&c->stage, &lock_screen))
         return;
     door_lock_init(&c->lock);
+    c->lock_again = link_state(c->link) != LINK_ONLINE; /* and the server says so: it is about to be connected */
     stage_push(&c->stage, &lock_screen);
 }
 
@@ -23,6 +24,7 @@ void lock_now(struct counter *c)
     Caroline__V1__SessionLock message;
 
     lock_begin(c);
+    c->lock_again = false;
     caroline__v1__session_lock__init(&message);
     counter_call(c, CAROLINE__V1__OP__OP_SESSION_LOCK, &message.base, on_locked);
 }
@@ -84,12 +86,30 @@ static bool waits(const void *model)
     return ((const struct counter *)model)->lock.busy;
 }
 
+/* Who stands here has to know whether their PIN helps. */
+static const char *note(const struct counter *c)
+{
+    if (c->stage.status.connected)
+        return c->lock.busy || !c->lock_again ? NULL : "The server is back: your PIN again.";
+    if (c->lock.busy)
+        return "Looking at the PIN ...";
+    switch (link_alone(c->link)) {
+    case LINK_ALONE_PIN:
+        return "No connection: your PIN opens the till all the same.";
+    case LINK_ALONE_USED_UP:
+        return "Five wrong PINs: the till stays locked until the server is back.";
+    case LINK_ALONE_NO:
+        break;
+    }
+    return "No connection: the till stays locked until the server is back.";
+}
+
 static void draw(void *model, struct area area)
 {
     struct counter *c = model;
     char text[BASKET_TEXT];
 
-    door_draw_lock(area, &c->lock, c->stage.status.person);
+    door_draw_lock(area, &c->lock, c->stage.status.person, note(c));
     if (!open_basket_is_empty(&c->basket))
         paint_format(area, area.rows / 2 + 5, 0, area.columns, ALIGN_CENTRE, STYLE_STRONG, "%s's basket stays: %s",
                      c->stage.status.person, sale_basket_text(c, text));
@@ -104,6 +124,8 @@ static const struct key keys[] = {
 
 const struct screen lock_screen = {
     .title = "Locked",
+    .about = "The PIN of who is signed in opens the till, also while the server is away; after five wrong ones it "
+             "waits for the server.",
     .keys = keys,
     .draw = draw,
     .field = field,

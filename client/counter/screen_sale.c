@@ -465,10 +465,11 @@ static void lock(void *model)
 {
     struct counter *c = model;
 
-    if (c->stage.status.connected)
+    if (c->stage.status.connected || link_alone(c->link) == LINK_ALONE_PIN)
         lock_now(c);
     else
-        stage_say(&c->stage, MESSAGE_BAD, "locking takes a connection: without it no PIN would open this till again");
+        stage_say(&c->stage, MESSAGE_BAD,
+                  "locking takes a connection now: without it no PIN would open this till again");
 }
 
 static void more(void *model)

@@ -88,6 +88,8 @@ static void on_opened(void *owner, const struct link_answer *answer)
     if (stage_top(&c->stage) != &sign_in_screen)
         return;
     if (counter_refused(c, answer)) {
+        if (answer->outcome == LINK_FAILED && !c->stage.status.connected)
+            stage_say(&c->stage, MESSAGE_BAD, "%s: nobody can sign in until it is back", answer->sentence);
         stage_drop_kept(&c->stage);
         c->sign_in.who.form.focus = 1;
         return;

@@ -37,7 +37,11 @@ static const ProtobufCMessage *marked(struct link *link, const ProtobufCMessage 
 struct bytes packed(struct link *link, const ProtobufCMessage *message)
 {
     arena_reset(link->scratch);
-    return owned_copy(message_encode(marked(link, message), link->scratch));
+    struct bytes encoded = message_encode(marked(link, message), link->scratch);
+    struct bytes body = owned_copy(encoded);
+
+    bytes_wipe(encoded);
+    return body;
 }
 
 /* A request may hold a PIN. */
@@ -45,7 +49,7 @@ static void free_body(struct call *call)
 {
     if (call->borrowed)
         return;
-    explicit_bzero((uint8_t *)call->body.data, call->body.size);
+    bytes_wipe(call->body);
     free((uint8_t *)call->body.data);
 }
 
@@ -153,14 +157,19 @@ static void on_read_done(struct link *link, struct call *call, const Caroline__V
 {
     struct link_answer answer = answer_of(link, call->op, reply, sentence);
 
+    if (answer.outcome == LINK_FAILED && alone_unlock(link, call))
+        return;
     if (answer.outcome == LINK_OK)
-        session_saw(link, call->op->number, &answer);
+        session_saw(link, call, &answer);
     if (answer.error != NULL)
         session_missed(link, answer.error);
     if (answer.outcome == LINK_FAILED && call->op->number == CAROLINE__V1__OP__OP_SESSION_CLOSE)
         session_closed_here(link);
     if (call->answered != NULL)
         call->answered(call->owner, &answer);
+    if (call->op->number == CAROLINE__V1__OP__OP_SESSION_OPEN ||
+        call->op->number == CAROLINE__V1__OP__OP_SESSION_UNLOCK)
+        bytes_wipe(answer.body);
 }
 
 void link_call(struct link *link, unsigned op_number, const ProtobufCMessage *message, unsigned deadline_ms,
@@ -224,7 +233,10 @@ static bool send_call(struct link *link, struct call *call)
     if (call->command != NULL)
         call->deadline_us = link_monotonic(link) + (int64_t)COMMAND_SILENT_MS * 1000;
     arena_reset(link->scratch);
-    return connection_send(link->connection, message_encode(&request.base, link->scratch));
+    struct bytes encoded = message_encode(&request.base, link->scratch);
+    bool sent = connection_send(link->connection, encoded);
+    bytes_wipe(encoded);
+    return sent;
 }
 
 void calls_pump(struct link *link)

@@ -579,6 +579,8 @@ void link_forget(struct link *link, const void *owner)
     TAILQ_FOREACH(call, &link->calls, in_calls)
     if (call->owner == owner)
         call->answered = NULL;
+    if (link->unlocked_owner == owner)
+        link->unlocked = NULL;
 }
 
 void link_let_go(struct link *link, const uint8_t id[COMMAND_ID_SIZE])

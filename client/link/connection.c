@@ -293,6 +293,7 @@ bool connection_send(struct connection *c, struct bytes payload)
         !buffer_append(&c->frame, payload.data, payload.size, SIZE_MAX))
         abort();
     bool sent = tls_send(c->tls, bytes_of(c->frame.data, c->frame.size), &c->out) == TLS_OPEN;
+    explicit_bzero(c->frame.data, c->frame.size); /* it may hold a PIN */
     flush(c);
     return sent;
 }

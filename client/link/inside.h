@@ -9,7 +9,9 @@
 #include "client/link/identity.h"
 #include "client/link/link.h"
 #include "client/link/op.h"
+#include "client/link/pin_box.h"
 #include "client/link/spool.h"
+#include "common/wire/device_key.h"
 #include "common/wire/frame.h"
 
 /* PROTOCOL.md: at most 16 calls in flight. Commands leave a few to those who only ask. */
@@ -116,6 +118,14 @@ struct link {
     uint8_t token[TOKEN_SIZE];
     bool has_token;
 
+    struct pin_box *pin_box; /* NULL: a lock is opened with the server alone */
+    bool unlocking;          /* a PIN is tried in it, and then: */
+    link_answer_fn *unlocked;
+    void *unlocked_owner;
+    uint8_t unlock_key[PIN_BOX_KEY]; /* what was in it, opened by the PIN: the server has not heard of it yet */
+    bool has_unlock_key;
+    unsigned opened_alone, wrong_alone; /* so often, of which it has not heard either */
+
     struct catalogue *catalogue, *incoming; /* incoming: a snapshot, part by part */
     uint32_t next_part;
     uint64_t touched; /* the highest version whose rows are in, sealed or not */
@@ -173,13 +183,24 @@ int64_t commands_next_us(const struct link *link); /* INT64_MAX: none waits */
 
 /* session.c */
 void session_resume(struct link *link);
-void session_saw(struct link *link, unsigned op, const struct link_answer *answer); /* an answer goes by */
-void session_locks(struct link *link);                                              /* it is asked for */
+void session_saw(struct link *link, const struct call *call, const struct link_answer *answer); /* an answer goes by */
+void session_unlocked_alone(struct link *link, const uint8_t key[PIN_BOX_KEY]);
+void session_locks(struct link *link); /* it is asked for */
 /* The answer to a command that begins or ends a training. */
 void session_trained(struct link *link, const struct link_answer *answer);
 void session_closed_here(struct link *link); /* signed out, and the server could not be told */
 void session_missed(struct link *link, const Caroline__V1__Error *error); /* a refusal may say that it is gone */
 void session_push(struct link *link, struct bytes body);
+
+/* alone.c */
+void alone_open(struct link *link);
+/* Its PIN was right; the answer may bring the key that is shown to the server after an outage. */
+void alone_fill(struct link *link, const struct call *call, ProtobufCBinaryData *key);
+void alone_forget(struct link *link);        /* the session is over */
+void alone_forget_opened(struct link *link); /* the server has heard of it, or it is locked again */
+/* An unlocking that did not reach the server, tried without it: answered later. false: that is no matter of this till's. */
+bool alone_unlock(struct link *link, const struct call *call);
+void alone_close(struct link *link);
 
 /* follow.c */
 void follow_open(struct link *link);

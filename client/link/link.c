@@ -362,6 +362,7 @@ struct link *link_open(const struct link_options *options)
     TAILQ_INIT(&link->commands);
     link->state = LINK_CONNECTING;
     snprintf(link->sentence, sizeof link->sentence, "not connected yet");
+    alone_open(link);
     follow_open(link);
     commands_take_up(link);
     uv_timer_start(link->timer, on_backoff, 0, 0);
@@ -393,6 +394,7 @@ void link_close(struct link *link)
     link_lost(link, "closed");
     commands_drop(link);
     follow_close(link);
+    alone_close(link);
     renew_forget(link);
     explicit_bzero(link->token, sizeof link->token);
     uv_close((uv_handle_t *)link->alarm, on_timer_closed);

@@ -75,6 +75,7 @@ struct link_options {
     struct spool *spool;             /* outlives the link; NULL: commands are kept in memory only */
     Caroline__V1__ClientKind client;
     bool follow_catalogue;   /* keep link_catalogue() true, and its file in the identity's directory */
+    bool unlocks_alone;      /* see link_alone() */
     struct clock *clock;     /* NULL: the system's */
     struct entropy *entropy; /* likewise */
     struct link_events events;
@@ -161,6 +162,14 @@ const Caroline__V1__SessionOpened *link_session(const struct link *link);
 /* From when OP_SESSION_LOCK is asked for, whether or not the server hears of it: it is asked again after a reconnect, and only
  * an unlocking opens it. */
 bool link_locked(const struct link *link);
+/* Of options.unlocks_alone: while there is no connection OP_SESSION_UNLOCK is answered by the link itself, whose PIN was right
+ * when it was last given to the server. What proves it is in memory alone (pin_box.h); nobody signs in so. */
+enum link_alone {
+    LINK_ALONE_NO,  /* nothing proves it: another run's, or a session that is over, or a device that is not served */
+    LINK_ALONE_PIN, /* their PIN opens it */
+    LINK_ALONE_USED_UP, /* five wrong ones: the server alone opens it */
+};
+enum link_alone link_alone(const struct link *link);
 bool link_may(const struct link *link, const char *permission);
 /* It is in training (OP_TRAINING_BEGIN and _END are commands as any other): every request that has a field for it says so, and
  * commands are kept in memory alone. on_session tells when that changes. */

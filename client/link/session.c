@@ -17,6 +17,7 @@ static void forget(struct link *link)
     link->has_token = false;
     link->locked = link->lock_owed = false;
     link->session = NULL;
+    alone_forget(link);
     if (link->training)
         commands_trained(link);
     link->training = false;
@@ -55,6 +56,8 @@ static void begin(struct link *link, struct bytes body)
         explicit_bzero(opened->token.data, opened->token.len);
         opened->has_token = false;
     }
+    bytes_wipe(bytes_of(opened->unlock_key.data, opened->unlock_key.len)); /* sealed by the PIN, or nowhere */
+    opened->has_unlock_key = false;
     link->session = opened;
     link->locked = opened->has_locked && opened->locked;
     if (link->training && !opened->training)
@@ -68,23 +71,45 @@ static void begin(struct link *link, struct bytes body)
 void session_locks(struct link *link)
 {
     link->lock_owed = link->session != NULL;
+    alone_forget_opened(link);
 }
 
-void session_saw(struct link *link, unsigned op, const struct link_answer *answer)
+void session_unlocked_alone(struct link *link, const uint8_t key[PIN_BOX_KEY])
 {
-    const Caroline__V1__SessionState *state = (const void *)answer->reply;
+    static const uint8_t none[PIN_BOX_KEY]; /* an older server gives none */
 
-    switch (op) {
+    memcpy(link->unlock_key, key, PIN_BOX_KEY);
+    link->has_unlock_key = memcmp(key, none, PIN_BOX_KEY) != 0;
+    link->opened_alone++;
+    link->alone_us = 0; /* somebody was away: the lock has seen to that */
+    if (link->here_us != 0)
+        link->here_us = link_monotonic(link);
+    set_locked(link, false, false);
+}
+
+void session_saw(struct link *link, const struct call *call, const struct link_answer *answer)
+{
+    Caroline__V1__SessionOpened *opened = (void *)answer->reply;
+    Caroline__V1__SessionState *state = (void *)answer->reply;
+
+    switch (call->op->number) {
     case CAROLINE__V1__OP__OP_SESSION_OPEN:
         link->lock_owed = false;
+        if (opened->must_change_pin) /* it is good for one time */
+            alone_forget(link);
+        else
+            alone_fill(link, call, &opened->unlock_key);
         begin(link, answer->body);
         follow_signed_in(link);
         break;
     case CAROLINE__V1__OP__OP_SESSION_CLOSE:
         end(link);
         break;
-    case CAROLINE__V1__OP__OP_SESSION_LOCK:
     case CAROLINE__V1__OP__OP_SESSION_UNLOCK:
+        alone_fill(link, call, &state->unlock_key);
+        set_locked(link, state->has_locked && state->locked, false);
+        break;
+    case CAROLINE__V1__OP__OP_SESSION_LOCK:
         set_locked(link, state->has_locked && state->locked, false);
         break;
     default:
@@ -158,10 +183,13 @@ static void on_resumed(struct link *link, struct call *call, const Caroline__V1_
         link_lost(link, link->away ? DATABASE_AWAY : answer.sentence);
         return;
     }
-    if (answer.outcome == LINK_OK)
+    if (answer.outcome == LINK_OK) {
+        alone_forget_opened(link);
+        link->opened_alone = link->wrong_alone = 0;
         begin(link, answer.body);
-    else
+    } else {
         end(link);
+    }
     if (link->closing)
         return;
     link_up(link);
@@ -179,6 +207,12 @@ void session_resume(struct link *link)
         int64_t alone_us = link_monotonic(link) - link->here_us;
         resume.idle_s = (uint32_t)((alone_us > link->alone_us ? alone_us : link->alone_us) / SECOND_US);
     }
+    resume.has_unlock_key = link->has_unlock_key;
+    resume.unlock_key = (ProtobufCBinaryData){ .data = link->unlock_key, .len = PIN_BOX_KEY };
+    resume.has_opened_alone = link->opened_alone > 0;
+    resume.opened_alone = link->opened_alone;
+    resume.has_wrong_alone = link->wrong_alone > 0;
+    resume.wrong_alone = link->wrong_alone;
     call_add(link, client_op(CAROLINE__V1__OP__OP_SESSION_RESUME), packed(link, &resume.base), LINK_DEADLINE_MS,
              on_resumed);
 }

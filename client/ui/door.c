@@ -90,7 +90,7 @@ void door_draw_new_pin(struct area area, const struct door_new_pin *m)
               m->busy);
 }
 
-void door_draw_lock(struct area area, const struct door_lock *m, const char *person)
+void door_draw_lock(struct area area, const struct door_lock *m, const char *person, const char *note)
 {
     struct area middle = area_columns(area, area.columns / 2 - 20, 40);
     int row = area.rows / 2 - 3;
@@ -98,6 +98,8 @@ void door_draw_lock(struct area area, const struct door_lock *m, const char *per
     paint_text(middle, row, 0, middle.columns, ALIGN_CENTRE, STYLE_STRONG, "LOCKED");
     paint_format(middle, row + 2, 0, middle.columns, ALIGN_CENTRE, STYLE_PLAIN, "%s: your PIN", person);
     paint_field(middle, row + 4, 13, 14, &m->pin, true);
-    if (m->busy)
+    if (note != NULL)
+        paint_text(area, row + 6, 0, area.columns, ALIGN_CENTRE, STYLE_PLAIN, note);
+    else if (m->busy)
         paint_text(middle, row + 6, 0, middle.columns, ALIGN_CENTRE, STYLE_DIM, "Asking the server ...");
 }

@@ -49,6 +49,7 @@ void door_lock_init(struct door_lock *m);
  * free (10 where the server is not asked). */
 struct area door_draw(struct area area, const char *head, const char *sentence, const struct form *form, bool busy);
 void door_draw_new_pin(struct area area, const struct door_new_pin *m);
-void door_draw_lock(struct area area, const struct door_lock *m, const char *person);
+/* note: below the PIN, in place of what is said while the server is asked; NULL: that alone. */
+void door_draw_lock(struct area area, const struct door_lock *m, const char *person, const char *note);
 
 #endif

@@ -165,6 +165,7 @@ static enum scan_verdict judge(struct scan_reader *reader, bool terminated)
 
 static void start(struct scan_reader *reader)
 {
+    explicit_bzero(reader->run, reader->size); /* it may be a PIN */
     reader->size = reader->characters = 0;
     reader->prefixed = reader->overlong = reader->card = false;
 }

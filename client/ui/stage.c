@@ -317,6 +317,12 @@ static void give(struct stage *stage, const struct input *input)
         say_no_use(stage, input);
 }
 
+static void forget_before(struct stage *stage)
+{
+    explicit_bzero(&stage->before, sizeof(stage->before));
+    stage->before_of = NULL;
+}
+
 /* The focused field goes back to what it was before the burst. */
 static void take_back(struct stage *stage)
 {
@@ -327,8 +333,7 @@ static void take_back(struct stage *stage)
         *field = stage->before;
         field_changed(stage);
     }
-    explicit_bzero(&stage->before, sizeof(stage->before));
-    stage->before_of = NULL;
+    forget_before(stage);
 }
 
 static void type_again(struct stage *stage, const char *text, const struct input *end)
@@ -376,7 +381,7 @@ static void give_code(struct stage *stage, const struct input *end)
         stage_say(stage, MESSAGE_BAD, "%s: a scan is of no use here", reader->code);
 }
 
-static void judge(struct stage *stage, enum scan_verdict verdict, const struct input *input)
+static void follow(struct stage *stage, enum scan_verdict verdict, const struct input *input)
 {
     switch (verdict) {
     case SCAN_TYPED:
@@ -402,6 +407,14 @@ static void judge(struct stage *stage, enum scan_verdict verdict, const struct i
         break;
     }
     stage->dirty = true;
+}
+
+/* Where no run goes on there is nothing to go back to, and what was typed may be a PIN. */
+static void judge(struct stage *stage, enum scan_verdict verdict, const struct input *input)
+{
+    follow(stage, verdict, input);
+    if (scan_deadline_us(&stage->reader) == 0)
+        forget_before(stage);
 }
 
 /* ---- typed ahead ---- */

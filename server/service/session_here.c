@@ -1,6 +1,8 @@
 /* What locking, unlocking, closing and resuming a session have in common. */
 #include "server/service/session_here.h"
 
+#include <string.h>
+
 #include "db/queries.h"
 #include "proto/session.pb-c.h"
 #include "server/service/message.h"
@@ -55,4 +57,27 @@ enum step session_state_answer(struct call *c, bool open, bool locked)
     PUT(reply, open, open);
     PUT(reply, locked, locked);
     return answer(c, &reply.base);
+}
+
+/* No token that is hashed by the same key is as long as this. */
+void session_unlock_key(const struct call *c, const uint8_t token_hash[32], uint8_t key[UNLOCK_KEY_SIZE])
+{
+    static const char what[] = "unlock_key";
+    uint8_t text[sizeof what + 32];
+
+    memcpy(text, what, sizeof what);
+    memcpy(text + sizeof what, token_hash, 32);
+    vault_token_hash(c->vault, bytes_of(text, sizeof text), key);
+}
+
+bool session_unlock_key_fits(const struct call *c, const uint8_t token_hash[32], struct bytes key)
+{
+    uint8_t right[UNLOCK_KEY_SIZE], differs = 0;
+
+    if (key.size != sizeof right)
+        return false;
+    session_unlock_key(c, token_hash, right);
+    for (size_t i = 0; i < sizeof right; i++)
+        differs = (uint8_t)(differs | (right[i] ^ key.data[i]));
+    return differs == 0;
 }

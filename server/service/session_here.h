@@ -16,5 +16,9 @@ enum step session_gone(struct call *c);
 /* Write and keep that it is locked or not, and answer with its state. */
 void session_here_mark(struct call *c, const struct rows *rows, bool locked);
 enum step session_state_answer(struct call *c, bool open, bool locked);
+/* What is given for a PIN, and opens the lock of the session of this hash where it is resumed. Nothing is stored for it. */
+#define UNLOCK_KEY_SIZE 32
+void session_unlock_key(const struct call *c, const uint8_t token_hash[32], uint8_t key[UNLOCK_KEY_SIZE]);
+bool session_unlock_key_fits(const struct call *c, const uint8_t token_hash[32], struct bytes key);
 
 #endif

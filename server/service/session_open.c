@@ -1,6 +1,7 @@
 /* Sign in: a person on this device, by name or badge and PIN. */
 #include "db/queries.h"
 #include "server/service/message.h"
+#include "server/service/session_here.h"
 #include "server/service/sign_in.h"
 #include "server/service/staff_message.h"
 
@@ -10,7 +11,7 @@ struct opening {
     struct sign_in sign_in;
     struct rows *staff, *written;
     int64_t role_id; /* 0: a one-time PIN */
-    uint8_t token[TOKEN_SIZE];
+    uint8_t token[TOKEN_SIZE], unlock_key[UNLOCK_KEY_SIZE];
     struct instant expires;
 };
 
@@ -63,6 +64,7 @@ static void open_session(struct call *c, struct opening *o)
 
     random_bytes(c, o->token, sizeof o->token);
     vault_token_hash(c->vault, bytes_of(o->token, sizeof o->token), hash);
+    session_unlock_key(c, hash, o->unlock_key);
     o->expires.us = c->now.us + SIGN_IN_SESSION_US;
     if (!row_bool(o->staff, 0, "pin_once"))
         o->role_id = row_int(o->staff, 0, "role_id");
@@ -103,7 +105,7 @@ static enum step reply_with(struct call *c)
         return STEP_AGAIN;
     journal_note(c, o->sign_in.staff_id, "sign_in");
     return session_answer(c, staff_message_of(c, o->staff, 0), o->role_id, bytes_of(o->token, sizeof o->token),
-                          o->expires, false, false);
+                          bytes_of(o->unlock_key, sizeof o->unlock_key), o->expires, false, false);
 }
 
 const struct op session_open = {

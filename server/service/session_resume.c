@@ -39,6 +39,26 @@ static bool was_left_alone(const struct call *c, const struct rows *session)
     return c->now.us - row_instant(session, 0, "seen_at").us >= (int64_t)idle_lock_s(c) * SECOND_US;
 }
 
+/* By their PIN, at a till that could not ask: what the till shows for it was sealed by that PIN. */
+static bool was_unlocked(const struct call *c, const struct resuming *r)
+{
+    const Caroline__V1__SessionResume *request = (const Caroline__V1__SessionResume *)c->message;
+
+    return !row_bool(r->session, 0, "locked") && /* of the person: until a manager comes */
+           session_unlock_key_fits(c, r->hash, field_bytes(request->unlock_key));
+}
+
+/* What the till says of the time in which nobody heard of it. */
+static void note_alone(struct call *c, int64_t staff_id)
+{
+    const Caroline__V1__SessionResume *request = (const Caroline__V1__SessionResume *)c->message;
+
+    if (request->opened_alone)
+        journal_note(c, staff_id, "unlock_alone");
+    if (request->wrong_alone)
+        journal_note(c, staff_id, "wrong_pin_alone");
+}
+
 static enum step resume(struct call *c)
 {
     struct resuming *r = c->shared;
@@ -50,14 +70,15 @@ static enum step resume(struct call *c)
         return refuse_and_keep(c, REFUSAL(SESSION_UNKNOWN), "the session has ended: sign in again");
     }
 
-    bool locked = row_bool(r->session, 0, "session_locked") || was_left_alone(c, r->session);
+    bool locked = (row_bool(r->session, 0, "session_locked") && !was_unlocked(c, r)) || was_left_alone(c, r->session);
     struct instant expires = row_instant(r->session, 0, "expires_at");
     ask(c, &sql_session_mark,
         PARAMS(PARAM_BYTES(bytes_of(r->hash, sizeof r->hash)), PARAM_BOOL(locked), PARAM_INSTANT(c->now)));
     session_set(c, row_int(r->session, 0, "id"), session_role(r->session), r->hash, expires, locked);
     session_train(c, session_training(r->session));
-    return session_answer(c, staff_message_of(c, r->session, 0), session_role(r->session), bytes_of(NULL, 0), expires,
-                          locked, session_training(r->session).id != 0);
+    note_alone(c, row_int(r->session, 0, "id"));
+    return session_answer(c, staff_message_of(c, r->session, 0), session_role(r->session), bytes_of(NULL, 0),
+                          bytes_of(NULL, 0), expires, locked, session_training(r->session).id != 0);
 }
 
 const struct op session_resume = {

@@ -40,6 +40,8 @@ static enum step check(struct call *c)
 static enum step conclude(struct call *c)
 {
     struct unlocking *u = c->shared;
+    Caroline__V1__SessionState reply = CAROLINE__V1__SESSION_STATE__INIT;
+    uint8_t key[UNLOCK_KEY_SIZE];
     enum step step = pin_looked_at(c, u->sign_in.job);
 
     if (step != STEP_NEXT)
@@ -51,7 +53,11 @@ static enum step conclude(struct call *c)
     sign_in_forget(c, &u->sign_in);
     session_here_mark(c, u->session, false);
     journal_note(c, u->sign_in.staff_id, "unlock");
-    return session_state_answer(c, true, false);
+    session_unlock_key(c, row_bytes(u->session, 0, "token_hash").data, key);
+    PUT(reply, open, true);
+    PUT(reply, locked, false);
+    PUT(reply, unlock_key, field_of(bytes_of(key, sizeof key)));
+    return answer(c, &reply.base);
 }
 
 static enum step count(struct call *c)

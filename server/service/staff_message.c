@@ -64,13 +64,15 @@ Caroline__V1__Role *role_message_of(struct arena *arena, const struct role *role
 }
 
 enum step session_answer(struct call *c, Caroline__V1__Staff *staff, int64_t role_id, struct bytes token,
-                         struct instant expires, bool locked, bool trains)
+                         struct bytes unlock_key, struct instant expires, bool locked, bool trains)
 {
     Caroline__V1__SessionOpened reply = CAROLINE__V1__SESSION_OPENED__INIT;
     const struct role *role = staff_role(c, role_id);
 
     if (token.size)
         PUT(reply, token, field_of(token));
+    if (unlock_key.size)
+        PUT(reply, unlock_key, field_of(unlock_key));
     reply.staff = staff;
     if (role) {
         reply.n_permissions = role->permission_count;

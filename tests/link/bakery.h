@@ -26,6 +26,8 @@ struct bakery_mind {
     bool garbles;               /* what it answers to commands can be read by nobody, nor what it kept of them */
     unsigned show_refused_with; /* an ErrorCode for every COMMAND_SHOW; 0: none */
     unsigned resumes_later;     /* so many more resumes are answered "try again" */
+    const char *pin;            /* opens a lock, and no other does; NULL: any */
+    bool gives_key;             /* for a PIN, which opens the lock at a resume */
 };
 
 struct bakery_tally {
@@ -33,8 +35,9 @@ struct bakery_tally {
     uint64_t followed_from; /* the version named last */
     bool idle_told;         /* by the last resume */
     uint32_t idle_s;
-    bool full_sent;           /* that follow led to a snapshot */
-    long bytes_in, bytes_out; /* of this connection */
+    unsigned keys, opened_alone, wrong_alone; /* that were shown, and told, by resumes */
+    bool full_sent;                           /* that follow led to a snapshot */
+    long bytes_in, bytes_out;                 /* of this connection */
 };
 
 /* A loop of its own with a listener on a free port; identity: enrolled with it, in a directory of the test's. */

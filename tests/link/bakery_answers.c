@@ -307,6 +307,22 @@ static void hello(struct guest *guest, const Caroline__V1__Request *request)
         guest_tear(guest);
 }
 
+static ProtobufCBinaryData key_of(struct bakery *bakery)
+{
+    memset(bakery->unlock_key, 0x5a, sizeof bakery->unlock_key);
+    return (ProtobufCBinaryData){ .data = bakery->unlock_key, .len = sizeof bakery->unlock_key };
+}
+
+static void hear_of_alone(struct bakery *bakery, const Caroline__V1__SessionResume *resume)
+{
+    bool fits = resume->unlock_key.len == 32 && memcmp(resume->unlock_key.data, key_of(bakery).data, 32) == 0;
+
+    bakery->tally.keys += resume->has_unlock_key ? 1 : 0;
+    bakery->tally.opened_alone += resume->opened_alone;
+    bakery->tally.wrong_alone += resume->wrong_alone;
+    bakery->locked = bakery->locked && !fits;
+}
+
 static void session(struct guest *guest, const Caroline__V1__Request *request)
 {
     struct bakery *bakery = guest->bakery;
@@ -317,6 +333,9 @@ static void session(struct guest *guest, const Caroline__V1__Request *request)
     if (request->op == CAROLINE__V1__OP__OP_SESSION_OPEN) {
         opened.has_token = true;
         opened.token = (ProtobufCBinaryData){ .data = bakery->token, .len = sizeof bakery->token };
+        opened.has_unlock_key = bakery->mind.gives_key;
+        opened.unlock_key = key_of(bakery);
+        bakery->locked = false;
     } else {
         const Caroline__V1__SessionResume *resume =
             (const void *)message_decode(&caroline__v1__session_resume__descriptor,
@@ -335,8 +354,11 @@ static void session(struct guest *guest, const Caroline__V1__Request *request)
             send_reply(guest, request->id, &refusal);
             return;
         }
+        hear_of_alone(bakery, resume);
     }
     guest->signed_in = true;
+    opened.has_locked = true;
+    opened.locked = bakery->locked;
     opened.permissions = &permission;
     opened.n_permissions = 1;
     Caroline__V1__Reply reply = reply_of(bakery, &opened.base);
@@ -348,8 +370,23 @@ static void locks(struct guest *guest, const Caroline__V1__Request *request)
     struct bakery *bakery = guest->bakery;
     Caroline__V1__SessionState state = CAROLINE__V1__SESSION_STATE__INIT;
 
+    bool unlocks = request->op == CAROLINE__V1__OP__OP_SESSION_UNLOCK;
+    const Caroline__V1__SessionUnlock *asked =
+        unlocks ? (const void *)message_decode(&caroline__v1__session_unlock__descriptor,
+                                               bytes_of(request->body.data, request->body.len), bakery->scratch)
+                : NULL;
+
+    if (unlocks && bakery->mind.pin != NULL &&
+        (asked->pin.len != strlen(bakery->mind.pin) ||
+         memcmp(asked->pin.data, bakery->mind.pin, asked->pin.len) != 0)) {
+        Caroline__V1__Reply refusal = refusal_of(bakery, CAROLINE__V1__ERROR_CODE__SIGN_IN_FAILED);
+        send_reply(guest, request->id, &refusal);
+        return;
+    }
     state.has_open = state.open = state.has_locked = true;
-    state.locked = request->op == CAROLINE__V1__OP__OP_SESSION_LOCK;
+    state.locked = bakery->locked = !unlocks;
+    state.has_unlock_key = unlocks && bakery->mind.gives_key;
+    state.unlock_key = key_of(bakery);
     bakery->tally.locks += state.locked ? 1 : 0;
     Caroline__V1__Reply reply = reply_of(bakery, &state.base);
     send_reply(guest, request->id, &reply);

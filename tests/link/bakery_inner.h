@@ -43,7 +43,8 @@ struct bakery {
     struct guest guests[GUESTS_MAX];
     struct carried carried[COMMANDS_MAX];
     size_t carried_count;
-    uint8_t token[32];
+    uint8_t token[32], unlock_key[32];
+    bool locked; /* the session */
 };
 
 /* bakery.c: what is in guest->out goes, as far as the test lets it. */

@@ -122,6 +122,7 @@ void open_link(void)
         .spool = spool,
         .client = CAROLINE__V1__CLIENT_KIND__CLIENT_COUNTER,
         .follow_catalogue = true,
+        .unlocks_alone = heard.alone,
         .clock = &clock_ahead,
         .events = { .on_state = on_state,
                     .on_catalogue = on_catalogue,
@@ -191,6 +192,8 @@ void sign_in(void)
 {
     Caroline__V1__SessionOpen open = CAROLINE__V1__SESSION_OPEN__INIT;
 
+    open.has_pin = true;
+    open.pin = (ProtobufCBinaryData){ .data = (uint8_t *)(uintptr_t)TILL_PIN, .len = strlen(TILL_PIN) };
     link_call(heard.link, CAROLINE__V1__OP__OP_SESSION_OPEN, &open.base, 5000, on_answer, &heard);
     bakery_until(bakery, heard.session_open);
 }

@@ -14,6 +14,7 @@ struct heard {
     char sentence[200];
     bool session_open, session_locked;
     bool patient;     /* the backoff is waited for */
+    bool alone;       /* its lock is opened without the server, too */
     int64_t ahead_us; /* of its clock: so much later it is than the machine's says */
 };
 extern struct heard heard;
@@ -35,6 +36,7 @@ void restart(void);
 /* The answers go to `heard`. */
 void ask(void);
 void command(void);
+#define TILL_PIN "8261"
 void sign_in(void);
 void on_answer(void *owner, const struct link_answer *answer);
 

@@ -46,13 +46,14 @@ FILES = {
     "common/base/text.c": ["utf8proc"],
     "common/base/config.c": ["inih"],
     "common/base/arena.c": ["sanitizer"],
+    "client/link/pin_box.c": ["sodium"],
     "server/service/check_run.c": ["server/store/check_statement.h"],
     "server/service/programme_put.c": ["server/store/programme_terms.h"],
     # The catalogue as of a version of long ago, which nobody holds.
     "server/service/sale_explain_load.h": ["server/store/catalogue_load.h"],
     "server/service/sale_attach.c": ["server/store/programme_terms.h"],
     # Each program's main.c names the versions of the libraries.
-    "client/counter/main.c": ["libuv", "openssl", "sqlite", "ncurses"],
+    "client/counter/main.c": ["libuv", "openssl", "sodium", "sqlite", "ncurses"],
     "client/admin/main.c": ["libuv", "openssl", "sqlite", "ncurses"],
     "client/kiosk/main.c": ["libuv", "openssl", "ncurses"],
     "client/cli/main.c": ["libuv", "openssl", "sqlite"],

@@ -40,6 +40,7 @@ struct link {
     struct spool *spool;
     uint8_t sold; /* offline, so far: makes ids */
     bool signed_in, locked, unsent, training;
+    enum link_alone alone;
     unsigned here; /* how often somebody was said to be */
     unsigned reconnects;
     const char *forbidden;
@@ -451,6 +452,16 @@ const Caroline__V1__Helloed *link_hello(const struct link *link)
 bool link_locked(const struct link *link)
 {
     return link->locked;
+}
+
+void scripted_alone(struct link *link, enum link_alone alone)
+{
+    link->alone = alone;
+}
+
+enum link_alone link_alone(const struct link *link)
+{
+    return link->alone;
 }
 
 const struct catalogue *link_catalogue(const struct link *link)

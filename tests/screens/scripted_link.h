@@ -15,6 +15,9 @@ void scripted_state(struct link *link, enum link_state state, const char *senten
 #define SCRIPTED_ROLE 71
 void scripted_session(struct link *link, const char *name, bool locked);
 
+/* Whether the lock is opened without the server, from now on. At first it is not. */
+void scripted_alone(struct link *link, enum link_alone alone);
+
 /* The session is in training from now on, or is not: as behind the command's answer. */
 void scripted_training(struct link *link, bool trains);
 

@@ -270,3 +270,134 @@ def test_a_till_whose_lock_nobody_heard_of_stays_locked_when_the_line_is_back(ba
         assert "LOCKED" in t.text
         t.type(PIN, ENTER)
         t.wait("The basket is empty.")
+
+
+# ---- the lock while the server is away ----
+
+
+def session_locked(bakery):
+    [[locked]] = bakery.shop.sql("SELECT locked FROM session WHERE closed_at IS NULL AND device_id = (SELECT id FROM device WHERE "
+                                 "till_number = 3) ORDER BY created_at DESC LIMIT 1")
+    return locked
+
+
+def noted(bakery, event):
+    return bakery.shop.sql(f"SELECT count(*) FROM journal WHERE position('{event}' IN convert_from(decode(replace(encode(bytes, "
+                           "'hex'), '00', ''), 'hex'), 'LATIN1')) > 0")[0][0]
+
+
+def locked_and_away(t, bakery):
+    t.type(F[11])
+    t.wait("LOCKED")
+    wait_for(lambda: session_locked(bakery))
+    bakery.server.kill()
+    t.wait("NO CONNECTION", seconds=5)
+    t.wait("No connection: your PIN opens the till all the same.")
+
+
+def opened_alone(t, bakery):
+    """... and a cake is sold."""
+    locked_and_away(t, bakery)
+    t.type(PIN, ENTER)
+    t.wait("The basket is empty.")
+    t.type("114", ENTER, F[2])
+    t.wait("OFFLINE: this till sells by itself")
+    t.type("20", ENTER)
+    t.wait(re.compile(r"Receipt 3X-\d{6}"))
+    t.scan(CROISSANT)  # the next customer
+    t.wait("1 piece, 1 line")
+
+
+def wrong_pin(t, sentence):
+    t.type("0000")
+    t.wait(sentence, gone=True)
+    t.type(ENTER)
+    t.wait(sentence)
+    assert "LOCKED" in t.text
+
+
+def test_a_locked_till_is_opened_without_the_server_and_nobody_is_asked_twice(bakery, printer):
+    with counter(bakery, printer) as t:
+        before, unlocked = sales(bakery, "X"), noted(bakery, "unlock_alone")
+        opened_alone(t, bakery)
+        back(t, bakery)
+        wait_for(lambda: len(sales(bakery, "X")) == len(before) + 1, seconds=30)
+        assert "LOCKED" not in t.text and "1 piece, 1 line" in t.text
+        assert not session_locked(bakery) and noted(bakery, "unlock_alone") == unlocked + 1
+        pay_exactly(t)
+        assert len(sales(bakery, "X")) == len(before) + 1
+
+
+def test_five_wrong_pins_leave_the_lock_to_the_server(bakery, printer):
+    with counter(bakery, printer) as t:
+        tried = noted(bakery, "wrong_pin_alone")
+        locked_and_away(t, bakery)
+        for _ in range(4):
+            wrong_pin(t, "while the server is away only Ben's opens this till")
+        wrong_pin(t, "five wrong PINs: this till stays locked until the server is back")
+        t.wait("Five wrong PINs: the till stays locked until the server is back.")
+        t.type(PIN)
+        t.wait("five wrong PINs: this", gone=True)
+        t.type(ENTER)
+        t.wait("five wrong PINs: this till stays locked until the server is back")
+        back(t, bakery)
+        assert "LOCKED" in t.text and session_locked(bakery)
+        t.type(PIN, ENTER)
+        t.wait("The basket is empty.")
+        assert noted(bakery, "wrong_pin_alone") == tried + 1
+
+
+def test_another_person_waits_for_the_server(bakery, printer):
+    with counter(bakery, printer) as t:
+        locked_and_away(t, bakery)
+        t.type("4918", ENTER)  # the manager's
+        t.wait("the PIN is wrong: while the server is away only Ben's opens this till")
+        t.type(F[12])
+        t.wait("Sign out without a connection?")
+        t.type(ENTER)
+        t.wait("Who is at the counter?")
+        t.type("Mona", ENTER, "4918", ENTER)
+        t.wait("nobody can sign in until it is back")
+        back(t, bakery)
+
+
+def test_a_till_that_was_started_again_in_the_outage_knows_nobody(bakery, printer):
+    with counter(bakery, printer) as t:
+        locked_and_away(t, bakery)
+    with Terminal("--identity", bakery.identity) as t:
+        t.wait("NO CONNECTION", seconds=5)
+        t.type("Ben", ENTER, PIN, ENTER)
+        t.wait("nobody can sign in until it is back")
+        back(t, bakery)
+
+
+def test_a_session_that_the_server_ends_meanwhile_is_over_and_its_sale_lands_once(bakery, printer):
+    with counter(bakery, printer) as t:
+        before = sales(bakery, "X")
+        opened_alone(t, bakery)
+        bakery.shop.sql("UPDATE session SET closed_at = now() WHERE closed_at IS NULL")
+        bakery.server.start()
+        t.wait("Who is at the counter?", seconds=40)
+        t.type("Ben", ENTER, PIN, ENTER)
+        t.wait("1 piece, 1 line")
+        bakery.reconnect()
+        wait_for(lambda: len(sales(bakery, "X")) == len(before) + 1, seconds=30)
+        pay_exactly(t)
+        assert len(sales(bakery, "X")) == len(before) + 1
+
+
+def test_a_server_that_does_not_take_the_tills_word_asks_for_the_pin_and_says_why(bakery, printer):
+    with counter(bakery, printer) as t:
+        before = sales(bakery, "X")
+        opened_alone(t, bakery)
+        bakery.shop.sql("UPDATE staff SET locked = true")
+        bakery.server.start()
+        t.wait("The server is back: your PIN again.", seconds=40)
+        wait_for(lambda: len(sales(bakery, "X")) == len(before) + 1, seconds=30)  # for which nobody's PIN is needed
+        bakery.shop.sql("UPDATE staff SET locked = false")
+        t.wait("Ben's basket stays: 1 line, 1.95")
+        t.type(PIN, ENTER)
+        t.wait("1 piece, 1 line")
+        bakery.reconnect()
+        pay_exactly(t)
+        assert len(sales(bakery, "X")) == len(before) + 1

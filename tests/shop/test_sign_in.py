@@ -262,6 +262,78 @@ def test_who_worked_on_without_a_connection_is_not_locked_out(shop, device, till
             assert again.call(pb.OP_SESSION_RESUME, resume, pb.SessionOpened).locked == locked
 
 
+def locked(till):
+    """Ben's session, locked, and its connection gone: what signing in has told of it."""
+    opened = till.sign_in("Ben")
+    till.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
+    till.close()
+    return opened
+
+
+def noted(shop, event):
+    ((count,),) = shop.sql(f"SELECT count(*) FROM journal WHERE position('{event}' IN"
+                           " convert_from(decode(replace(encode(bytes, 'hex'), '00', ''), 'hex'), 'LATIN1')) > 0")
+    return count
+
+
+def test_the_key_that_came_with_the_pin_opens_the_lock_at_a_resume(shop, device, till):
+    opened, before = locked(till), noted(shop, "unlock_alone")
+    assert len(opened.unlock_key) == 32 and opened.unlock_key != opened.token
+    resume = pb.SessionResume(token=opened.token, idle_s=0, unlock_key=opened.unlock_key, opened_alone=1, wrong_alone=3)
+    with shop.connect(device) as again:
+        resumed = again.call(pb.OP_SESSION_RESUME, resume, pb.SessionOpened)
+        assert not resumed.locked and not resumed.unlock_key  # a token alone leads to no key
+        assert again.refusal(pb.OP_STAFF_LIST, pb.StaffList()) == "PERMISSION_DENIED"
+        assert noted(shop, "unlock_alone") == before + 1 and noted(shop, "wrong_pin_alone") >= 1
+        # The next lock is another PIN's, and its key the same session's.
+        state = again.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
+        assert state.locked and not state.unlock_key
+        state = again.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)
+        assert state.unlock_key == opened.unlock_key
+        again.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
+    with shop.connect(device) as again:
+        assert again.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=opened.token, idle_s=0), pb.SessionOpened).locked
+
+
+def test_no_other_key_opens_the_lock(shop, device, till):
+    with shop.connect(device) as other:
+        of_another = other.sign_in("Ben").unlock_key
+    opened = locked(till)
+    right = opened.unlock_key
+    for key in (of_another, bytes(32), right[:31], right + b"0", bytes([right[0] ^ 1]) + right[1:], opened.token, b""):
+        with shop.connect(device) as again:
+            resume = pb.SessionResume(token=opened.token, idle_s=0, unlock_key=key, opened_alone=1)
+            answer = again.refusal_yet(pb.OP_SESSION_RESUME, resume)
+            assert answer or again.refusal(pb.OP_SHIFT_SHOW, pb.ShiftShow()) == "SESSION_LOCKED", key
+    rows = shop.sql("SELECT token_hash FROM session")
+    assert rows and all(bytes(row[0]) != right for row in rows)
+
+
+def test_the_key_leaves_who_was_away_too_long_or_may_not_sign_in_locked(shop, device, till):
+    opened = locked(till)
+    resume = pb.SessionResume(token=opened.token, idle_s=120, unlock_key=opened.unlock_key)
+    with shop.connect(device) as again:
+        assert again.call(pb.OP_SESSION_RESUME, resume, pb.SessionOpened).locked
+    resume.idle_s = 0
+    ((staff_id,),) = shop.sql("SELECT staff_id FROM session WHERE locked AND closed_at IS NULL ORDER BY created_at DESC LIMIT 1")
+    shop.sql(f"UPDATE staff SET locked = true WHERE id = {staff_id}")
+    try:
+        with shop.connect(device) as again:
+            assert again.call(pb.OP_SESSION_RESUME, resume, pb.SessionOpened).locked
+    finally:
+        shop.sql(f"UPDATE staff SET locked = false WHERE id = {staff_id}")
+    with shop.connect(device) as again:
+        assert not again.call(pb.OP_SESSION_RESUME, resume, pb.SessionOpened).locked
+
+
+def test_a_session_that_has_ended_is_opened_by_no_key(shop, device, till):
+    opened = locked(till)
+    shop.sql("UPDATE session SET closed_at = now() WHERE closed_at IS NULL")
+    resume = pb.SessionResume(token=opened.token, idle_s=0, unlock_key=opened.unlock_key)
+    with shop.connect(device) as again:
+        assert again.refusal(pb.OP_SESSION_RESUME, resume) == "SESSION_UNKNOWN"
+
+
 def test_wrong_pins_at_a_locked_screen_count_like_all_others(till):
     till.sign_in("Ben")
     till.call(pb.OP_SESSION_LOCK, pb.SessionLock(), pb.SessionState)
