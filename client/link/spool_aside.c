@@ -55,7 +55,7 @@ struct not_booked *spool_not_booked(struct spool *spool, struct arena *arena, si
         };
         memcpy(row->park_id, sqlite3_column_blob(statement, 5), COMMAND_ID_SIZE); /* 16 bytes: the table's CHECK */
     }
-    sqlite3_finalize(statement);
+    spool_let_go(statement);
     return rows;
 }
 

@@ -36,7 +36,7 @@ bool spool_is_given_up(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
     sqlite3_stmt *statement = of_id(spool, "SELECT 1 FROM given_up WHERE command_id = ?1", id);
     bool is = sqlite3_step(statement) == SQLITE_ROW;
 
-    sqlite3_finalize(statement);
+    spool_let_go(statement);
     return is;
 }
 
@@ -49,7 +49,7 @@ struct spooled *spool_found(struct spool *spool, const char *text, int64_t after
     bool found = sqlite3_step(statement) == SQLITE_ROW;
     if (found)
         memcpy(id, sqlite3_column_blob(statement, 0), sizeof(id)); /* 16 bytes: the table's CHECK */
-    sqlite3_finalize(statement);
+    spool_let_go(statement);
     return found ? spool_find(spool, id, arena) : NULL;
 }
 

@@ -54,9 +54,17 @@ enum spool_statement {
     SPOOL_STATEMENTS
 };
 
+/* A statement that is done now and then; its text is a literal, known by its address. */
+struct seldom {
+    const char *text; /* NULL: none yet */
+    sqlite3_stmt *statement;
+};
+#define SPOOL_SELDOM 32 /* more than there are */
+
 struct spool {
     sqlite3 *db;
     sqlite3_stmt *statements[SPOOL_STATEMENTS];
+    struct seldom seldom[SPOOL_SELDOM + 1];
     bool claimed;
     char problem[200];
 };
@@ -85,8 +93,9 @@ bool spool_number(sqlite3 *db, const char *text, int64_t *number);
 bool spool_is_sound(sqlite3 *db);
 /* false, and spool_problem() says why; NULL: as SQLite has it. */
 bool spool_failed(struct spool *spool, const char *why);
-/* A statement for one use; NULL where it cannot be: spool_done() says so. */
+/* A statement that nobody uses, with nothing bound; NULL where it cannot be: spool_done() says so. */
 sqlite3_stmt *spool_prepared(struct spool *spool, const char *text);
+void spool_let_go(sqlite3_stmt *statement); /* of one that was read */
 /* Does it, and lets go of it; false: it was not done, and spool_problem() says why. */
 bool spool_done(struct spool *spool, sqlite3_stmt *statement);
 /* The command whose id a statement finds behind ?1, in the arena; NULL: none. */

@@ -243,6 +243,8 @@ void spool_close(struct spool *spool)
         return;
     for (int i = 0; i < SPOOL_STATEMENTS; i++)
         sqlite3_finalize(spool->statements[i]);
+    for (const struct seldom *kept = spool->seldom; kept->text != NULL; kept++)
+        sqlite3_finalize(kept->statement);
     if (spool->claimed)
         sqlite3_exec(spool->db, "UPDATE origin SET in_use = 0", NULL, NULL, NULL);
     sqlite3_close(spool->db);

@@ -413,11 +413,31 @@ static uint16_t avoids_of(const struct rows *accounts, size_t row, struct vault 
     return avoids;
 }
 
-/* Lots come in the order of members, as the accounts do. */
+/* Of the rows from `first` on. */
+static struct points_lot *lots_of(const struct rows *rows, size_t first, size_t count, size_t capacity,
+                                  struct arena *arena)
+{
+    const int64_t *ids = column_ints(rows, "id"), *origins = column_ints(rows, "origin_day"),
+                  *expiries = column_ints(rows, "expiry_day"), *remaining = column_ints(rows, "remaining"),
+                  *expired = column_ints(rows, "expired");
+    struct points_lot *lots = arena_array(arena, capacity, sizeof *lots);
+
+    for (size_t i = first; i < first + count; i++)
+        lots[i - first] = (struct points_lot){ .id = ids[i],
+                                               .origin = { (int32_t)origins[i] },
+                                               .expiry = { (int32_t)expiries[i] },
+                                               .remaining = remaining[i],
+                                               .expired = expired[i],
+                                               .stored = true };
+    return lots;
+}
+
+/* Lots come in the order of members, as the accounts do. Somebody who comes daily has a hundred. */
 struct member_state *counter_members_of(const struct rows *accounts, const struct rows *lots, struct vault *vault,
                                         struct day today, struct arena *arena, size_t *count)
 {
     size_t lot_count = lots == NULL ? 0 : rows_count(lots), lot = 0;
+    const int64_t *holders = lot_count == 0 ? NULL : column_ints(lots, "member_id");
 
     *count = accounts == NULL ? 0 : rows_count(accounts);
     struct member_state *members = arena_array(arena, *count, sizeof *members);
@@ -434,20 +454,14 @@ struct member_state *counter_members_of(const struct rows *accounts, const struc
             .avoids = avoids_of(accounts, i, vault),
             .merged_into = row_is_null(accounts, i, "merged_into") ? 0 : row_int(accounts, i, "merged_into"),
         };
-        while (lot < lot_count && row_int(lots, lot, "member_id") < member->id)
+        while (lot < lot_count && holders[lot] < member->id)
             lot++;
-        for (first = lot; lot < lot_count && row_int(lots, lot, "member_id") == member->id; lot++)
+        for (first = lot; lot < lot_count && holders[lot] == member->id; lot++)
             own++;
         member->lot_count = own;
         member->lot_capacity = own + 1; /* today's may come */
-        member->lots = arena_array(arena, member->lot_capacity, sizeof *member->lots);
-        for (size_t j = 0; j < own; j++)
-            member->lots[j] = (struct points_lot){ .id = row_int(lots, first + j, "id"),
-                                                   .origin = row_day(lots, first + j, "origin_day"),
-                                                   .expiry = row_day(lots, first + j, "expiry_day"),
-                                                   .remaining = row_int(lots, first + j, "remaining"),
-                                                   .expired = row_int(lots, first + j, "expired"),
-                                                   .stored = true };
+        member->lots = own == 0 ? arena_array(arena, member->lot_capacity, sizeof *member->lots)
+                                : lots_of(lots, first, own, member->lot_capacity, arena);
     }
     return members;
 }

@@ -64,6 +64,7 @@ EXTRA_WHERE = {"points_lot": [(["member_id", "expiry_day"], "remaining <> 0")],
                "sale": [(["shop_id", "business_day"], "kind = 2 AND refund_of IS NULL")]}
 # Indexes of one number alone that are read in its order: a list, not a look-up.
 ORDERED = ("from_version", "expires_at", "at")
+ORDERED_OF = {"gift_card": ("number",)}
 
 TYPES = {
     "bigint": "BIGINT", "integer": "INTEGER", "smallint": "SMALLINT", '"char"': "CHAR", "boolean": "BOOL",
@@ -378,7 +379,8 @@ def source(tables, domains):
                 function = f"{table.name}_where_{i}"
                 functions.append(Expression(where, table.columns).function(function, "false"))
             last = table.columns[names[-1]]
-            ordered = last.type in NUMBERS and (len(names) > 1 or last.name in ORDERED)
+            alone = last.name in ORDERED + ORDERED_OF.get(table.name, ())
+            ordered = last.type in NUMBERS and (len(names) > 1 or alone)
             columns = ", ".join(table.columns[name].c for name in names)
             indexes.append(f'    {{ "{name}", {{ {columns} }}, {len(names)}, '
                            f'{"true" if unique else "false"}, {"true" if ordered else "false"}, {function} }},')

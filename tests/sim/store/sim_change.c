@@ -8,18 +8,6 @@
 
 /* ---- what is seen ---- */
 
-const struct sim_version *sim_visible(const struct sim_row *row, const struct sim_work *work, uint64_t snapshot)
-{
-    const struct sim_version *version = row->newest;
-
-    if (work != NULL && row->owner == work && row->pending != NULL)
-        version = row->pending;
-    else
-        while (version != NULL && version->serial > snapshot)
-            version = version->older;
-    return version == NULL || version->gone ? NULL : version;
-}
-
 /* What an update would build upon: the owner's own, or the newest. */
 static struct sim_version *current(const struct sim_row *row)
 {

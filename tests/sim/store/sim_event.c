@@ -39,6 +39,8 @@ struct found {
     struct sim_store *store; /* of LISTEN or NOTICE */
 };
 
+#define FEW 32
+
 /* Works are found in the order they began, events are told in their own: a few. */
 static void put_found(struct found *list, size_t count, struct found found)
 {
@@ -47,49 +49,61 @@ static void put_found(struct found *list, size_t count, struct found found)
     list[count] = found;
 }
 
-static struct found find_event(const struct sim_database *database, size_t which)
+static uint64_t serial_of_news(const struct sim_store *store)
 {
-    size_t count = 0, all = sim_database_pending(database);
-    struct found few[32], *list = all <= 32 ? few : calloc(all, sizeof(*list)), found;
+    return store->listens != 0 ? store->listens : store->notices != NULL ? store->notices->event : 0;
+}
+
+/* Those that are younger than this serial, the oldest first. In `few`, or to be freed. */
+static struct found *find_younger(const struct sim_database *database, uint64_t serial, struct found few[FEW],
+                                  size_t *count)
+{
+    size_t all = sim_database_pending(database);
+    struct found *list = all <= FEW ? few : calloc(all, sizeof(*list));
     struct sim_work *work;
     struct sim_store *store;
 
-    assert(which < all);
     if (list == NULL)
         abort();
+    *count = 0;
     TAILQ_FOREACH(work, &database->works, of_database)
-    if (is_event(work))
-        put_found(list, count++, (struct found){ work->event, work, NULL });
+    if (work->event > serial && is_event(work))
+        put_found(list, (*count)++, (struct found){ work->event, work, NULL });
     LIST_FOREACH(store, &database->stores, of_database)
-    if (store->listens != 0)
-        put_found(list, count++, (struct found){ store->listens, NULL, store });
-    else if (store->notices != NULL)
-        put_found(list, count++, (struct found){ store->notices->event, NULL, store });
+    if (serial_of_news(store) > serial)
+        put_found(list, (*count)++, (struct found){ serial_of_news(store), NULL, store });
+    return list;
+}
+
+static struct found find_event(const struct sim_database *database, size_t which)
+{
+    struct found few[FEW], found;
+    size_t count;
+    struct found *list = find_younger(database, 0, few, &count);
+
+    assert(which < count);
     found = list[which];
     if (list != few)
         free(list);
     return found;
 }
 
-bool sim_database_find(const struct sim_database *database, uint64_t serial, size_t *which)
+static bool find_serial(const struct sim_database *database, uint64_t serial, struct found *found)
 {
-    const struct sim_work *work;
-    const struct sim_store *store;
-    bool found = false;
+    struct sim_work *work;
+    struct sim_store *store;
 
-    *which = 0;
     TAILQ_FOREACH(work, &database->works, of_database)
-    if (is_event(work)) {
-        *which += work->event < serial;
-        found = found || work->event == serial;
+    if (work->event == serial && is_event(work)) {
+        *found = (struct found){ serial, work, NULL };
+        return true;
     }
     LIST_FOREACH(store, &database->stores, of_database)
-    {
-        uint64_t event = store->listens != 0 ? store->listens : store->notices != NULL ? store->notices->event : 0;
-        *which += event != 0 && event < serial;
-        found = found || event == serial;
+    if (serial_of_news(store) == serial) {
+        *found = (struct found){ serial, NULL, store };
+        return true;
     }
-    return found;
+    return false;
 }
 
 static enum sim_event_kind kind_of(enum sim_work_state state)
@@ -97,10 +111,8 @@ static enum sim_event_kind kind_of(enum sim_work_state state)
     return state == SIM_IS_LENDING ? SIM_LEND : state == SIM_IS_ANSWERED ? SIM_ANSWER : SIM_WORK;
 }
 
-struct sim_event sim_database_event(const struct sim_database *database, size_t which)
+static struct sim_event event_of(struct found found)
 {
-    struct found found = find_event(database, which);
-
     if (found.work == NULL)
         return (struct sim_event){
             .kind = found.store->listens != 0 ? SIM_LISTEN : SIM_NOTICE,
@@ -120,6 +132,41 @@ struct sim_event sim_database_event(const struct sim_database *database, size_t 
                                                    : "",
         .serial = found.serial,
     };
+}
+
+struct sim_event sim_database_event(const struct sim_database *database, size_t which)
+{
+    return event_of(find_event(database, which));
+}
+
+uint64_t sim_database_youngest(const struct sim_database *database)
+{
+    return database->events;
+}
+
+void sim_database_younger(const struct sim_database *database, uint64_t serial,
+                          void (*tell)(void *user, const struct sim_event *event), void *user)
+{
+    struct found few[FEW];
+    size_t count;
+    struct found *list = find_younger(database, serial, few, &count);
+
+    for (size_t i = count; i-- > 0;) {
+        struct sim_event event = event_of(list[i]);
+        tell(user, &event);
+    }
+    if (list != few)
+        free(list);
+}
+
+bool sim_database_find(const struct sim_database *database, uint64_t serial, struct sim_event *event)
+{
+    struct found found;
+
+    if (!find_serial(database, serial, &found))
+        return false;
+    *event = event_of(found);
+    return true;
 }
 
 /* ---- works ---- */
@@ -310,10 +357,8 @@ static void step_news(struct sim_store *store, enum sim_fate fate)
         store->config.again(store->config.user);
 }
 
-void sim_database_step(struct sim_database *database, size_t which, enum sim_fate fate)
+static void step(struct found found, enum sim_fate fate)
 {
-    struct found found = find_event(database, which);
-
     if (found.work == NULL)
         step_news(found.store, fate);
     else if (found.work->state == SIM_IS_LENDING)
@@ -322,6 +367,20 @@ void sim_database_step(struct sim_database *database, size_t which, enum sim_fat
         step_answer(found.work, fate);
     else
         step_work(found.work, fate);
+}
+
+void sim_database_step(struct sim_database *database, size_t which, enum sim_fate fate)
+{
+    step(find_event(database, which), fate);
+}
+
+void sim_database_step_serial(struct sim_database *database, uint64_t serial, enum sim_fate fate)
+{
+    struct found found;
+
+    if (!find_serial(database, serial, &found))
+        abort();
+    step(found, fate);
 }
 
 /* ---- time ---- */

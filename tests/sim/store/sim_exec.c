@@ -181,7 +181,7 @@ void *sim_memory(struct sim_exec *x, size_t count, size_t size)
 
 /* ---- looking up ---- */
 
-static bool has_key(const struct sim_scan *scan, const struct sim_entry *entry, const union sim_cell *cells)
+static inline bool has_key(const struct sim_scan *scan, const struct sim_entry *entry, const union sim_cell *cells)
 {
     const struct sim_shape *shape = &sim_shapes[scan->table];
     const struct sim_index_shape *index = &shape->indexes[scan->index];
@@ -196,8 +196,8 @@ static bool has_key(const struct sim_scan *scan, const struct sim_entry *entry, 
     return true;
 }
 
-struct sim_scan sim_range(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key, int count,
-                          int64_t least, int64_t most, bool down)
+static inline struct sim_scan range(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key,
+                                    int count, int64_t least, int64_t most, bool down)
 {
     const struct sim_index_shape *shape = &sim_shapes[table].indexes[index];
     struct sim_scan scan = { .x = x, .table = table, .index = index, .key = key, .count = count, .down = down };
@@ -208,20 +208,45 @@ struct sim_scan sim_range(struct sim_exec *x, enum sim_table_id table, int index
         sim_group_find(&x->database->tables[table].indexes[index], sim_key_of(&sim_shapes[table], shape, key, count));
     if (scan.group == NULL)
         return scan;
-    if (!down)
-        scan.at = sim_group_seek(scan.group, least);
-    else
+    if (down)
         scan.at = most == INT64_MAX ? sim_group_count(scan.group) : sim_group_seek(scan.group, most + 1);
+    else if (least != INT64_MIN)
+        scan.at = sim_group_seek(scan.group, least);
     return scan;
 }
 
-struct sim_scan sim_scan(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key, int count)
+/* The first of many are fetched at once. */
+static struct sim_scan begun(struct sim_scan scan)
+{
+    size_t count = scan.group == NULL || scan.down ? 0 : sim_group_count(scan.group);
+
+    if (count >= scan.at + SIM_FETCHED) {
+        struct sim_entry *entry = sim_group_at(scan.group, (uint32_t)scan.at);
+        for (size_t i = 0; i < SIM_FETCHED; i++)
+            __builtin_prefetch(entry[i].row);
+    }
+    return scan;
+}
+
+struct sim_scan sim_range(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key, int count,
+                          int64_t least, int64_t most, bool down)
+{
+    return begun(range(x, table, index, key, count, least, most, down));
+}
+
+static inline struct sim_scan scan_of(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key,
+                                      int count)
 {
     const struct sim_index_shape *shape = &sim_shapes[table].indexes[index];
 
     if (shape->ordered && count == shape->count)
-        return sim_range(x, table, index, key, count, key[count - 1].i, key[count - 1].i, false);
-    return sim_range(x, table, index, key, count, INT64_MIN, INT64_MAX, false);
+        return range(x, table, index, key, count, key[count - 1].i, key[count - 1].i, false);
+    return range(x, table, index, key, count, INT64_MIN, INT64_MAX, false);
+}
+
+struct sim_scan sim_scan(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key, int count)
+{
+    return begun(scan_of(x, table, index, key, count));
 }
 
 struct sim_scan sim_all(struct sim_exec *x, enum sim_table_id table)
@@ -229,7 +254,7 @@ struct sim_scan sim_all(struct sim_exec *x, enum sim_table_id table)
     return (struct sim_scan){ .x = x, .table = table, .index = -1 };
 }
 
-static bool take(struct sim_scan *scan, struct sim_row *row, const struct sim_entry *entry)
+static inline bool take(struct sim_scan *scan, struct sim_row *row, const struct sim_entry *entry)
 {
     const struct sim_version *version = sim_visible(row, scan->x->work, scan->x->snapshot);
 
@@ -239,32 +264,45 @@ static bool take(struct sim_scan *scan, struct sim_row *row, const struct sim_en
     return true;
 }
 
-bool sim_next(struct sim_scan *scan)
+static bool next_of_all(struct sim_scan *scan)
 {
-    if (scan->index < 0) {
-        const struct sim_table *table = &scan->x->database->tables[scan->table];
-        while (scan->at < table->count) {
-            sim_table_fetch(table, scan->at);
-            if (take(scan, table->rows[scan->at++], NULL))
-                return true;
-        }
-        return false;
+    const struct sim_table *table = &scan->x->database->tables[scan->table];
+
+    while (scan->at < table->count) {
+        sim_table_fetch(table, scan->at);
+        if (take(scan, table->rows[scan->at++], NULL))
+            return true;
     }
-    while (scan->group != NULL && (scan->down ? scan->at > 0 : scan->at < sim_group_count(scan->group))) {
+    return false;
+}
+
+static inline bool next_of_group(struct sim_scan *scan)
+{
+    if (scan->group == NULL)
+        return false;
+    size_t count = sim_group_count(scan->group);
+    while (scan->down ? scan->at > 0 : scan->at < count) {
         struct sim_entry *entry = sim_group_at(scan->group, (uint32_t)(scan->down ? --scan->at : scan->at++));
         if (entry->order < scan->least || entry->order > scan->most)
             return false;
+        if (!scan->down)
+            sim_group_fetch(entry, count - scan->at + 1);
         if (take(scan, entry->row, entry))
             return true;
     }
     return false;
 }
 
+bool sim_next(struct sim_scan *scan)
+{
+    return scan->index < 0 ? next_of_all(scan) : next_of_group(scan);
+}
+
 struct sim_hit sim_find(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key, int count)
 {
-    struct sim_scan scan = sim_scan(x, table, index, key, count);
+    struct sim_scan scan = scan_of(x, table, index, key, count);
 
-    return sim_next(&scan) ? scan.hit : (struct sim_hit){ 0 };
+    return next_of_group(&scan) ? scan.hit : (struct sim_hit){ 0 };
 }
 
 struct sim_hit sim_newest(struct sim_exec *x, enum sim_table_id table, int index, const union sim_cell *key, int count,
@@ -331,8 +369,11 @@ static int compare_hits(const void *left, const void *right, void *user)
 void sim_sort(struct sim_hits *hits, enum sim_table_id table, int first, int second, int third)
 {
     struct order order = { &sim_shapes[table], { first, second, third } };
+    size_t sorted = 1; /* most come in their order */
 
-    if (hits->count > 1)
+    while (sorted < hits->count && compare_hits(&hits->hits[sorted - 1], &hits->hits[sorted], &order) <= 0)
+        sorted++;
+    if (sorted < hits->count)
         qsort_r(hits->hits, hits->count, sizeof(*hits->hits), compare_hits, &order);
 }
 

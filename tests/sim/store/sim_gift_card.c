@@ -46,12 +46,9 @@ static void gift_card_issue_lock(struct sim_exec *x)
 
 static void gift_card_next_number(struct sim_exec *x)
 {
-    int64_t most = 0;
+    const union sim_cell *g = sim_newest(x, SIM_GIFT_CARD, GIFT_CARD_BY_NUMBER, NO_KEY, INT64_MAX).c;
 
-    for (struct sim_scan scan = sim_all(x, SIM_GIFT_CARD); sim_next(&scan);)
-        if (scan.hit.c[GIFT_CARD_NUMBER].i > most)
-            most = scan.hit.c[GIFT_CARD_NUMBER].i;
-    sim_emit(x, KEY(I(most + 1)));
+    sim_emit(x, KEY(I(g == NULL ? 1 : g[GIFT_CARD_NUMBER].i + 1)));
 }
 
 static void gift_card_insert(struct sim_exec *x)

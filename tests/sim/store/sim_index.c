@@ -75,16 +75,9 @@ static struct sim_group *slot_of(const struct sim_index *index, uint64_t key)
     return &index->groups[at];
 }
 
-#define MANY ((uintptr_t)1)
-
 static bool is_many(const struct sim_group *group)
 {
-    return group->many == MANY;
-}
-
-uint32_t sim_group_count(const struct sim_group *group)
-{
-    return is_many(group) ? group->entries->count : group->one.row != NULL;
+    return group->many == SIM_MANY;
 }
 
 struct sim_group *sim_group_find(const struct sim_index *index, uint64_t key)
@@ -131,16 +124,17 @@ static struct sim_group *group_of(struct sim_index *index, uint64_t key)
     return group;
 }
 
-struct sim_entry *sim_group_at(struct sim_group *group, uint32_t at)
-{
-    return is_many(group) ? &group->entries->list[group->entries->first + at] : &group->one;
-}
-
 /* Behind those of the same order too, when `behind`. */
 static uint32_t seek(struct sim_group *group, int64_t order, bool behind)
 {
     uint32_t low = 0, high = sim_group_count(group);
 
+    /* Most come in their order, and the newest is what is looked for. */
+    if (high > 0) {
+        int64_t last = sim_group_at(group, high - 1)->order;
+        if (last < order || (behind && last == order))
+            return high;
+    }
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         int64_t there = sim_group_at(group, middle)->order;
@@ -180,7 +174,7 @@ static void make_room(struct sim_group *group)
     }
     entries->capacity = capacity;
     group->entries = entries;
-    group->many = MANY;
+    group->many = SIM_MANY;
 }
 
 static void group_add(struct sim_group *group, int64_t order, struct sim_row *row)

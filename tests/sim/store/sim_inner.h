@@ -146,7 +146,18 @@ bool sim_check_one(struct sim_exec *x, const char *name, char *row, size_t size)
 
 /* sim_change.c */
 /* The version of a row that a snapshot knows, or the work's own; NULL: none, or it is gone. work may be NULL. */
-const struct sim_version *sim_visible(const struct sim_row *row, const struct sim_work *work, uint64_t snapshot);
+static inline const struct sim_version *sim_visible(const struct sim_row *row, const struct sim_work *work,
+                                                    uint64_t snapshot)
+{
+    const struct sim_version *version = row->newest;
+
+    if (work != NULL && row->owner == work && row->pending != NULL)
+        version = row->pending;
+    else
+        while (version != NULL && version->serial > snapshot)
+            version = version->older;
+    return version == NULL || version->gone ? NULL : version;
+}
 /* At the end of a statement, of what it has changed. */
 void sim_check_references(struct sim_exec *x);
 void sim_undo_to(struct sim_work *work, size_t change_count);

@@ -85,24 +85,22 @@ static const union sim_cell *shift_named(struct sim_exec *x)
     return sim_find(x, SIM_SHIFT, SHIFT_BY_ID, KEY(I(sim_int(x, 1)))).c;
 }
 
-/* Each receipt of it, series after series. */
+/* Each receipt of it, in no order. */
 typedef void sale_fn(struct sim_exec *x, const union sim_cell *sale, struct groups *groups);
 static struct groups each_sale(struct sim_exec *x, sale_fn *fn)
 {
     const union sim_cell *shift = shift_named(x);
     struct groups groups = { 0 };
-    static const struct {
-        int64_t series;
-        int before;
-    } series[] = { { 'T', SHIFT_T_BEFORE }, { 'X', SHIFT_X_BEFORE } };
 
-    for (size_t i = 0; shift != NULL && i < sizeof series / sizeof *series; i++)
-        for (struct sim_scan scan = sim_range(x, SIM_SALE, SALE_BY_DEVICE_ID_SERIES_NUMBER,
-                                              KEY(shift[SHIFT_DEVICE_ID], I(series[i].series)),
-                                              sim_behind(shift[series[i].before].i), INT64_MAX, false);
-             sim_next(&scan);)
-            if (scan.hit.c[SALE_SHIFT_ID].i == shift[SHIFT_ID].i)
-                fn(x, scan.hit.c, &groups);
+    if (shift == NULL)
+        return groups;
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_SHIFT_ID, KEY(shift[SHIFT_ID])); sim_next(&scan);) {
+        const union sim_cell *s = scan.hit.c;
+        bool printed = s[SALE_SERIES].i == 'X' && s[SALE_NUMBER].i > shift[SHIFT_X_BEFORE].i;
+        if (s[SALE_DEVICE_ID].i == shift[SHIFT_DEVICE_ID].i &&
+            (printed || (s[SALE_SERIES].i == 'T' && s[SALE_NUMBER].i > shift[SHIFT_T_BEFORE].i)))
+            fn(x, s, &groups);
+    }
     sorted(&groups);
     return groups;
 }

@@ -91,8 +91,13 @@ struct sim_event {
 /* The oldest first. A list changes with each step and each call of a store. */
 size_t sim_database_pending(const struct sim_database *database);
 struct sim_event sim_database_event(const struct sim_database *database, size_t which);
-/* Where the one of this serial stands; false: there is none any more. */
-bool sim_database_find(const struct sim_database *database, uint64_t serial, size_t *which);
+/* The greatest serial there ever was: as long as it is the same, no event has come. */
+uint64_t sim_database_youngest(const struct sim_database *database);
+/* Tells those above this serial, the youngest first. */
+void sim_database_younger(const struct sim_database *database, uint64_t serial,
+                          void (*tell)(void *user, const struct sim_event *event), void *user);
+/* The one of this serial; false: there is none any more. */
+bool sim_database_find(const struct sim_database *database, uint64_t serial, struct sim_event *event);
 
 enum sim_fate {
     SIM_FINE,  /* it happens as it should */
@@ -103,6 +108,8 @@ enum sim_fate {
 };
 /* Makes one happen. Calls done, heard or again, in which any call of a store is allowed; at most one of them. */
 void sim_database_step(struct sim_database *database, size_t which, enum sim_fate fate);
+/* The one of this serial, which must be there. */
+void sim_database_step_serial(struct sim_database *database, uint64_t serial, enum sim_fate fate);
 
 /* ---- what it holds ---- */
 

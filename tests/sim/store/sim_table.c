@@ -41,20 +41,6 @@ void sim_blob_drop(struct sim_blob *blob)
         sim_heap_give(blob, sizeof(*blob) + blob->size + 1);
 }
 
-struct bytes sim_blob_view(const struct sim_blob *blob)
-{
-    return blob == NULL ? (struct bytes){ 0 } : (struct bytes){ blob->data, blob->size };
-}
-
-bool sim_cell_equal(enum sim_type type, union sim_cell a, union sim_cell b)
-{
-    if (type < SIM_TEXT)
-        return a.i == b.i;
-    if (a.b == b.b || a.b == NULL || b.b == NULL)
-        return a.b == b.b;
-    return bytes_equal(sim_blob_view(a.b), sim_blob_view(b.b));
-}
-
 /* ---- what checks ask ---- */
 
 bool sim_is_capitals(const struct sim_blob *text, size_t count)

@@ -23,7 +23,10 @@ struct sim_blob {
 struct sim_blob *sim_blob_create(struct bytes bytes);
 struct sim_blob *sim_blob_keep(struct sim_blob *blob); /* NULL gives NULL */
 void sim_blob_drop(struct sim_blob *blob);
-struct bytes sim_blob_view(const struct sim_blob *blob);
+static inline struct bytes sim_blob_view(const struct sim_blob *blob)
+{
+    return blob == NULL ? (struct bytes){ 0 } : (struct bytes){ blob->data, blob->size };
+}
 
 /* Null is SIM_NULL, or a blob that is NULL. */
 #define SIM_NULL INT64_MIN
@@ -133,6 +136,8 @@ struct sim_entries {
     struct sim_entry list[];
 };
 
+#define SIM_MANY ((uintptr_t)1)
+
 /* The rows of one key, in order; those of one order as they came. Most are of one row. */
 struct sim_group {
     uint64_t key; /* a hash; two keys may meet in one group: readers compare. 0: no group */
@@ -140,7 +145,7 @@ struct sim_group {
         struct sim_entry one; /* its row NULL: none */
         struct {
             struct sim_entries *entries;
-            uintptr_t many; /* MANY: where a row would be, and no row's address */
+            uintptr_t many; /* SIM_MANY: where a row would be, and no row's address */
         };
     };
 };
@@ -182,8 +187,25 @@ uint64_t sim_key_of(const struct sim_shape *shape, const struct sim_index_shape 
                     int count);
 /* NULL: no row has the key. Valid until the next add to the index. */
 struct sim_group *sim_group_find(const struct sim_index *index, uint64_t key);
-uint32_t sim_group_count(const struct sim_group *group);
-struct sim_entry *sim_group_at(struct sim_group *group, uint32_t at);
+static inline uint32_t sim_group_count(const struct sim_group *group)
+{
+    return group->many == SIM_MANY ? group->entries->count : group->one.row != NULL;
+}
+static inline struct sim_entry *sim_group_at(struct sim_group *group, uint32_t at)
+{
+    return group->many == SIM_MANY ? &group->entries->list[group->entries->first + at] : &group->one;
+}
+/* As of all rows: who goes through a group says where it is, and how many are left. */
+#define SIM_FETCHED 8
+static inline void sim_group_fetch(const struct sim_entry *entry, size_t left)
+{
+    if (left > SIM_FETCHED) {
+        const struct sim_version *version = entry[SIM_FETCHED / 2].row->newest;
+        __builtin_prefetch(entry[SIM_FETCHED].row);
+        __builtin_prefetch(version);
+        __builtin_prefetch((const char *)version + 64);
+    }
+}
 void sim_index_fini(struct sim_index *index);
 /* Where in a group the first entry of at least this order is. */
 uint32_t sim_group_seek(struct sim_group *group, int64_t order);
@@ -193,6 +215,13 @@ void sim_indexes_add(struct sim_table *table, const struct sim_shape *shape, str
 void sim_indexes_remove(struct sim_table *table, const struct sim_shape *shape, struct sim_row *row,
                         const struct sim_version *version);
 /* Is this cell equal, blobs by their bytes? Two nulls are. */
-bool sim_cell_equal(enum sim_type type, union sim_cell a, union sim_cell b);
+static inline bool sim_cell_equal(enum sim_type type, union sim_cell a, union sim_cell b)
+{
+    if (type < SIM_TEXT)
+        return a.i == b.i;
+    if (a.b == b.b || a.b == NULL || b.b == NULL)
+        return a.b == b.b;
+    return bytes_equal(sim_blob_view(a.b), sim_blob_view(b.b));
+}
 
 #endif

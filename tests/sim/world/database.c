@@ -42,15 +42,13 @@ static void on_happening(struct event *event)
     struct happening *happening = (struct happening *)event;
     struct database *database = happening->database;
     uint64_t serial = happening->serial;
-    size_t which;
+    struct sim_event next;
 
     free(happening);
-    if (!sim_database_find(database->sim, serial, &which))
+    if (!sim_database_find(database->sim, serial, &next))
         return; /* it was somebody's who is gone, or a crash took it */
-
-    struct sim_event next = sim_database_event(database->sim, which);
     database->worked += next.kind == SIM_WORK;
-    sim_database_step(database->sim, which, fate_of(database, &next));
+    sim_database_step_serial(database->sim, serial, fate_of(database, &next));
 }
 
 static void on_dropped(struct event *event)
@@ -83,31 +81,30 @@ static void on_wake(struct event *event)
     (void)event; /* events_step() has moved the time, which is all it takes */
 }
 
+static void on_young(void *user, const struct sim_event *event)
+{
+    struct database *database = user;
+    struct happening *happening = calloc(1, sizeof *happening);
+
+    assert(happening);
+    *happening = (struct happening){
+        .event = { .fire = on_happening, .drop = on_dropped },
+        .database = database,
+        .serial = event->serial,
+    };
+    if (event->serial > database->newest)
+        database->newest = event->serial;
+    event_at(&happening->event, &database->process, delay_us(database, event));
+}
+
 void database_look(struct database *database)
 {
-    size_t count;
-    uint64_t newest = database->seen;
-
     sim_database_advance(database->sim, events_wall(database->process.events));
-    count = sim_database_pending(database->sim);
-    for (size_t i = count; i-- > 0;) {
-        struct sim_event next = sim_database_event(database->sim, i);
-        struct happening *happening;
-
-        if (next.serial <= database->seen)
-            break;
-        if (next.serial > newest)
-            newest = next.serial;
-        happening = calloc(1, sizeof *happening);
-        assert(happening);
-        *happening = (struct happening){
-            .event = { .fire = on_happening, .drop = on_dropped },
-            .database = database,
-            .serial = next.serial,
-        };
-        event_at(&happening->event, &database->process, delay_us(database, &next));
+    if (sim_database_youngest(database->sim) != database->looked) {
+        database->looked = sim_database_youngest(database->sim);
+        sim_database_younger(database->sim, database->seen, on_young, database);
+        database->seen = database->newest;
     }
-    database->seen = newest;
 
     struct instant deadline = sim_database_deadline(database->sim);
     int64_t wait_us = deadline.us == INT64_MAX ? 0 : deadline.us - events_wall(database->process.events).us + 1;

@@ -19,7 +19,8 @@ struct database {
     struct process process; /* the machine it runs on */
     struct sim_database *sim;
     struct random chance;
-    uint64_t seen; /* events up to this serial have their time */
+    uint64_t seen;           /* events up to this serial have their time */
+    uint64_t newest, looked; /* of those that have; that there was when it was looked for more */
     struct event wake;
     struct database_fault faults[DATABASE_FAULTS_MAX];
     size_t fault_count;

@@ -183,7 +183,7 @@ static void free_file(struct stored *file)
 /* false: it is dead, and nothing happens. */
 static bool still_turns(struct disk *disk)
 {
-    assert(spools_are_ours());
+    assert(spools_are_ours((unsigned)(disk - disks)));
     if (disk->dying && disk->left == 0)
         return false;
     if (disk->dying)
@@ -194,7 +194,7 @@ static bool still_turns(struct disk *disk)
 void disk_die(unsigned number, unsigned after)
 {
     assert(number < DISKS);
-    spools_settle();
+    spools_settle_disk(number);
     disks[number].dying = true;
     disks[number].left = after;
 }
@@ -204,17 +204,14 @@ bool disk_is_dead(unsigned number)
     return disks[number].dying && disks[number].left == 0;
 }
 
-bool disks_are_failing(void)
+bool disk_is_failing(unsigned number)
 {
-    for (size_t i = 0; i < DISKS; i++)
-        if (disks[i].dying)
-            return true;
-    return false;
+    return disks[number].dying;
 }
 
 void disk_spare(unsigned number)
 {
-    if (!disk_is_dead(number))
+    if (disks[number].dying && !disk_is_dead(number))
         disks[number].dying = false;
 }
 
@@ -222,7 +219,7 @@ void disk_revive(unsigned number, struct random *chance)
 {
     struct disk *disk = &disks[number];
 
-    spools_settle();
+    spools_settle_disk(number);
     disk->dying = false;
     for (size_t i = 0; i < FILES; i++) {
         struct stored *file = &disk->files[i];
@@ -258,6 +255,15 @@ const char *disk_path(char path[DISK_PATH], unsigned number)
 {
     snprintf(path, DISK_PATH, "file:/%02u/spool?vfs=sim", number);
     return path;
+}
+
+unsigned disk_of_path(const char *path)
+{
+    unsigned number = DISKS;
+
+    (void)sscanf(path, "file:/%2u/", &number);
+    assert(number < DISKS);
+    return number;
 }
 
 /* ---- files, as SQLite calls them ---- */

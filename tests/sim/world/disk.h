@@ -20,12 +20,13 @@ void disks_clear(void);
 /* The file's name on disk `number`, as spool_open() takes it. */
 #define DISK_PATH 40
 const char *disk_path(char path[DISK_PATH], unsigned number);
+unsigned disk_of_path(const char *path);
 
 /* From now on, after so many more writes and syncs, nothing reaches it and every call fails. */
 void disk_die(unsigned number, unsigned after);
 bool disk_is_dead(unsigned number);
-/* Is any dead, or going to die? */
-bool disks_are_failing(void);
+/* Is it dead, or going to die? */
+bool disk_is_failing(unsigned number);
 /* It is not dead yet, and will not die. */
 void disk_spare(unsigned number);
 /* Every file is closed, the power is back: what was synced is there, what was not partly. */

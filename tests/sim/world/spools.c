@@ -1,8 +1,11 @@
-/* A ring of writes; they are handed over by the dozen, so that nobody is woken for each. */
+/* A ring of writes; they are handed over by the dozen, so that nobody is woken for each. Who needs what was written to one
+ * disk does what the thread has not begun of that, and leaves it the others'. */
 #include "tests/sim/world/spools.h"
 
 #include <assert.h>
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +19,12 @@
 #define DOZEN  24
 
 enum kind { PUT, SENT, ANSWER, BASKET, PAGES };
+enum stage { ASKED, BEGUN, DONE };
 
 struct write {
+    atomic_int stage; /* an enum stage: who takes it from ASKED to BEGUN carries it out */
     enum kind kind;
-    struct spool *spool;
+    struct spool *spool;    /* NULL: PAGES */
     struct spooled command; /* PUT; of all others its id */
     bool accepted;
     struct bytes reply, basket;
@@ -30,15 +35,20 @@ struct write {
 };
 
 static struct {
-    bool running, settled;   /* settled: as far as the asking thread knows */
+    bool running;
     uint64_t asked, free_to; /* the asking thread's: counted from the first; there is room for those before free_to */
+    struct {
+        struct spool *spool; /* that is open on it */
+        uint64_t asked;      /* as many were asked when it was asked something last */
+        bool settled;        /* as far as the asking thread knows */
+    } disks[DISKS];          /* the asking thread's */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t some, done_some;
     uint64_t handed, done; /* under the lock */
     bool over;
     struct write writes[WRITES];
-} spools = { .settled = true, .free_to = WRITES, .lock = PTHREAD_MUTEX_INITIALIZER };
+} spools = { .free_to = WRITES, .lock = PTHREAD_MUTEX_INITIALIZER };
 
 /* ---- as the product has them ---- */
 
@@ -66,6 +76,23 @@ static bool carry_out(const struct write *w)
     return false;
 }
 
+/* Is it the caller's to carry out? */
+static bool begin(struct write *w)
+{
+    int asked = ASKED;
+
+    return atomic_compare_exchange_strong(&w->stage, &asked, BEGUN);
+}
+
+static void finish(struct write *w)
+{
+    if (!carry_out(w)) {
+        fprintf(stderr, "a till's disk fails that has no reason to: %s\n", spool_problem(w->spool));
+        abort();
+    }
+    atomic_store(&w->stage, DONE);
+}
+
 /* ---- the thread ---- */
 
 static void *work(void *nothing)
@@ -79,13 +106,9 @@ static void *work(void *nothing)
             break;
         uint64_t from = spools.done, to = spools.handed;
         pthread_mutex_unlock(&spools.lock);
-        for (; from < to; from++) {
-            const struct write *w = &spools.writes[from % WRITES];
-            if (carry_out(w))
-                continue;
-            fprintf(stderr, "a till's disk fails that has no reason to: %s\n", spool_problem(w->spool));
-            abort();
-        }
+        for (; from < to; from++)
+            if (begin(&spools.writes[from % WRITES]))
+                finish(&spools.writes[from % WRITES]);
         pthread_mutex_lock(&spools.lock);
         spools.done = to;
         pthread_cond_signal(&spools.done_some);
@@ -117,15 +140,64 @@ static bool is_the_thread(void)
 
 void spools_settle(void)
 {
-    if (is_the_thread() || spools.settled) /* it is what a write asks itself */
+    if (!spools.running)
         return;
     wait_for(spools.asked);
-    spools.settled = true;
+    for (size_t i = 0; i < DISKS; i++)
+        spools.disks[i].settled = true;
 }
 
-bool spools_are_ours(void)
+/* From the newest back to what the thread has begun, which is waited for: it has done what was asked before that. Then
+ * in the order it was asked. */
+static void settle(size_t disk)
 {
-    return !spools.running || is_the_thread() || spools.settled;
+    const struct spool *spool = spools.disks[disk].spool;
+    struct write *taken[WRITES];
+    size_t count = 0;
+    uint64_t at = spools.disks[disk].asked, done = spools.free_to - WRITES;
+
+    for (; at > done; at--) {
+        struct write *w = &spools.writes[(at - 1) % WRITES];
+        if (w->spool != spool)
+            continue;
+        if (!begin(w)) {
+            while (atomic_load(&w->stage) != DONE)
+                sched_yield();
+            break;
+        }
+        taken[count++] = w;
+    }
+    spools.disks[disk].settled = true;
+    while (count > 0)
+        finish(taken[--count]);
+}
+
+void spools_settle_disk(unsigned disk)
+{
+    if (spools.running && !is_the_thread() && !spools.disks[disk].settled)
+        settle(disk);
+}
+
+bool spools_are_ours(unsigned disk)
+{
+    return !spools.running || is_the_thread() || spools.disks[disk].settled;
+}
+
+/* Whose spool it is. */
+static size_t disk_of(const struct spool *spool)
+{
+    size_t disk = 0;
+
+    while (disk < DISKS && spools.disks[disk].spool != spool)
+        disk++;
+    assert(disk < DISKS);
+    return disk;
+}
+
+static void settle_spool(const struct spool *spool)
+{
+    if (spools.running && !is_the_thread())
+        spools_settle_disk((unsigned)disk_of(spool));
 }
 
 static void make_pages(void *chunk, size_t size);
@@ -136,6 +208,8 @@ void spools_begin(void)
         pthread_create(&spools.thread, NULL, work, NULL) != 0)
         abort();
     spools.running = true;
+    for (size_t i = 0; i < DISKS; i++)
+        spools.disks[i].settled = true;
     sim_heap_ahead(make_pages);
 }
 
@@ -157,12 +231,15 @@ void spools_end(void)
 
 /* ---- asking ---- */
 
-/* false: it is to be done at once, by who asks, and all that was asked before it is done. */
-static bool may_wait(void)
+/* false: it is to be done at once, by who asks, and all that its disk was asked before it is done. */
+static bool may_wait(const struct spool *spool)
 {
-    if (spools.running && !disks_are_failing())
+    if (!spools.running)
+        return false;
+    unsigned disk = (unsigned)disk_of(spool);
+    if (!disk_is_failing(disk))
         return true;
-    spools_settle();
+    spools_settle_disk(disk);
     return false;
 }
 
@@ -197,7 +274,11 @@ static bool ask(struct write w)
     w.basket = copied(&at, w.basket);
     *to = w;
     spools.asked++;
-    spools.settled = false;
+    if (w.spool) {
+        size_t disk = disk_of(w.spool);
+        spools.disks[disk].asked = spools.asked;
+        spools.disks[disk].settled = false;
+    }
     if (spools.asked % DOZEN == 0) {
         pthread_mutex_lock(&spools.lock);
         hand_over();
@@ -223,7 +304,7 @@ static struct write write_of(enum kind kind, struct spool *spool, const uint8_t 
 bool __wrap_spool_put(struct spool *spool, const struct spooled *command);
 bool __wrap_spool_put(struct spool *spool, const struct spooled *command)
 {
-    if (!may_wait())
+    if (!may_wait(spool))
         return __real_spool_put(spool, command);
     return ask((struct write){ .kind = PUT, .spool = spool, .command = *command });
 }
@@ -231,7 +312,7 @@ bool __wrap_spool_put(struct spool *spool, const struct spooled *command)
 bool __wrap_spool_mark_sent(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE]);
 bool __wrap_spool_mark_sent(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE])
 {
-    return may_wait() ? ask(write_of(SENT, spool, id)) : __real_spool_mark_sent(spool, id);
+    return may_wait(spool) ? ask(write_of(SENT, spool, id)) : __real_spool_mark_sent(spool, id);
 }
 
 bool __wrap_spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE], struct bytes reply, bool accepted,
@@ -241,7 +322,7 @@ bool __wrap_spool_answer(struct spool *spool, const uint8_t id[COMMAND_ID_SIZE],
 {
     struct write w = write_of(ANSWER, spool, id);
 
-    if (!may_wait())
+    if (!may_wait(spool))
         return __real_spool_answer(spool, id, reply, accepted, basket);
     w.reply = reply;
     w.accepted = accepted;
@@ -254,19 +335,34 @@ bool __wrap_basket_save(struct spool *spool, struct bytes basket)
 {
     struct write w = write_of(BASKET, spool, NULL);
 
-    if (!may_wait())
+    if (!may_wait(spool))
         return __real_basket_save(spool, basket);
     w.basket = basket;
     return ask(w);
 }
 
-/* ---- what is done at once: behind all that was asked ---- */
+/* ---- what is done at once: behind all that its disk was asked ---- */
+
+struct spool *__real_spool_open(const char *path, struct arena *arena, const char **problem);
+struct spool *__wrap_spool_open(const char *path, struct arena *arena, const char **problem);
+struct spool *__wrap_spool_open(const char *path, struct arena *arena, const char **problem)
+{
+    struct spool *spool = __real_spool_open(path, arena, problem);
+
+    if (spool && spools.running)
+        spools.disks[disk_of_path(path)].spool = spool;
+    return spool;
+}
 
 void __real_spool_close(struct spool *spool);
 void __wrap_spool_close(struct spool *spool);
 void __wrap_spool_close(struct spool *spool)
 {
-    spools_settle();
+    if (spool && spools.running) {
+        size_t disk = disk_of(spool);
+        spools_settle_disk((unsigned)disk);
+        spools.disks[disk].spool = NULL;
+    }
     __real_spool_close(spool);
 }
 
@@ -275,12 +371,10 @@ void __wrap_spool_close(struct spool *spool)
     type __wrap_##name parameters;                                                                                     \
     type __wrap_##name parameters                                                                                      \
     {                                                                                                                  \
-        spools_settle();                                                                                               \
+        settle_spool(spool);                                                                                           \
         return __real_##name arguments;                                                                                \
     }
 
-BEHIND(struct spool *, spool_open, (const char *path, struct arena *arena, const char **problem),
-       (path, arena, problem))
 BEHIND(bool, spool_withdraw, (struct spool * spool, const uint8_t id[COMMAND_ID_SIZE]), (spool, id))
 BEHIND(struct spooled *, spool_unanswered, (struct spool * spool, struct arena *arena, size_t *count),
        (spool, arena, count))

@@ -380,7 +380,7 @@ static void look_up(struct witness *witness, struct database *database, struct t
     struct errand errand;
     int64_t devices[AT_ONCE], positions[AT_ONCE];
     struct bytes ids[AT_ONCE];
-    bool kept[AT_ONCE] = { false }, sold[AT_ONCE] = { false };
+    bool kept[AT_ONCE] = { false };
 
     for (size_t i = 0; i < count; i++) {
         devices[i] = batch[i]->device_id;
@@ -407,17 +407,17 @@ static void look_up(struct witness *witness, struct database *database, struct t
             compare(witness, batch[position], row_bytes(rows, i, "reply"), errand.arena);
     }
     for (size_t i = 0; i < rows_count(sales); i++) {
-        const struct told *told = witness_find(witness, row_bytes(sales, i, "command_id").data);
+        struct told *told = witness_find(witness, row_bytes(sales, i, "command_id").data);
 
-        for (size_t j = 0; j < count; j++)
-            sold[j] = sold[j] || batch[j] == told;
         if (told && told->heard != HEARD_DONE)
             say(witness, told, "has a sale, and was not acknowledged");
+        if (told)
+            told->sold = true;
     }
     for (size_t i = 0; i < count; i++) {
         if (batch[i]->heard == HEARD_DONE && !kept[i])
             say(witness, batch[i], "was acknowledged, and is not there");
-        if (batch[i]->heard == HEARD_DONE && is_sale(batch[i]) && !sold[i])
+        if (batch[i]->heard == HEARD_DONE && is_sale(batch[i]) && !batch[i]->sold)
             say(witness, batch[i], "was acknowledged, and its sale %s is not there", batch[i]->receipt);
         if (batch[i]->heard == HEARD_REFUSED && !kept[i] && is_kept(batch[i]))
             say(witness, batch[i], "was refused with code %u, and that is not kept", batch[i]->code);

@@ -30,6 +30,7 @@ struct told {
     bool aside;        /* the customer went before it came */
     bool owes;         /* likewise of what was given up: a basket that is to come back here */
     bool settled;      /* refused all the same, and something became of it */
+    bool sold;         /* its sale was found at the audit */
     bool parks_aside;  /* it parks the basket of what was put aside: */
     uint8_t of_aside[COMMAND_ID_SIZE];
     int64_t counted_minor; /* of a closing: the cash */
