@@ -50,7 +50,7 @@ class Bakery(World):
     """The shop of the hostile requests, behind two servers: whoever asks has a connection to either, in one session."""
 
     def __init__(self, shop, gateway):
-        self.side, self.codes, self.source, self.known = 0, {}, 0, 0
+        self.side, self.codes, self.source = 0, {}, 0
         shop.staff("Ada", role="manager")
         shop.staff("Mae", role="shift_lead")
         shop.staff("Cleo")
@@ -131,27 +131,13 @@ class Bakery(World):
         """A valid request, made up and on its way; None where the shop has come to a state in which there is none."""
         answer, make = VALID[op][row % len(VALID[op])][1:]
         self.op = op
-        self.know()
         try:
             message = make(self)
         except Refused as refused:
             self.used()
             self.overtaken(refused, f"before {name_of(op)}")
             return None
-        self.know()
         return self.send(who, side, op, answer, message.SerializeToString(), uuid.uuid4().bytes if name_of(op) in COMMANDS else None)
-
-    def know(self):
-        """Both servers have heard of the newest catalogue: one hears of what the other made a moment later, and what names it before is
-        refused, for good."""
-        version = self.version()
-        if version == self.known:
-            return
-        for side in 0, 1:
-            client = self.link("lead", side)
-            wait_for(lambda: client.call(pb.OP_PRODUCT_SHOW, pb.ProductShow(id=self.roll), pb.ProductShown).catalogue_version >= version, 10,
-                     "the new catalogue on both servers")
-        self.known = version
 
     def send(self, who, side, op, answer, body, command_id):
         asked = Asked(who, self.link(who, side), op, answer, body, command_id)
@@ -220,9 +206,9 @@ class Bakery(World):
         return message.SerializeToString(deterministic=True)
 
     def overtaken(self, refused, when):
-        """What stands around a request is refused as others are, or does not know yet what it made a moment ago at the other server."""
+        """What stands around a request is refused as others are."""
         self.room_for(refused.code, "lead")
-        assert refused.code in {*LOCKED, "CATALOGUE_UNKNOWN"} or any(refused.code in codes for codes in REFUSALS.values()), f"{when}: {refused}"
+        assert refused.code in LOCKED or any(refused.code in codes for codes in REFUSALS.values()), f"{when}: {refused}"
 
     def trains(self):
         """A session that was asked to begin by the other server's connection does so here a moment later; or somebody has ended it by then."""
@@ -234,7 +220,6 @@ class Bakery(World):
     def behind(self, asked):
         """What a request of the op changed and others stand on is put back; by now somebody else may have done so."""
         self.op = asked.op
-        self.know()
         code = self.code_of(asked)
         if asked.who == "guest" and not code:
             asked.client.reply(pb.OP_SESSION_CLOSE, pb.SessionClose())
