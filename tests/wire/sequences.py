@@ -50,7 +50,7 @@ class Bakery(World):
     """The shop of the hostile requests, behind two servers: whoever asks has a connection to either, in one session."""
 
     def __init__(self, shop, gateway):
-        self.side, self.codes, self.source = 0, {}, 0
+        self.side, self.codes, self.unasked, self.source = 0, {}, {}, 0
         shop.staff("Ada", role="manager")
         shop.staff("Mae", role="shift_lead")
         shop.staff("Cleo")
@@ -136,6 +136,7 @@ class Bakery(World):
         except Refused as refused:
             self.used()
             self.overtaken(refused, f"before {name_of(op)}")
+            self.unasked[name_of(op)] = str(refused)
             return None
         return self.send(who, side, op, answer, message.SerializeToString(), uuid.uuid4().bytes if name_of(op) in COMMANDS else None)
 
@@ -226,8 +227,11 @@ class Bakery(World):
         self.used()
         if asked.op == pb.OP_TRAINING_BEGIN and not code:
             self.trains()
-        if asked.op in BEHIND and not code:
+        undo = BEHIND.get(asked.op) if not code else None
+        if asked.op == pb.OP_TRAINING_END and code:  # begun for it here, and the other server had not heard of that
+            undo = valid_sales.end_training
+        if undo:
             try:
-                BEHIND[asked.op](self, asked.who, asked.answer.FromString(asked.reply.body))
+                undo(self, asked.who, None if code else asked.answer.FromString(asked.reply.body))
             except Refused as refused:
                 self.overtaken(refused, f"behind {name_of(asked.op)}")
