@@ -12,9 +12,8 @@
 #include "server/call/inner.h"
 
 #define BROKEN_TRIES 3
-#define SEEING_MS    1000 /* for memory to hear of what was changed */
-#define REST_MS      5    /* times the tries */
-#define LATER_MS     1    /* not 0: libuv would not look at the sockets meanwhile */
+#define REST_MS      5 /* times the tries */
+#define LATER_MS     1 /* not 0: libuv would not look at the sockets meanwhile */
 
 static void run_stages(struct work *w);
 static void finish(struct work *w);
@@ -35,14 +34,13 @@ void work_try_reset(struct work *w, struct arena *arena)
     w->only_selects = true;
     w->stage = w->waiting = 0;
     w->offloads = NULL;
-    w->locked = w->found = w->heads = w->raised = NULL;
+    w->locked = w->found = w->heads = w->raised = w->version = NULL;
     w->head = (struct head){ 0 };
     w->changes = w->notes = NULL;
     w->changes_end = &w->changes;
     w->notes_end = &w->notes;
     w->effects = (struct effects){ 0 };
-    w->raises = false;
-    w->raised_version = 0;
+    w->raises = w->behind = false;
     w->entry = NULL;
     w->group_head = NULL;
     w->too_long = false;
@@ -208,6 +206,8 @@ static void ask_locks(struct work *w)
         w->found = txn_ask(&c->txn, &sql_command_find,
                            PARAMS(PARAM_INT(c->device_id), PARAM_BYTES(bytes_of(c->command_id, sizeof c->command_id))));
     w->heads = txn_ask(&c->txn, &sql_strand_head, PARAMS(PARAM_INT(id)));
+    if (is_command(w) && c->shop_id && !w->settled)
+        work_ask_version(w);
     w->asked_some = true;
 }
 
@@ -286,7 +286,7 @@ static void on_locked(struct txn *txn, enum store_outcome outcome)
     }
     if (w->settled)
         finish(w);
-    else
+    else if (!work_waits_for_catalogue(w))
         run_stages(w);
 }
 
@@ -357,6 +357,21 @@ void work_start(struct work *w)
     }
     /* What can be answered from memory is: a connection is asked for when a stage first asks. */
     work_try_reset(w, w->call.arena);
+    run_stages(w);
+}
+
+void work_again(struct work *w)
+{
+    if (is_command(w)) {
+        try_begin(w);
+        return;
+    }
+    if (!w->call.peer) { /* nobody listens any more */
+        work_drop(w);
+        return;
+    }
+    w->settled = false;
+    work_try_reset(w, try_arena(w));
     run_stages(w);
 }
 
@@ -431,12 +446,22 @@ static void wait_for_all(struct work *w)
         txn_run(&w->call.txn, on_run);
 }
 
-/* A rule said no. Reads and acts forget what was asked, and so do commands of strangers, who could otherwise fill the
- * table, and refusals that nothing is kept of; any other command's is kept: in this transaction when it has written nothing, else in one
- * of its own. */
+/* A rule said no. By a catalogue that is older than the database's that is no answer. Else reads and acts forget what was asked, and so do
+ * commands of strangers, who could otherwise fill the table, and refusals that nothing is kept of; any other command's is kept: in this
+ * transaction when it has written nothing, else in one of its own. */
 static void refused(struct work *w)
 {
     w->offloads = NULL;
+    if (w->behind) {
+        give_up_store(w);
+        work_fail(w, CAROLINE__V1__ERROR_CODE__TRY_AGAIN);
+        return;
+    }
+    if (work_may_be_behind(w)) {
+        give_up_store(w);
+        work_look_behind(w);
+        return;
+    }
     if (!is_command(w) || !w->call.device_id || leaves_no_trace(w)) {
         give_up_store(w);
         work_reply(w, w->reply);
@@ -541,7 +566,7 @@ static void run_stages(struct work *w)
 
 /* ---- the end ---- */
 
-static void reply(struct work *w)
+void work_done(struct work *w)
 {
     struct driver *driver = w->call.driver;
     struct effects effects = w->effects; /* outlives the call */
@@ -551,50 +576,6 @@ static void reply(struct work *w)
     for (size_t i = 0; i < effects.cut_count; i++)
         if (strcmp(effects.cuts[i].word, "session") != 0) /* it is known here already: effects_apply() */
             driver_heard(driver, effects.cuts[i].word, effects.cuts[i].id);
-}
-
-static void stop_looking(struct work *w)
-{
-    TAILQ_REMOVE(&w->call.driver->seeing, w, seeing);
-    w->call.driver->config.timers->stop(w->call.driver->config.timers, &w->timer);
-    reply(w);
-}
-
-static bool sees(const struct work *w)
-{
-    const struct catalogue *catalogue = catalogue_of_shop(w->call.driver, w->call.shop_id);
-
-    return catalogue && catalogue_newest(catalogue) >= w->raised_version;
-}
-
-void work_look(struct work *w)
-{
-    if (sees(w))
-        stop_looking(w);
-}
-
-static void on_seen_too_late(struct timer *timer)
-{
-    stop_looking(timer->user);
-}
-
-/* Who has changed the catalogue finds the change in it: the answer waits for memory. */
-static void see(struct work *w)
-{
-    struct driver *driver = w->call.driver;
-    struct keeper *keeper = driver->config.keeper;
-    bool concerns = w->call.shop_id && (w->raise_shop_id == 0 || w->raise_shop_id == w->call.shop_id);
-
-    w->raised_version = (uint64_t)row_int(w->raised, 0, "version");
-    keeper->want(keeper, w->raise_shop_id, w->raised_version);
-    if (!concerns || sees(w)) {
-        reply(w);
-        return;
-    }
-    w->state = WORK_SEEING;
-    TAILQ_INSERT_TAIL(&driver->seeing, w, seeing);
-    w->timer = (struct timer){ .fire = on_seen_too_late, .user = w };
-    driver->config.timers->start(driver->config.timers, &w->timer, SEEING_MS);
 }
 
 static void on_committed(struct txn *txn, enum store_outcome outcome)
@@ -610,9 +591,9 @@ static void on_committed(struct txn *txn, enum store_outcome outcome)
     if (!w->is_refusal || w->keeps)
         effects_apply(w);
     if (w->raises && !w->is_refusal)
-        see(w);
+        work_see(w);
     else
-        reply(w);
+        work_done(w);
 }
 
 /* The answer is set: write what closes the transaction, and end it. */
@@ -623,7 +604,7 @@ static void finish(struct work *w)
     if (c->op->kind == OP_READS || (!w->begun && !w->notes && w->effects.cut_count == 0)) {
         give_up_store(w);
         effects_apply(w);
-        reply(w);
+        work_done(w);
         return;
     }
     if (!w->begun) { /* there is something to write after all: run again with a connection */

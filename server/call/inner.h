@@ -110,7 +110,9 @@ struct offloaded {
  *    |                (again)          |   (commit)  (memory catches up with what was changed)
  *    +-> GROUPED -> over
  *
+ *  LOCKING -> BEHIND -> BEGINNING                             memory is older than what the command has to know
  *  STAGES <-> LATER                                           long reads from memory
+ *  STAGES <-> BEHIND                                          reads that are to be refused
  */
 enum work_state {
     WORK_QUEUED,
@@ -122,6 +124,7 @@ enum work_state {
     WORK_RESTING,
     WORK_ENDING,
     WORK_SEEING,
+    WORK_BEHIND,
     WORK_GROUPED,
 };
 
@@ -145,14 +148,18 @@ struct work {
     int64_t deadline_us;  /* monotonic */
     unsigned tries;
     struct timer timer;
+    uint64_t wanted_version;  /* that memory's catalogue has to have; 0: none yet */
+    uint64_t decided_version; /* by which a read is to be refused */
+    bool waited, looked;      /* for memory to have it, once; whether it has to, once */
 
     /* the try */
+    bool behind; /* memory does not have it, and was waited for */
     bool begun, wants_store, asked_some, only_selects;
     unsigned stage;
     unsigned waiting; /* the run, and what is offloaded */
     enum store_outcome outcome;
     struct offloaded *offloads;
-    struct rows *locked, *found, *heads, *raised;
+    struct rows *locked, *found, *heads, *raised, *version;
     struct head head;
     bool head_known;
     struct change *changes, **changes_end;
@@ -160,7 +167,6 @@ struct work {
     struct effects effects;
     bool raises;
     int64_t raise_shop_id;
-    uint64_t raised_version;
     bool has_reply, is_refusal, keeps;          /* keeps: a refusal whose writes are committed */
     bool is_secret;                             /* refused for what may not be kept: refusal_not_kept() */
     struct bytes reply;                         /* a Reply without its id, packed; in the try's arena */
@@ -277,12 +283,14 @@ struct bytes reply_pack(struct arena *arena, const ProtobufCMessage *message);
 const char *failure_sentence(int code);
 
 /* call.c */
-/* Memory's catalogue has moved: can the answer go? */
-void work_look(struct work *w);
 /* A turn of the loop: the first of those that wait for one goes on. */
 void work_later_turn(struct timer *timer);
 void work_start(struct work *w); /* acts, reads, and the head of its lane */
 void work_try_reset(struct work *w, struct arena *arena);
+/* The answer is out of the database's hands. */
+void work_done(struct work *w);
+/* From its first stage, and a command from its locks. */
+void work_again(struct work *w);
 /* The answer stands whatever becomes of the try: only keep it. */
 void work_settle(struct work *w, struct bytes reply);
 /* Refused, and neither the refusal nor a hash of what was refused is kept. */
@@ -299,6 +307,18 @@ bool is_suspect(const struct driver *driver, const struct work *w);
 void note_suspects(struct driver *driver, struct work *const *works, size_t count);
 void clear_suspects(struct driver *driver);
 struct bytes fault_reply(struct work *w, const char *why);
+
+/* seeing.c */
+/* Who has changed the catalogue finds the change in it: the answer waits for memory. */
+void work_see(struct work *w);
+/* Memory's catalogue has moved: can it go on? */
+void work_look(struct work *w);
+void work_ask_version(struct work *w);
+/* That is in. true: memory is older than that; the command has let go of the database, and goes on when it is not, or after a time. */
+bool work_waits_for_catalogue(struct work *w);
+/* A refusal, by what is in memory alone: has the database something newer? Then it is decided once more, when memory has it. */
+bool work_may_be_behind(const struct work *w);
+void work_look_behind(struct work *w);
 
 /* finish.c: what closes a transaction */
 void finish_ask(struct work *w);

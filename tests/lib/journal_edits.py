@@ -12,12 +12,12 @@ HEAD = struct.Struct(">QcQ32s")
 
 
 class Journal:
-    """An export taken apart, to be falsified. guilty: what must be named; touched: all that may be."""
+    """An export taken apart, to be falsified. guilty: what must be named; touched: all that may be; drawn: the layouts of entries that were."""
 
     def __init__(self, lines, seed):
         self.random = random.Random(seed)
         self.lines = list(lines)
-        self.known, self.guilty, self.touched = {}, set(), set()
+        self.known, self.guilty, self.touched, self.drawn = {}, set(), set(), set()
 
     def words(self, at):
         return self.lines[at].rstrip(b"\n").split(b" ")
@@ -40,8 +40,21 @@ class Journal:
         found = [self.entries(*strand) for strand in strands]
         return self.random.choice([strand for strand in found if len(strand) >= least])
 
+    def layout(self, at):
+        """As "T5": the strand's kind, and the first byte."""
+        words = self.words(at)
+        return words[2].decode() + str(int(words[5][:2], 16))
+
     def entry(self):
-        return self.random.choice(self.entries())
+        """A random one; every other time of a random layout, for there are thousands of one and a few of another."""
+        among = self.entries()
+        if self.random.randrange(2):
+            layouts = {at: self.layout(at) for at in among}
+            one = self.random.choice(sorted(set(layouts.values())))
+            among = [at for at in among if layouts[at] == one]
+        at = self.random.choice(among)
+        self.drawn.add(self.layout(at))
+        return at
 
     def accuse(self, *ats):
         self.guilty |= {self.where(at) for at in ats}
@@ -83,6 +96,16 @@ class Journal:
             if sign:
                 self.set(at, 2, sign(said).hex().encode())
         return changed
+
+    def sign_all(self, new, key):
+        """By another key than the shop's, which stands in the file then."""
+        raw = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        name = hashlib.sha256(raw).hexdigest()[:16].encode()
+        self.rewrite_heads(new, key.sign)
+        self.set(1, 1, name)
+        self.set(1, 2, raw.hex().encode())
+        for at in self.signatures():
+            self.set(at, 1, name)
 
     def neighbours(self, at):
         """The signed heads of a signature: without it, what they covered may be named."""
@@ -259,15 +282,8 @@ def changed_hashed_anew_and_what_was_signed_as_well(j):
 def all_signed_with_another_key(j):
     at = j.entry()
     j.known["key_id"] = j.words(1)[1].decode()
-    key = Ed25519PrivateKey.from_private_bytes(j.random.randbytes(32))
-    raw = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     j.flip(at, 5)
-    j.rewrite_heads(j.rechain(j.where(at)[:2]), key.sign)
-    name = hashlib.sha256(raw).hexdigest()[:16].encode()
-    j.set(1, 1, name)
-    j.set(1, 2, raw.hex().encode())
-    for line in j.signatures():
-        j.set(line, 1, name)
+    j.sign_all(j.rechain(j.where(at)[:2]), Ed25519PrivateKey.from_private_bytes(j.random.randbytes(32)))
     j.accuse(at, 1)
     j.touched = None
 
@@ -314,16 +330,17 @@ def stray(findings, touched):
 
 
 def falsified(lines, edit, drawn):
-    """The journal edited so, by the seed: what is wrong with what the verifier says of it, or None; and the edit's name."""
+    """The journal edited so, by the seed: what is wrong with what the verifier says of it, or None; the edit's name; and of what layouts the
+    entries were that it drew."""
     journal = Journal(lines, f"{drawn}/{edit}")
     editor = EDITORS[edit % len(EDITORS)]
     editor(journal)
     if journal.lines == lines:
-        return None, editor.__name__
+        return None, editor.__name__, journal.drawn
     verifier = verify.Verifier(**journal.known)
     verifier.read(journal.lines)
     named = [covered(place, verifier.findings) for place in journal.guilty]
     strays = journal.touched is not None and stray(verifier.findings, journal.touched)
     if verifier.findings and (any(named) if editor is a_bit_of_the_file else all(named)) and not strays:
-        return None, editor.__name__
-    return f"seed {drawn}, edit {edit}: {editor.__name__}, guilty {journal.guilty}, findings {verifier.findings[:9]}, stray {strays}", editor.__name__
+        return None, editor.__name__, journal.drawn
+    return f"seed {drawn}, edit {edit}: {editor.__name__}, guilty {journal.guilty}, findings {verifier.findings[:9]}, stray {strays}", editor.__name__, journal.drawn

@@ -69,7 +69,7 @@ def of_change(r):
 
 
 def kinds(lines):
-    """Of strands and layouts "T3"; of sales "T: a refund"; of the rest (strand, op, event)."""
+    """Of strands and layouts "T3"; of sales "T: a refund", before layout 3 "T2: a refund"; of the rest (strand, op, event)."""
     found = set()
     for line in lines:
         word, *rest = line.split()
@@ -83,6 +83,7 @@ def kinds(lines):
             op, event, _ = of_change(r)
             found.add((strand, op, event))
         else:
-            found |= {f"{strand}: {name}" for name in of_sale(r, layout, strand)}
+            of = strand if layout >= 3 else f"{strand}{layout}"
+            found |= {f"{of}: {name}" for name in of_sale(r, layout, strand)}
         assert r.at == len(r.data), line
     return found

@@ -156,7 +156,8 @@ static void a_refusal_after_a_write_is_rolled_back_and_kept_in_a_second(void **s
     uint64_t one = peer_ask_number(f->p, OP_CHANGE, 1, REFUSE_AFTER);
 
     world_settle(f->world);
-    assert_string_equal(f->world->log, "BEGIN " LOCKS "hello_seen ROLLBACK BEGIN " LOCKS "command_keep COMMIT ");
+    assert_string_equal(f->world->log,
+                        "BEGIN " LOCKS "hello_seen ROLLBACK BEGIN " SETTLED_LOCKS "command_keep COMMIT ");
     uint64_t two = peer_ask_number(f->p, OP_CHANGE, 1, REFUSE_AFTER);
     world_settle(f->world);
     assert_int_equal(peer_reply_to(f->p, one)->error->code, CODE(TOTAL_DIFFERS));

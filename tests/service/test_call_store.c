@@ -1,6 +1,9 @@
 /* Commands of several stages when the store is in trouble: tried again, looked up, or told to try again; never carried
  * out twice. */
+#include <string.h>
+
 #include "told_ops.h"
+#include "world_store.h"
 
 static void a_deadlock_is_tried_again(void **state)
 {
@@ -100,6 +103,149 @@ static void a_database_that_others_may_mend_is_no_fault(void **state)
     assert_int_equal(f->world->kept_count, 0);
 }
 
+/* ---- a catalogue in memory that is older than the database's ------------------------------------------------------ */
+
+#define READ_RUNS 2 /* of its first stage: it asks, and is run again with a connection */
+
+static void hear(struct fixture *f, uint64_t version)
+{
+    catalogue_seal(f->world->catalogue, version, 5);
+    driver_catalogue_changed(f->world->driver, SHOP);
+    world_settle(f->world);
+}
+
+static void a_command_waits_until_memory_is_as_new_as_the_database(void **state)
+{
+    static const struct {
+        int64_t how;
+        int code;
+    } rows[] = { { PLAIN, 0 }, { REFUSE_BEFORE, CODE(SHIFT_ALREADY_OPEN) }, { REFUSE_AFTER, CODE(TOTAL_DIFFERS) } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct fixture *f = *state;
+
+        f->world->stored_version = VERSION + 1;
+        uint64_t id = peer_ask_number(f->p, OP_CHANGE, 1, rows[i].how);
+        world_settle(f->world);
+        assert_string_equal(f->world->log, "BEGIN " LOCKS "ROLLBACK ");
+        assert_int_equal(f->world->wanted_version, VERSION + 1);
+        driver_catalogue_changed(f->world->driver, SHOP); /* something older */
+        driver_catalogue_changed(f->world->driver, SHOP + 1);
+        world_settle(f->world);
+        assert_null(peer_reply_to(f->p, id));
+        assert_int_equal(told.runs, 0);
+        hear(f, VERSION + 1);
+        assert_int_equal(code_at(f->p, id), rows[i].code);
+        assert_int_equal(told.runs, 1);
+        assert_int_equal(f->world->kept_count, 1);
+        assert_int_equal(tear_down(state), 0);
+        assert_int_equal(set_up(state), 0);
+    }
+}
+
+/* Whoever goes on changing it keeps nobody waiting. */
+static void what_is_changed_while_a_command_waits_is_not_waited_for(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->stored_version = VERSION + 1;
+    uint64_t id = peer_ask_number(f->p, OP_CHANGE, 1, PLAIN);
+    world_settle(f->world);
+    f->world->stored_version = VERSION + 2;
+    hear(f, VERSION + 1);
+    assert_int_equal(code_at(f->p, id), 0);
+}
+
+static void by_a_catalogue_that_stays_old_commands_go_well_and_no_refusal_is_kept(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->stored_version = VERSION + 1;
+    uint64_t good = peer_ask_number(f->p, OP_CHANGE, 1, PLAIN);
+    world_pass(f->world, 4900);
+    assert_null(peer_reply_to(f->p, good));
+    world_pass(f->world, 200);
+    assert_int_equal(code_at(f->p, good), 0);
+    uint64_t bad = peer_ask_number(f->p, OP_CHANGE, 2, REFUSE_BEFORE);
+    world_pass(f->world, 5100);
+    assert_int_equal(code_at(f->p, bad), CODE(TRY_AGAIN));
+    assert_int_equal(f->world->kept_count, 1);
+    hear(f, VERSION + 1);
+    assert_int_equal(code_of_number(f->p, OP_CHANGE, 2, REFUSE_BEFORE), CODE(SHIFT_ALREADY_OPEN));
+}
+
+static void a_refused_read_is_decided_anew_by_what_the_database_has(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(code_of_number(f->p, OP_READ, 0, REFUSE_AFTER), CODE(UNKNOWN_SALE));
+    assert_string_equal(f->world->log, "BEGIN hello_device ROLLBACK BEGIN catalogue_head_of ROLLBACK ");
+    f->world->stored_version = VERSION + 1;
+    uint64_t id = peer_ask_number(f->p, OP_READ, 0, REFUSE_AFTER);
+    world_settle(f->world);
+    assert_null(peer_reply_to(f->p, id));
+    assert_int_equal(code_of_number(f->p, OP_READ, 0, PLAIN), 0); /* what is not refused does not wait */
+    int runs = told.runs;
+    hear(f, VERSION + 1);
+    assert_int_equal(code_at(f->p, id), CODE(UNKNOWN_SALE));
+    assert_int_equal(told.runs, runs + READ_RUNS);
+}
+
+/* Memory heard of it while the database was asked. */
+static void a_refused_read_need_not_wait_for_what_is_there(void **state)
+{
+    struct fixture *f = *state;
+
+    uint64_t id = peer_ask_number(f->p, OP_READ, 0, REFUSE_AFTER);
+    while (!strstr(f->world->log, "ROLLBACK BEGIN"))
+        assert_true(world_event(f->world));
+    assert_int_equal(told.runs, READ_RUNS);
+    f->world->stored_version = VERSION + 1;
+    hear(f, VERSION + 1);
+    assert_int_equal(code_at(f->p, id), CODE(UNKNOWN_SALE));
+    assert_int_equal(told.runs, 2 * READ_RUNS);
+    assert_int_equal(f->world->wanted_version, 0);
+}
+
+static void a_read_is_refused_all_the_same_where_nobody_says_more(void **state)
+{
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < 3; i++) {
+        world_forget_log(f->world);
+        f->world->mishap_count = f->world->mishap_next = 0;
+        if (i == 0)
+            world_mishap(f->world, "BEGIN", STORE_OK, NULL); /* the read's own */
+        if (i < 2)
+            world_mishap(f->world, i == 0 ? "BEGIN" : "catalogue_head_of", STORE_AWAY, NULL);
+        else
+            f->world->stored_version = VERSION + 1;
+        uint64_t id = peer_ask_number(f->p, OP_READ, 0, REFUSE_AFTER);
+        world_settle(f->world);
+        assert_int_equal(peer_reply_to(f->p, id) != NULL, i < 2);
+        world_pass(f->world, 5100);
+        assert_int_equal(code_at(f->p, id), CODE(UNKNOWN_SALE));
+    }
+    assert_int_equal(told.runs, 3 * READ_RUNS);
+}
+
+static void a_refused_read_that_nobody_waits_for_is_dropped(void **state)
+{
+    struct fixture *f = *state;
+    struct test_peer *other = peer_create(f->world);
+
+    peer_sign_in(other, DEVICE);
+    f->world->stored_version = VERSION + 1;
+    peer_ask_number(other, OP_READ, 0, REFUSE_AFTER);
+    world_settle(f->world);
+    assert_int_equal(driver_in_flight(f->world->driver), 1);
+    peer_gone(other);
+    hear(f, VERSION + 1);
+    assert_int_equal(driver_in_flight(f->world->driver), 0);
+    assert_int_equal(told.runs, READ_RUNS);
+    peer_destroy(other);
+}
+
 int main(void)
 {
 #define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -113,6 +259,13 @@ int main(void)
         SENTENCE(a_constraint_that_keeps_breaking_is_a_fault_and_kept),
         SENTENCE(a_race_that_broke_once_is_tried_again),
         SENTENCE(a_database_that_others_may_mend_is_no_fault),
+        SENTENCE(a_command_waits_until_memory_is_as_new_as_the_database),
+        SENTENCE(what_is_changed_while_a_command_waits_is_not_waited_for),
+        SENTENCE(by_a_catalogue_that_stays_old_commands_go_well_and_no_refusal_is_kept),
+        SENTENCE(a_refused_read_is_decided_anew_by_what_the_database_has),
+        SENTENCE(a_refused_read_need_not_wait_for_what_is_there),
+        SENTENCE(a_read_is_refused_all_the_same_where_nobody_says_more),
+        SENTENCE(a_refused_read_that_nobody_waits_for_is_dropped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

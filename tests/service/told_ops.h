@@ -33,8 +33,9 @@ enum {
     RAISE_OTHER
 };
 
-#define LOCKS "device_lock command_find strand_head "
-#define KEEPS "journal_write strand_advance journal_sign command_keep COMMIT "
+#define SETTLED_LOCKS "device_lock command_find strand_head " /* of what is decided already */
+#define LOCKS         SETTLED_LOCKS "catalogue_head_of "
+#define KEEPS         "journal_write strand_advance journal_sign command_keep COMMIT "
 
 extern struct told {
     int runs, stages, again;

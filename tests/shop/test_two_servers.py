@@ -1,6 +1,7 @@
 """Two server processes on one database: what is changed through one is known by the other, and by the tills it serves."""
 import contextlib
 import time
+import uuid
 
 import pytest
 from shop import PIN, Refused, pb, wait_for
@@ -86,10 +87,87 @@ def test_a_till_may_go_on_at_the_other_server_with_the_version_it_has(two, tills
             version = client.call(pb.OP_PRODUCT_SHOW, pb.ProductShow(id=product), pb.ProductShown).catalogue_version
 
 
+# ---- right behind a change ----
+
+CHANGES = 15
+
+
+def received(there, product):
+    message = pb.StockReceive(moves=[pb.StockMove(product_id=product, quantity_milli=1000)], reason="delivery")
+    return there.command(pb.OP_STOCK_RECEIVE, message, pb.StockShown).on_hand[0].product_id
+
+
+def shown(there, product):
+    return there.call(pb.OP_PRODUCT_SHOW, pb.ProductShow(id=product), pb.ProductShown).product.id
+
+
+def counted(there, product):
+    return there.call(pb.OP_STOCK_SHOW, pb.StockShow(product_ids=[product]), pb.StockShown).on_hand[0].product_id
+
+
+def hired(there, role):
+    person = there.command(pb.OP_STAFF_PUT, pb.StaffPut(name=f"Of role {role}", role_id=role, pin=PIN, active=True), pb.StaffPutDone).id
+    listed = there.call(pb.OP_STAFF_LIST, pb.StaffList(after_id=person - 1), pb.StaffListed).staff
+    return listed[0].role_id
+
+
+def campaigned(there, category):
+    campaign = pb.CouponCampaign(name=f"Of category {category}", gift=pb.COUPON_FREE_PIECES, value=1, category_id=category)
+    return there.command(pb.OP_COUPON_CAMPAIGN_PUT, pb.CouponCampaignPut(campaign=campaign), pb.CouponCampaignPutDone).campaign.category_id
+
+
+def new_product(two, name):
+    return two.put_product(name, 100)
+
+
+def new_role(two, name):
+    return two.manager.command(pb.OP_ROLE_PUT, pb.RolePut(role=pb.Role(name=name, permissions=["sell"])), pb.RolePutDone).id
+
+
+def new_category(two, name):
+    return two.put_category(name)
+
+
+BEHIND = [(new_product, received), (new_product, shown), (new_product, counted), (new_role, hired), (new_category, campaigned)]
+
+
+@pytest.fixture(scope="module")
+def there(two):
+    """The manager's office at the other server."""
+    with two.connect(two.device(pb.CLIENT_ADMIN), port=two.servers[1].port) as client:
+        client.sign_in()
+        yield client
+
+
+@pytest.mark.parametrize("change, ask", BEHIND, ids=[ask.__name__ for _, ask in BEHIND])
+def test_A5_what_one_server_has_answered_the_other_knows_at_once(two, there, change, ask):
+    """However often, and though the refusal of a command would be kept."""
+    for number in range(CHANGES):
+        made = change(two, f"{ask.__name__} {number}")
+        assert ask(there, made) == made
+
+
+def test_A5_and_where_no_word_of_it_arrives(two, there):
+    with nobody_listens(two):
+        for change, ask in BEHIND:
+            made = change(two, f"{ask.__name__} unheard")
+            assert ask(there, made) == made
+
+
+def test_a_command_upon_what_there_is_not_is_refused_for_ever_and_at_once(two, there):
+    message, id = pb.StockReceive(moves=[pb.StockMove(product_id=2**52, quantity_milli=1000)], reason="delivery"), uuid.uuid4().bytes
+    began = time.monotonic()
+    for _ in range(2):
+        assert there.refusal(pb.OP_STOCK_RECEIVE, message, id) == "UNKNOWN_PRODUCT"
+        assert there.refusal(pb.OP_PRODUCT_SHOW, pb.ProductShow(id=2**52)) == "UNKNOWN_PRODUCT"
+    assert time.monotonic() - began < 4, "nobody waits for what is not to come"
+
+
 @contextlib.contextmanager
 def nobody_listens(two):
     """Both listening connections are gone and cannot come back; the others stay. What is told meanwhile is lost."""
     listeners = "FROM pg_stat_activity WHERE application_name = 'caroline listener'"
+    wait_for(lambda: two.sql(f"SELECT count(*) {listeners}", role="admin") == [(2,)], 30, "both listeners")
     two.sql("ALTER ROLE caroline_app CONNECTION LIMIT 1", role="admin")
     try:
         assert two.sql(f"SELECT count(pg_terminate_backend(pid, 5000)) {listeners}", role="admin") == [(2,)]

@@ -1,15 +1,20 @@
 """A shop's journal with every kind of entry: of the valid requests, and of what else writes one."""
 import datetime
+import hashlib
+import struct
 import uuid
 import zoneinfo
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 import kiosk
 import training
 from gift_card import a_code
 from hostile_asking import attempt
+from journal_edits import HEAD
 from offline import half_up
 from paying import add_card
-from shop import pb
+from shop import TOP, pb
 from valid_requests import VALID, line
 from valid_sales import chosen, discounted, empties, keyed, plain, rich, voided
 from waiting import wait_for
@@ -249,6 +254,36 @@ def offline(w):
     book(w, change=of_a_version_to_come)
     book(w, line(w, voided=True, void_reason="too many"), line(w), service=pb.SERVICE_TAKE_AWAY)
     in_the_next_shift(w)
+
+
+# ---- of before ----
+
+
+def older_receipts():
+    lines = (TOP / "tests/wire/older_receipts.txt").read_text().splitlines()
+    return [bytearray.fromhex(line) for line in lines if not line.startswith("#")]
+
+
+def of_before(w):
+    """A till that sold before there were today's layouts: its first receipts, each signed by the shop's key as it was then, and one of today
+    behind them. Their sales have no rows here: nothing is checked afterwards."""
+    till = w.seated()
+    device, key = till.identity.device.id, load_pem_private_key(next(w.shop.data.rglob("sign.key")).read_bytes(), None)
+    key_id = hashlib.sha256(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).digest()[:8]
+    head, at = bytes(32), "'epoch'::timestamptz + %s * interval '1 microsecond'"
+    with w.database.cursor() as cursor:
+        for number, entry in enumerate(older_receipts(), 1):
+            struct.pack_into(">QQ", entry, 2, device, number)
+            [made_us] = struct.unpack_from(">Q", entry, 18)
+            head = hashlib.sha256(head + entry).digest()
+            heads = HEAD.pack(device, b"T", number, head)
+            cursor.execute(f"INSERT INTO journal (device_id, kind, number, at, bytes, hash) VALUES (%s, 'T', %s, {at}, %s, %s)",
+                           [device, number, made_us, bytes(entry), head])
+            cursor.execute(f"INSERT INTO journal_signature (id, at, heads, signature, key_id) VALUES (%s, {at}, %s, %s, %s)",
+                           [number, made_us, heads, key.sign(heads), key_id])
+        cursor.execute(f"INSERT INTO device_head (device_id, kind, number, at, hash) VALUES (%s, 'T', %s, {at}, %s)", [device, number, made_us, head])
+    w.do(pb.OP_SALE_RING_UP, w.cash_sale(), pb.SaleRungUp, till)
+    till.close()
 
 
 STEPS = (all_valid, wrong_pins, unknown_codes, paid_for_nothing, of_all_means, rounded, from_the_shelf, oversold, promoted, on_a_birthday, given_back, in_another_shift,
