@@ -45,6 +45,7 @@ GROWING = {
     "sale_tax": "i, 0, 'VAT', 0, 5, 0",
     "tender": "i, 0, 1, 5, 0, NULL",
     "refunded": "i, 0, 1000, 5",
+    "sale_refund": "i, i, 1",
     "print_job": "1 + i % 9, i, 1, i, 1, NULL, 3, 1, 1, 1, now(), now(), now()",
     "receipt_copied": "i, 1",
     "receipt_copy": "i, 1, false, 1 + i % 9, i, now()",
