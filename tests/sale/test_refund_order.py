@@ -194,6 +194,24 @@ def test_B40_credit_notes_of_what_came_back_before_are_numbered_in_that_order(sh
     assert notes == sorted(notes) == list(made.credit_notes)
 
 
+def test_B22_a_copy_of_everything_has_what_a_server_has_booked_that_is_ahead(shop, tills, apart):
+    """And goes on at the one that is behind, and at the other."""
+    apart(0, AHEAD_S)
+    member = shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name="Ida Grau")), pb.MemberDone).id
+    sale = sold(shop, tills[0].at[1], member_id=member)
+    backs = parts(shop, tills, sale, [(0, 1), (1, 0), (0, 1)])
+    office = [shop.manager, shop.connect(shop.console, port=shop.servers[1].port)]
+    office[1].sign_in()
+    for first in (0, 1):
+        request, told, turn = pb.MemberExport(id=member), [], first
+        while request:
+            page = office[turn].call(pb.OP_MEMBER_EXPORT, request, pb.MemberExported)
+            told += [each.sale.sale.receipt_number for each in page.sales]
+            request = pb.MemberExport(id=member, place=page.next) if page.HasField("next") else None
+            turn = 1 - turn
+        assert sorted(told) == sorted(receipt.receipt_number for receipt in [sale, *backs])
+
+
 def test_B41_C21_a_sale_that_is_given_to_a_member_afterwards_has_its_parts_in_that_order(shop, tills, apart):
     apart(0, -AHEAD_S)
     sale = sold(shop, tills[0].at[0])
