@@ -15,7 +15,7 @@ GRANT USAGE ON SCHEMA public TO caroline_app, caroline_read;
 
 -- Entries and history: added, never changed or removed, and without the right to UPDATE not even locked.
 GRANT SELECT, INSERT ON
-    sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, sale_earning, tender, sale_exception, sale_rescue, receipt_copy,
+    sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, sale_earning, tender, sale_exception, sale_rescue, sale_refund, receipt_copy,
     points_entry, member_merge, drawer_entry, stock_entry, shift,
     drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry, sale_attach, django_import, invoice, invoice_tax, invoice_paper, account_entry, account_payment,
     gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, shift_z_department, campaign_product, coupon_use, consent_entry, review_event, gateway_charge_step,
@@ -45,7 +45,7 @@ GRANT SELECT ON schema_migration TO caroline_app;
 -- Reports and checks read everything but what lets somebody in.
 GRANT SELECT ON
     schema_migration,
-    sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, sale_earning, tender, sale_exception, sale_rescue, receipt_copy,
+    sale, sale_line, sale_tax, sale_discount, sale_note, sale_option, sale_keyed_price, sale_deposit, sale_earning, tender, sale_exception, sale_rescue, sale_refund, receipt_copy,
     points_entry, member_merge, drawer_entry, stock_entry, shift,
     drawer_move, no_sale, basket_void, basket_void_line, sale_retender, retender_entry, sale_attach, django_import, invoice, invoice_tax, invoice_paper, account_entry, account_payment,
     gift_card_entry, gift_card_payment, gift_card_move, shift_z_gift_card, shift_z_department, campaign_product, coupon_use, consent_entry, review_event, gateway_charge_step,

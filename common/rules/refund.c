@@ -403,6 +403,6 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
     for (size_t i = 0; i < original->line_count; i++)
         original->lines[i].back_milli = part.back_milli[i];
     original->refunded = part.all;
-    original->came_back = true;
+    rows->refund_number = ++original->refund_count;
     return SALE_OK;
 }

@@ -63,7 +63,7 @@ static enum sale_verdict check_sale(struct deed *d, const struct drawer_state *d
     if (original->shift_id != drawer->shift_id || original->device_id != drawer->device_id)
         return no(d, SALE_RETENDER_OTHER_SHIFT, "receipt_number",
                   "this receipt does not count in a shift that is open at this till");
-    if (original->came_back)
+    if (original->refund_count > 0)
         return no(d, SALE_RETENDER_REFUNDED, "receipt_number",
                   "something of this receipt was given back already, to what had paid it");
     if (original->retender_count >= RETENDERS_MAX)

@@ -371,7 +371,7 @@ struct original {
     const struct original_line *taken_back; /* empties, once they are left out (deposit.h) */
     size_t taken_back_count;
     size_t retender_count; /* how often its tenders were put right */
-    bool came_back;        /* something of it was given back */
+    int64_t refund_count;  /* how often something of it was given back: the number of the last of these */
     bool refunded;         /* nothing is left to give back */
     const char *invoice;   /* that was made of it: its number; NULL: none */
 };
@@ -572,6 +572,7 @@ struct sale_rows {
     bool priced; /* the lines and totals below are right all the same (TOTAL_DIFFERS) */
 
     int64_t sale_id, shop_id, device_id, staff_id, member_id, refund_of;
+    int64_t refund_number; /* of a refund of a sale: which of that one's it is, from 1; 0 for others */
     enum sale_kind kind;
     struct receipt_number number, refund_of_number;
     bool empties_stay; /* of a refund: its sale took empties back, which paid a part of it, and are not given back */

@@ -366,7 +366,6 @@ static void fill_lines(const struct training_state *state, const struct sale_row
                                       .goods_line = goods_line_of(sale, i),
                                       .unit = line->unit,
                                       .flags = line->flags };
-        original->came_back = original->came_back || to->back_milli != 0;
         original->refunded = original->refunded && (to->quantity_milli < 0 || to->back_milli == to->quantity_milli);
         original->line_count++;
     }
@@ -460,6 +459,8 @@ bool training_original(const struct training_state *state, struct receipt_number
         .taxes = sale->taxes.rows,
         .tax_count = sale->taxes.count,
     };
+    for (size_t i = 0; i < state->sale_count; i++)
+        original->refund_count += state->sales[i].sale.refund_of == sale->sale_id;
     fill_lines(state, sale, catalogue, arena, original);
     fill_tenders(sale, arena, original);
     fill_member(sale, arena, original, member);

@@ -46,11 +46,12 @@ SELECT l.line, coalesce(p.category_id, 0)::bigint AS category_id
 SELECT b.id, b.at, l.refund_line AS line, (-l.quantity_milli)::bigint AS quantity_milli
   FROM device AS d
   JOIN sale AS s ON s.device_id = d.id
-  JOIN sale AS b ON b.refund_of = s.id
+  JOIN sale_refund AS f ON f.sale_id = s.id
+  JOIN sale AS b ON b.id = f.refund_id
   JOIN sale_line AS l ON l.sale_id = b.id
  WHERE d.shop_id = $1 AND d.till_number = $2::bigint AND s.series = $3::text::"char" AND s.number = $4
    AND l.refund_line IS NOT NULL
- ORDER BY b.at, b.id, l.line;
+ ORDER BY f.number, l.line;
 
 -- name: attach_member
 -- Since when the member is one; and ($4) what they, and who was merged into them, had spent from $2 to before $3, as it stood then.

@@ -161,8 +161,8 @@ SELECT t.position, s.id, s.kind, s.device_id, s.shift_id, s.service,
        coalesce(s.member_id, (SELECT x.member_id FROM sale_attach AS x WHERE x.sale_id = s.id)) AS member_id, s.catalogue_version,
        s.total_minor, s.tax_minor,
        (coalesce(s.rounding_minor, 0) + r.rounding_minor)::bigint AS rounding_minor, r.count AS retender_count,
-       EXISTS (SELECT FROM sale AS b WHERE b.refund_of = s.id) AS came_back, v.currency_exponent, v.cash_rounding_minor,
-       v.prices_include_tax,
+       (SELECT coalesce(max(f.number), 0) FROM sale_refund AS f WHERE f.sale_id = s.id)::bigint AS refund_count,
+       v.currency_exponent, v.cash_rounding_minor, v.prices_include_tax,
        coalesce(p.points_per_unit, 0)::bigint AS points_per_unit, i.year AS invoice_year, i.number AS invoice_number
   FROM unnest($2::bigint[], $3::text[], $4::bigint[]) WITH ORDINALITY AS t (till, series, number, position)
   JOIN device AS d ON d.shop_id = $1 AND d.till_number = t.till
@@ -507,6 +507,12 @@ INSERT INTO tender (sale_id, position, kind, amount_minor, change_minor, referen
                     tip_minor)
 SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i], ($4::bigint[])[i], ($5::bigint[])[i], ($6::text[])[i],
        ($7::bigint[])[i], ($8::bigint[])[i], ($9::bigint[])[i]
+  FROM generate_subscripts($1::bigint[], 1) AS i;
+
+-- name: counter_refund_insert
+-- Which of its sale's refunds each is, behind the shop's lock.
+INSERT INTO sale_refund (refund_id, sale_id, number)
+SELECT ($1::bigint[])[i], ($2::bigint[])[i], ($3::bigint[])[i]
   FROM generate_subscripts($1::bigint[], 1) AS i;
 
 -- name: counter_refunded_add

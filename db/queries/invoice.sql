@@ -11,11 +11,11 @@ SELECT i.id, i.year, i.number, i.document_sealed, o.id AS original_id, o.year AS
  WHERE s.id = $1 AND s.shop_id = $2;
 
 -- name: invoice_refunds
--- Refunds of a sale, in the order of their times; those of a sale without an invoice have no credit note.
-SELECT id
-  FROM sale
- WHERE refund_of = $1
- ORDER BY at, id
+-- Refunds of a sale, in their order; those of a sale without an invoice have no credit note.
+SELECT refund_id AS id
+  FROM sale_refund
+ WHERE sale_id = $1
+ ORDER BY number
  LIMIT $2;
 
 -- name: invoice_series_raise
@@ -105,8 +105,9 @@ SELECT i.year, i.number, d.till_number, r.series, r.number AS receipt_number
          WHERE shop_id = $1 AND year = $2::bigint AND number < $3
          ORDER BY number DESC
          LIMIT $4) AS i
- CROSS JOIN LATERAL (SELECT * FROM sale WHERE refund_of = i.sale_id OFFSET 0) AS r
+ CROSS JOIN LATERAL (SELECT * FROM sale_refund WHERE sale_id = i.sale_id OFFSET 0) AS f
+ CROSS JOIN LATERAL (SELECT * FROM sale WHERE id = f.refund_id OFFSET 0) AS r
  CROSS JOIN LATERAL (SELECT * FROM device WHERE id = r.device_id OFFSET 0) AS d
- WHERE NOT EXISTS (SELECT FROM invoice AS n WHERE n.sale_id = r.id)
- ORDER BY i.number DESC, r.at, r.id
+ WHERE NOT EXISTS (SELECT FROM invoice AS n WHERE n.sale_id = r.id OFFSET 0)
+ ORDER BY i.number DESC, f.number
  LIMIT $4;

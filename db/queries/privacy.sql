@@ -117,8 +117,8 @@ SELECT a.member_id, a.points
 -- ---- a copy of everything ----
 
 -- name: member_export_head
--- The member, or into whom they were merged; then who was merged into that one. All of these are told of. OFFSET 0 keeps the planner
--- from reading all members while it takes these for many.
+-- The member, or into whom they were merged; then who was merged into that one. All of these are told of; and the time of the newest entry of
+-- all strands. OFFSET 0 keeps the planner from reading all members while it takes these for many.
 WITH one AS MATERIALIZED (
     SELECT coalesce(merged_into, member_id) AS id FROM member_account WHERE member_id = $1
 ), who AS MATERIALIZED (
@@ -128,7 +128,7 @@ WITH one AS MATERIALIZED (
      ORDER BY merged, member_id
      LIMIT 300
 )
-SELECT m.id, m.shop_id, m.created_at, m.updated_at, g.points, g.at, g.staff_id, g.reason
+SELECT m.id, m.shop_id, m.created_at, m.updated_at, g.points, g.at, g.staff_id, g.reason, (SELECT max(h.at) FROM device_head AS h) AS newest_at
   FROM who AS w
  CROSS JOIN LATERAL (SELECT id, shop_id, created_at, updated_at FROM member WHERE id = w.member_id OFFSET 0) AS m
   LEFT JOIN member_merge AS g ON g.from_id = w.member_id

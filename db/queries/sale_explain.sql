@@ -39,12 +39,12 @@ SELECT l.product_id AS id, p.shop_id <> 0 AS own, p.from_version AS version
  ORDER BY l.product_id;
 
 -- name: sale_explain_back
--- Of a refund: how much of each line of its sale had come back before.
+-- Of a refund: how much of each line of its sale had come back before, by the order in which they were booked.
 SELECT l.refund_line AS line, (-sum(l.quantity_milli))::bigint AS quantity_milli
-  FROM sale AS s
-  JOIN sale AS r ON r.refund_of = s.refund_of AND (r.at, r.id) < (s.at, s.id)
-  JOIN sale_line AS l ON l.sale_id = r.id
- WHERE s.id = $1
+  FROM sale_refund AS s
+  JOIN sale_refund AS r ON r.sale_id = s.sale_id AND r.number < s.number
+  JOIN sale_line AS l ON l.sale_id = r.refund_id
+ WHERE s.refund_id = $1
  GROUP BY l.refund_line
  ORDER BY l.refund_line;
 

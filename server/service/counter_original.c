@@ -227,7 +227,7 @@ struct original *counter_originals_of(const struct counter_set *set, struct aren
             .prices_include_tax = row_bool(rows, i, "prices_include_tax"),
             .currency_exponent = (unsigned)row_int(rows, i, "currency_exponent"),
             .retender_count = (size_t)row_int(rows, i, "retender_count"),
-            .came_back = row_bool(rows, i, "came_back"),
+            .refund_count = row_int(rows, i, "refund_count"),
             .invoice = invoice_number_of(rows, i, "invoice_year", "invoice_number", arena),
         };
         own = rows_of(set->rows.lines, position, &line);

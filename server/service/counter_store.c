@@ -8,7 +8,7 @@
 /* Of all calls. */
 struct counts {
     size_t calls, lines, taxes, tenders, stock, exceptions, points, refunded, drawer, discounts, notes, options, keyed,
-        deposits, rescues, accounts, gift_cards, coupons, earnings;
+        refunds, deposits, rescues, accounts, gift_cards, coupons, earnings;
 };
 
 static const struct sale_rows *sale_of(const struct group *g, size_t call)
@@ -37,6 +37,7 @@ static struct counts count_rows(const struct group *g)
         counts.accounts += sale->account_count;
         counts.gift_cards += sale->gift_card_count;
         counts.coupons += sale->coupon_count;
+        counts.refunds += sale->refund_of != 0;
         counts.refunded += sale->refund_of != 0 ? sale->line_count : 0;
         counts.drawer += sale->drawer_minor != 0;
         counts.rescues += is_rescued(g->calls[i]);
@@ -333,6 +334,20 @@ static void store_tenders(struct group *g, size_t count)
                      PARAM_TEXTS(references, count), column(&c, 5), column(&c, 6), column(&c, 7)));
 }
 
+static void store_refunds(struct group *g, size_t count)
+{
+    struct columns c = columns_of(g, 3, count);
+    size_t row = 0;
+
+    for (size_t i = 0; i < g->call_count; i++) {
+        const struct sale_rows *sale = sale_of(g, i);
+
+        if (sale->refund_of != 0)
+            SET_ROW(&c, row++, sale->sale_id, sale->refund_of, sale->refund_number);
+    }
+    group_ask(g, &sql_counter_refund_insert, PARAMS(column(&c, 0), column(&c, 1), column(&c, 2)));
+}
+
 static void store_refunded(struct group *g, size_t count)
 {
     struct columns c = columns_of(g, 4, count);
@@ -606,6 +621,8 @@ void counter_store(struct group *g)
         store_taxes(g, counts.taxes);
     if (counts.tenders > 0)
         store_tenders(g, counts.tenders);
+    if (counts.refunds > 0)
+        store_refunds(g, counts.refunds);
     if (counts.refunded > 0)
         store_refunded(g, counts.refunded);
     if (counts.exceptions > 0)

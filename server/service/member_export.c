@@ -10,13 +10,11 @@
 
 /* ---- asking ---- */
 
-static bool place_of(struct call *c, const Caroline__V1__MemberExportPlace *given, struct place *place)
+static bool place_of(const Caroline__V1__MemberExportPlace *given, struct place *place)
 {
-    *place = (struct place){ .as_of = c->now };
     if (!given)
         return true;
-    if (given->part >= PARTS || given->after > INT64_MAX || given->after_two > INT64_MAX ||
-        given->as_of_us > (uint64_t)c->now.us)
+    if (given->part >= PARTS || given->after > INT64_MAX || given->after_two > INT64_MAX || given->as_of_us > INT64_MAX)
         return false;
     *place = (struct place){ .part = (enum part)given->part,
                              .after = (int64_t)given->after,
@@ -91,14 +89,20 @@ static void ask_part(struct call *c, struct exporting *e)
     }
 }
 
+static enum step refuse_place(struct call *c)
+{
+    return refuse_field(c, REFUSAL(BAD_FIELD), "place", "an export goes on where a page of it ended");
+}
+
 static enum step find_id(struct call *c, int64_t id, const Caroline__V1__MemberExportPlace *place)
 {
     struct exporting *e = c->shared;
 
     if (!c->catalogue)
         return STEP_FAILED;
-    if (!place_of(c, place, &e->place))
-        return refuse_field(c, REFUSAL(BAD_FIELD), "place", "an export goes on where a page of it ended");
+    if (!place_of(place, &e->place))
+        return refuse_place(c);
+    e->is_first = place == NULL;
     e->id = id;
     e->head = ask(c, &sql_member_export_head, PARAMS(PARAM_INT(e->id)));
     return STEP_NEXT;
@@ -111,6 +115,18 @@ static enum step find(struct call *c)
     return find_id(c, request->id > INT64_MAX ? -1 : (int64_t)request->id, request->place);
 }
 
+/* All that is in the books when the first page is read is told, whichever server's clock it was booked by. */
+static bool bind_to_the_moment(struct call *c, struct exporting *e)
+{
+    struct instant newest = c->now;
+
+    if (!row_is_null(e->head, 0, "newest_at") && row_instant(e->head, 0, "newest_at").us > newest.us)
+        newest = row_instant(e->head, 0, "newest_at");
+    if (e->is_first)
+        e->place.as_of = newest;
+    return e->place.as_of.us <= newest.us;
+}
+
 /* Who was merged into another is that one, here as everywhere else. */
 static enum step look(struct call *c)
 {
@@ -119,6 +135,8 @@ static enum step look(struct call *c)
     e->id_count = rows_count(e->head);
     if (e->id_count == 0)
         return refuse_field(c, REFUSAL(UNKNOWN_MEMBER), "id", "no member of that id");
+    if (!bind_to_the_moment(c, e))
+        return refuse_place(c);
     e->ids = column_ints(e->head, "id");
     e->id = e->ids[0];
     ask_part(c, e);

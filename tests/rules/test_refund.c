@@ -300,6 +300,48 @@ static void lines_come_back_in_part(void **state)
 }
 
 /* Her two cookies, of which one was free, as somebody left them who changed a cell of them in the database. */
+/* Of Anna's sale, of which so many refunds are booked, two commands of one group: which of its refunds each is; 0: it is refused. */
+static const struct order_case {
+    const char *name;
+    int64_t booked;
+    struct refund_line asked[2];
+    int64_t numbers[2];
+} order_cases[] = {
+    { "the first two", 0, { { 0, 1000 }, { 1, 1000 } }, { 1, 2 } },
+    { "two of one line", 0, { { 0, 1000 }, { 0, 1000 } }, { 1, 2 } },
+    { "behind three", 3, { { 1, 1000 }, { 0, 2000 } }, { 4, 5 } },
+    { "one that is refused is none", 1, { { 0, 3000 }, { 0, 1000 } }, { 0, 2 } },
+    { "nor is the second", 1, { { 1, 1000 }, { 1, 1000 } }, { 2, 0 } },
+};
+
+static void each_is_numbered_behind_those_before(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof order_cases / sizeof *order_cases; i++) {
+        const struct order_case *c = &order_cases[i];
+        struct small_shop *s = small_shop_open();
+        struct sale_rows back = { 0 };
+        struct refund_command command = {
+            .original = { .till = 3, .series = 'T', .number = 42 }, .line_count = 1, .series = 'T', .sale_id = 52
+        };
+
+        assert_int_equal(annas_sale(s).refund_number, 0);
+        s->original.refund_count = c->booked;
+        for (size_t k = 0; k < 2; k++) {
+            command.lines = &c->asked[k];
+            command.device_id = k == 0 ? TILL : TILL_2;
+            command.number = 7 + (int64_t)k;
+            refund_price(&command, set_original(&s->set, command.original), s->set.arena, &back);
+            assert_int_equal(back.refund_number, 0); /* what is only looked at is no refund */
+            enum sale_verdict verdict = refund_decide(&command, &s->set, NOW, &back);
+            if ((verdict == SALE_OK) != (c->numbers[k] != 0) || back.refund_number != c->numbers[k])
+                fail_msg("%s: %zu is %lld", c->name, k, (long long)back.refund_number);
+            back = (struct sale_rows){ 0 };
+        }
+        small_shop_close(s);
+    }
+}
+
 static void what_does_not_add_up_is_not_given_back(void **state)
 {
     static const struct {
@@ -413,6 +455,7 @@ int main(void)
         cmocka_unit_test(neither_shelf_nor_drawer_leaves_its_range),
         cmocka_unit_test(only_what_is_left_goes_back),
         cmocka_unit_test(lines_come_back_in_part),
+        cmocka_unit_test(each_is_numbered_behind_those_before),
         cmocka_unit_test(what_does_not_add_up_is_not_given_back),
         cmocka_unit_test(what_is_left_is_said),
         cmocka_unit_test(a_receipt_is_known_by_till_series_and_number),

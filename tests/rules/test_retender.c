@@ -474,7 +474,7 @@ static void only_a_sale_of_this_shift_of_which_nothing_came_back(void **state)
     assert_int_equal(decide(s, &to_cash, NULL, &done), SALE_RETENDER_OTHER_SHIFT);
     s->original.shift_id = SHIFT;
     s->original.device_id = TILL;
-    s->original.came_back = true;
+    s->original.refund_count = 1;
     assert_int_equal(decide(s, &to_cash, NULL, &done), SALE_RETENDER_REFUNDED);
     s->original.kind = SALE_REFUND;
     assert_int_equal(decide(s, &to_cash, NULL, &done), SALE_RETENDER_NOT_POSSIBLE);

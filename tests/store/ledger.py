@@ -332,6 +332,8 @@ class Ledger:
                     brought_by=brought_by, shift_id=shift, made_shift_id=made_shift, staff_id=self.staff, member_id=member, command_id=command, service=0,
                     catalogue_version=version, total_minor=total, tax_minor=tax, points_earned=earned, points_spent=spent,
                     points_gifted=gifted, points_after=0, reason=reason, business_day=DAY, made_at=self.at, at=self.at)
+        if refund_of:
+            self.run("INSERT INTO sale_refund SELECT %s, %s, count(*) + 1 FROM sale_refund WHERE sale_id = %s", sale, refund_of, refund_of)
         for i, (product, milli, price, discount, line_tax, flags, refund_line) in enumerate(lines):
             self.insert("sale_line", sale_id=sale, line=i, product_id=product, quantity_milli=milli, unit_price_minor=price,
                         gross_minor=gross[i], discount_minor=discount, total_minor=gross[i] - discount, tax_minor=line_tax,

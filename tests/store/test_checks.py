@@ -87,6 +87,7 @@ PLANTED = {
     "sale_rescues": "DELETE FROM sale_exception WHERE kind = 13",
     "sale_commands": "DELETE FROM command WHERE command_id = (SELECT command_id FROM sale WHERE id = 501)",
     "refund_amounts": "UPDATE refunded SET quantity_milli = 4000",
+    "refund_numbers": "DELETE FROM sale_refund WHERE refund_id = 502",
     "refund_lines": "UPDATE sale_line SET product_id = 102 WHERE sale_id = 502",
     "refund_taxes": "UPDATE sale_tax SET tax_minor = -15 WHERE sale_id = 507 AND code = 'GST';"
                     "UPDATE sale_tax SET tax_minor = -32 WHERE sale_id = 507 AND code = 'QST'",
@@ -431,6 +432,13 @@ ALSO = [
     ("training_approvals", "UPDATE journal SET bytes = set_byte(bytes, 187, 61) WHERE kind = 'S' AND number = 4"),
     ("refund_amounts", "DELETE FROM refunded"),
     ("refund_amounts", "UPDATE sale_line SET quantity_milli = 1000 WHERE sale_id = 500 AND line = 0"),
+    ("refund_numbers", "UPDATE sale_refund SET number = 2 WHERE refund_id = 502"),                    # without a first
+    ("refund_numbers", "UPDATE sale_refund SET sale_id = 501 WHERE refund_id = 502"),
+    ("refund_numbers", "INSERT INTO sale_refund VALUES (501, 500, 2)"),                                # a sale
+    ("refund_numbers", "INSERT INTO sale_refund VALUES (553, 500, 2)"),                                # a refund without a receipt
+    ("refund_numbers", "INSERT INTO sale_refund VALUES (999, 500, 2)"),
+    ("refund_numbers", "UPDATE sale SET refund_of = 500 WHERE id = 541; UPDATE sale_refund SET sale_id = 500, number = 2 WHERE refund_id = 502;"
+                       "UPDATE sale_refund SET sale_id = 500, number = 1 WHERE refund_id = 541"),      # of one till, in the other order
     ("refund_lines", "UPDATE sale SET refund_of = 502 WHERE id = 502"),
     ("refund_lines", "UPDATE sale SET member_id = 409 WHERE id = 502"),
     ("refund_taxes", "UPDATE sale_tax SET net_minor = -312 WHERE sale_id = 507 AND code = 'QST'"),

@@ -59,6 +59,7 @@ static const struct {
     { "sale_option", ENTRY, true },
     { "sale_keyed_price", ENTRY, true },
     { "sale_rescue", ENTRY, true },
+    { "sale_refund", ENTRY, true },
     { "shift_z", ENTRY, true },
     { "shift_z_tender", ENTRY, true },
     { "shift_z_tax", ENTRY, true },

@@ -105,6 +105,26 @@ def test_A9_an_older_shop_takes_cash_and_cards_as_it_always_has_and_its_z_stay(c
     assert cursor.fetchall() == [(1, None, None, None), (2, None, None, None)]
 
 
+def test_A16_refunds_of_an_older_shop_are_numbered_by_their_times_and_those_of_a_till_by_its_receipts(cursor):
+    migrate(cursor, MIGRATIONS[:41])
+    rows = [  # id, till, receipt, of, seconds
+        (10, 1, 1, None, 0), (11, 1, 2, None, 0), (12, 1, 3, None, 0),
+        (20, 1, 4, 10, 30), (21, 2, 1, 10, 20), (22, 1, 5, 10, 40),  # by their times
+        (32, 1, 6, 11, 50), (31, 2, 2, 11, 50), (33, 2, 3, 11, 50),  # of one instant: by their ids
+        (49, 1, 7, 12, 60), (41, 1, 8, 12, 60), (45, 2, 4, 12, 60),  # the till went to a server whose ids are lower
+        (50, 1, 9, None, 70),                                        # without a receipt
+    ]
+    for id, till, receipt, of, seconds in rows:
+        cursor.execute("INSERT INTO sale (id, shop_id, device_id, series, number, kind, refund_of, shift_id, staff_id, command_id, service, catalogue_version,"
+                       " total_minor, tax_minor, points_earned, points_spent, points_gifted, points_after, reason, business_day, made_at, at)"
+                       " VALUES (%s, 5, %s, 'T', %s, %s, %s, 1, 1, decode(lpad(to_hex(%s), 32, '0'), 'hex'), 0, 1, 0, 0, 0, 0, 0, 0, 'why', '2026-03-14',"
+                       " now(), timestamptz '2026-03-14 08:00Z' + %s * interval '1 second')",
+                       [id, till, receipt, 1 if id < 20 else 2, of, id, seconds])
+    migrate(cursor, MIGRATIONS[41:])
+    cursor.execute("SELECT sale_id, array_agg(refund_id::bigint ORDER BY number), array_agg(number ORDER BY number) FROM sale_refund GROUP BY sale_id ORDER BY 1")
+    assert cursor.fetchall() == [(10, [21, 20, 22], [1, 2, 3]), (11, [31, 32, 33], [1, 2, 3]), (12, [45, 49, 41], [1, 2, 3])]
+
+
 def test_A23_how_much_of_each_lot_has_expired_is_told_by_the_ledger_of_an_older_shop(cursor):
     migrate(cursor, MIGRATIONS[:39])
     for lot, member, expiry in ((1, 70, 1), (2, 70, 2), (3, 70, 3), (4, 70, 9), (5, 71, 1), (6, 71, 2)):

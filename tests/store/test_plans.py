@@ -45,6 +45,7 @@ GROWING = {
     "sale_tax": "i, 0, 'VAT', 0, 5, 0",
     "tender": "i, 0, 1, 5, 0, NULL",
     "refunded": "i, 0, 1000, 5",
+    "sale_refund": "i, i, 1",
     "print_job": "1 + i % 9, i, 1, i, 1, NULL, 3, 1, 1, 1, now(), now(), now()",
     "receipt_copied": "i, 1",
     "receipt_copy": "i, 1, false, 1 + i % 9, i, now()",
@@ -98,6 +99,7 @@ WIDTHS = {"stock_pkey": 2, "command_pkey": 2, "sale_device_id_series_number_key"
 # These mean to.
 MEANT = {
     "erasure_pending": {"erasure"},  # of an index that has those alone
+    "member_export_head": {"device_head"},  # the newest of a row a device and strand, once a page
     "kiosk_old_secret": {"member_secret"},  # likewise, the first of them
     "sweep_sessions": {"session"},  # the sweep's, once in a while; what it reads it deletes but for a day's
     "sale_show_last": {"sale"},     # the last of a till: in the order of the index, one row

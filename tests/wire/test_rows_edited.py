@@ -44,7 +44,7 @@ HELD = {
     "sale_option": (("sale_id", "line", "position"), "line modifier_id option name price_minor"),
     "sale_keyed_price": (("sale_id", "line"), "line price_minor"),
     "sale_deposit": (("sale_id", "line"), "goods_line amount_minor"),
-    "refunded": (("sale_id", "line"), "quantity_milli total_minor"),
+    "refunded": (("sale_id", "line"), "quantity_milli total_minor"), "sale_refund": (("refund_id",), "sale_id number"),
     "points_entry": (("origin_id", "lot_id", "kind"), "points"),
     "points_lot": (("id",), "remaining expired"), "member_account": (("member_id",), "points"),
     "stock": (("shop_id", "product_id"), "on_hand_milli"), "stock_entry": (("origin_id", "line"), "quantity_milli"),

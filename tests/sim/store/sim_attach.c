@@ -147,9 +147,9 @@ static void attach_backs(struct sim_exec *x)
 
     if (s == NULL)
         return;
-    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(s[SALE_ID])); sim_next(&scan);)
-        sim_gather(x, &backs, scan.hit);
-    sim_sort(&backs, SIM_SALE, SALE_AT, SALE_ID, -1);
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_REFUND, SALE_REFUND_BY_SALE_ID_NUMBER, KEY(s[SALE_ID]));
+         sim_next(&scan);)
+        sim_gather(x, &backs, sim_find(x, SIM_SALE, SALE_BY_ID, KEY(scan.hit.c[SALE_REFUND_REFUND_ID])));
     for (size_t i = 0; i < backs.count; i++) {
         const union sim_cell *b = backs.hits[i].c;
         struct sim_hits lines = { 0 };

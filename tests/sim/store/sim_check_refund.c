@@ -487,9 +487,48 @@ static void refund_free_days(struct sim_checker *k)
     sim_sums_fini(&limits);
 }
 
+static bool is_placed(struct sim_checker *k, const union sim_cell *f, const union sim_cell *s)
+{
+    int64_t place = 1;
+
+    for (struct sim_scan scan =
+             sim_scan(k->x, SIM_SALE_REFUND, SALE_REFUND_BY_SALE_ID_NUMBER, KEY(f[SALE_REFUND_SALE_ID]));
+         sim_next(&scan);) {
+        const union sim_cell *o = scan.hit.c;
+        if (o[SALE_REFUND_NUMBER].i >= f[SALE_REFUND_NUMBER].i)
+            continue;
+        place++;
+        const union sim_cell *r = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(o[SALE_REFUND_REFUND_ID])).c;
+        if (r != NULL && r[SALE_DEVICE_ID].i == s[SALE_DEVICE_ID].i && r[SALE_SERIES].i == s[SALE_SERIES].i &&
+            r[SALE_NUMBER].i > s[SALE_NUMBER].i)
+            return false;
+    }
+    return place == f[SALE_REFUND_NUMBER].i;
+}
+
+static void refund_numbers(struct sim_checker *k)
+{
+    for
+        EACH(k, scan, SIM_SALE_REFUND)
+        {
+            const union sim_cell *f = scan.hit.c;
+            const union sim_cell *s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(f[SALE_REFUND_REFUND_ID])).c;
+            if (s == NULL || s[SALE_REFUND_OF].i != f[SALE_REFUND_SALE_ID].i || !is_placed(k, f, s))
+                sim_wrong(k, "refund=%lld sale=%lld number=%lld", LONG(f[SALE_REFUND_REFUND_ID]),
+                          LONG(f[SALE_REFUND_SALE_ID]), LONG(f[SALE_REFUND_NUMBER]));
+        }
+    for
+        EACH(k, scan, SIM_SALE)
+        {
+            const union sim_cell *s = scan.hit.c;
+            if (s[SALE_REFUND_OF].i != SIM_NULL &&
+                sim_find(k->x, SIM_SALE_REFUND, SALE_REFUND_BY_REFUND_ID, KEY(s[SALE_ID])).row == NULL)
+                sim_wrong(k, "refund=%lld sale=%lld", LONG(s[SALE_ID]), LONG(s[SALE_REFUND_OF]));
+        }
+}
+
 const struct sim_named_check sim_refund_checks[] = {
-    { "refund_amounts", refund_amounts },     { "refund_lines", refund_lines },
-    { "refund_taxes", refund_taxes },         { "refund_tenders", refund_tenders },
-    { "refund_points", refund_points },       { "refund_free", refund_free },
-    { "refund_free_days", refund_free_days }, { NULL, NULL },
+    { "refund_amounts", refund_amounts },     { "refund_lines", refund_lines },     { "refund_taxes", refund_taxes },
+    { "refund_tenders", refund_tenders },     { "refund_points", refund_points },   { "refund_free", refund_free },
+    { "refund_free_days", refund_free_days }, { "refund_numbers", refund_numbers }, { NULL, NULL },
 };

@@ -98,6 +98,12 @@ static bool is_same_line(struct sim_exec *x, size_t i, size_t k)
     return sim_int_at(x, 1, i) == sim_int_at(x, 1, k) && sim_int_at(x, 2, i) == sim_int_at(x, 2, k);
 }
 
+static void counter_refund_insert(struct sim_exec *x)
+{
+    sim_insert_all(x, SIM_SALE_REFUND,
+                   PUTS(FROM(SALE_REFUND_REFUND_ID, 1), FROM(SALE_REFUND_SALE_ID, 2), FROM(SALE_REFUND_NUMBER, 3)));
+}
+
 /* A group may give back two parts of one line: these are one row. */
 static void counter_refunded_add(struct sim_exec *x)
 {
@@ -257,6 +263,7 @@ const struct sim_statement sim_counter_store_statements[] = {
     { &sql_counter_earning_insert, counter_earning_insert, NULL },
     { &sql_counter_approval_use, counter_approval_use, NULL },
     { &sql_counter_tender_insert, counter_tender_insert, NULL },
+    { &sql_counter_refund_insert, counter_refund_insert, NULL },
     { &sql_counter_refunded_add, counter_refunded_add, NULL },
     { &sql_counter_exception_insert, counter_exception_insert, NULL },
     { &sql_counter_rescue_insert, counter_rescue_insert, NULL },

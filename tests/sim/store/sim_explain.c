@@ -88,26 +88,20 @@ static void sale_explain_prices(struct sim_exec *x)
     }
 }
 
-static bool came_before(const union sim_cell *one, const union sim_cell *other)
-{
-    return one[SALE_AT].i < other[SALE_AT].i ||
-           (one[SALE_AT].i == other[SALE_AT].i && one[SALE_ID].i < other[SALE_ID].i);
-}
-
 static void sale_explain_back(struct sim_exec *x)
 {
-    const union sim_cell *s = find_sale(x, I(sim_int(x, 1))).c;
+    const union sim_cell *s = sim_find(x, SIM_SALE_REFUND, SALE_REFUND_BY_REFUND_ID, KEY(I(sim_int(x, 1)))).c;
     struct sim_hits hits = { 0 };
 
-    if (s == NULL || s[SALE_REFUND_OF].i == SIM_NULL)
+    if (s == NULL)
         return;
-    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(s[SALE_REFUND_OF])); sim_next(&scan);) {
-        if (!came_before(scan.hit.c, s))
-            continue;
-        for (struct sim_scan lines = sim_scan(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(scan.hit.c[SALE_ID]));
+    for (struct sim_scan scan =
+             sim_scan(x, SIM_SALE_REFUND, SALE_REFUND_BY_SALE_ID_NUMBER, KEY(s[SALE_REFUND_SALE_ID]));
+         sim_next(&scan) && scan.hit.c[SALE_REFUND_NUMBER].i < s[SALE_REFUND_NUMBER].i;)
+        for (struct sim_scan lines =
+                 sim_scan(x, SIM_SALE_LINE, SALE_LINE_BY_SALE_ID_LINE, KEY(scan.hit.c[SALE_REFUND_REFUND_ID]));
              sim_next(&lines);)
             sim_gather(x, &hits, lines.hit);
-    }
     sim_sort(&hits, SIM_SALE_LINE, SALE_LINE_REFUND_LINE, -1, -1);
     for (size_t i = 0; i < hits.count;) {
         int64_t line = hits.hits[i].c[SALE_LINE_REFUND_LINE].i, milli = 0;

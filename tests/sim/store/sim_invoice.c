@@ -32,9 +32,9 @@ static struct sim_hits refunds_of(struct sim_exec *x, union sim_cell sale)
 {
     struct sim_hits hits = { 0 };
 
-    for (struct sim_scan scan = sim_scan(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(sale)); sim_next(&scan);)
-        sim_gather(x, &hits, scan.hit);
-    sim_sort(&hits, SIM_SALE, SALE_AT, SALE_ID, -1);
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_REFUND, SALE_REFUND_BY_SALE_ID_NUMBER, KEY(sale));
+         sim_next(&scan);)
+        sim_gather(x, &hits, sim_find(x, SIM_SALE, SALE_BY_ID, KEY(scan.hit.c[SALE_REFUND_REFUND_ID])));
     return hits;
 }
 

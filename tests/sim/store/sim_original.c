@@ -54,6 +54,17 @@ static int64_t retenders_of(struct sim_exec *x, union sim_cell sale, int64_t *ro
     return count;
 }
 
+/* The number of the last of its refunds. */
+static int64_t refunds_of(struct sim_exec *x, union sim_cell sale)
+{
+    int64_t last = 0;
+
+    for (struct sim_scan scan = sim_scan(x, SIM_SALE_REFUND, SALE_REFUND_BY_SALE_ID_NUMBER, KEY(sale));
+         sim_next(&scan);)
+        last = scan.hit.c[SALE_REFUND_NUMBER].i;
+    return last;
+}
+
 static void counter_originals(struct sim_exec *x)
 {
     for (size_t i = 0; i < sim_count(x, 2); i++) {
@@ -67,11 +78,10 @@ static void counter_originals(struct sim_exec *x)
             sim_newest(x, SIM_PROGRAMME_VERSION, PROGRAMME_VERSION_BY_FROM_VERSION, NO_KEY, version).c;
         int64_t rounding = sim_or_zero(c[SALE_ROUNDING_MINOR]), retenders = retenders_of(x, c[SALE_ID], &rounding);
         const union sim_cell *n = sim_find(x, SIM_INVOICE, INVOICE_BY_SALE_ID, KEY(c[SALE_ID])).c;
-        bool came_back = sim_find(x, SIM_SALE, SALE_BY_REFUND_OF, KEY(c[SALE_ID])).row != NULL;
         if (v != NULL)
             sim_emit(x, KEY(I((int64_t)i + 1), c[SALE_ID], c[SALE_KIND], c[SALE_DEVICE_ID], c[SALE_SHIFT_ID],
                             c[SALE_SERVICE], sim_member_of_sale(x, c), c[SALE_CATALOGUE_VERSION], c[SALE_TOTAL_MINOR],
-                            c[SALE_TAX_MINOR], I(rounding), I(retenders), I(came_back),
+                            c[SALE_TAX_MINOR], I(rounding), I(retenders), I(refunds_of(x, c[SALE_ID])),
                             v[SHOP_VERSION_CURRENCY_EXPONENT], v[SHOP_VERSION_CASH_ROUNDING_MINOR],
                             v[SHOP_VERSION_PRICES_INCLUDE_TAX], p == NULL ? I(0) : p[PROGRAMME_VERSION_POINTS_PER_UNIT],
                             n == NULL ? I(SIM_NULL) : n[INVOICE_YEAR], n == NULL ? I(SIM_NULL) : n[INVOICE_NUMBER]));
@@ -521,7 +531,7 @@ static void counter_refund_stock(struct sim_exec *x)
 const struct sim_statement sim_original_statements[] = {
     { &sql_counter_originals, counter_originals,
       "position id kind device_id shift_id service member_id catalogue_version total_minor tax_minor rounding_minor "
-      "retender_count came_back? currency_exponent cash_rounding_minor prices_include_tax? points_per_unit "
+      "retender_count refund_count currency_exponent cash_rounding_minor prices_include_tax? points_per_unit "
       "invoice_year invoice_number" },
     { &sql_counter_original_lines, counter_original_lines,
       "position line product_id quantity_milli unit_price_minor gross_minor discount_minor total_minor tax_minor flags "

@@ -253,15 +253,25 @@ static void erasure_unknown(struct sim_exec *x)
 
 /* ---- a copy of everything ---- */
 
+static int64_t newest_entry(struct sim_exec *x)
+{
+    int64_t newest = SIM_NULL;
+
+    for (struct sim_scan scan = sim_all(x, SIM_DEVICE_HEAD); sim_next(&scan);)
+        if (newest == SIM_NULL || scan.hit.c[DEVICE_HEAD_AT].i > newest)
+            newest = scan.hit.c[DEVICE_HEAD_AT].i;
+    return newest;
+}
+
 static void emit_head(struct sim_exec *x, union sim_cell id)
 {
     const union sim_cell *m = find_member(x, id.i).c, *g = find_merge(x, id).c;
 
     if (m != NULL && sim_find_living(x, id.i).row != NULL)
-        sim_emit(x,
-                 KEY(id, m[MEMBER_SHOP_ID], m[MEMBER_CREATED_AT], m[MEMBER_UPDATED_AT],
-                     g == NULL ? I(SIM_NULL) : g[MEMBER_MERGE_POINTS], g == NULL ? I(SIM_NULL) : g[MEMBER_MERGE_AT],
-                     g == NULL ? I(SIM_NULL) : g[MEMBER_MERGE_STAFF_ID], g == NULL ? B(NULL) : g[MEMBER_MERGE_REASON]));
+        sim_emit(x, KEY(id, m[MEMBER_SHOP_ID], m[MEMBER_CREATED_AT], m[MEMBER_UPDATED_AT],
+                        g == NULL ? I(SIM_NULL) : g[MEMBER_MERGE_POINTS], g == NULL ? I(SIM_NULL) : g[MEMBER_MERGE_AT],
+                        g == NULL ? I(SIM_NULL) : g[MEMBER_MERGE_STAFF_ID],
+                        g == NULL ? B(NULL) : g[MEMBER_MERGE_REASON], I(newest_entry(x))));
 }
 
 static void member_export_head(struct sim_exec *x)
@@ -566,7 +576,8 @@ const struct sim_statement sim_privacy_statements[] = {
     { &sql_erasure_list, erasure_list, "member_id pending?" },
     { &sql_erasure_done, erasure_done, NULL },
     { &sql_erasure_unknown, erasure_unknown, "member_id points" },
-    { &sql_member_export_head, member_export_head, "id shop_id created_at@ updated_at@ points at@ staff_id reason$" },
+    { &sql_member_export_head, member_export_head,
+      "id shop_id created_at@ updated_at@ points at@ staff_id reason$ newest_at@" },
     { &sql_member_export_consents, member_export_consents, "member_id " CONSENT_ANSWER },
     { &sql_member_export_lots, member_export_lots, "id remaining origin_day# expiry_day#" },
     { &sql_member_export_points, member_export_points, "origin_id lot_id kind member_id points at@" },

@@ -258,6 +258,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_counter_approval_use, "!*B*S" },
     { &sql_counter_tender_insert, "*S*z*a*$*$*?T*-*-*?=" },
     { &sql_counter_tender_insert, "*S*z*3*$*0*?T*X*?=*-" },
+    { &sql_counter_refund_insert, "!*S*S*n" },
     { &sql_counter_refunded_add, "!*S*z*q*$" },
     { &sql_counter_exception_insert, "*S*a*z*?n*?n" },
     { &sql_counter_rescue_insert, "*S*d*A" },
