@@ -199,7 +199,7 @@ void training_take_original(struct group *g, const struct call *c, struct receip
     struct member_state *member = arena_alloc(set->arena, sizeof *member);
 
     set->original_count = 0;
-    if (!training_original(training_of(g, c), number, g->catalogue, set->arena, original, member))
+    if (!training_original(training_of(g, c), number, g->catalogue, set->zone, set->arena, original, member))
         return;
     set->originals = original;
     set->original_count = 1;
