@@ -59,7 +59,7 @@ enum member_merge_verdict member_merge_decide(const struct member_merge_side *fr
         return MEMBER_MERGE_FROM_MERGED;
     if (into->merged_into != 0)
         return MEMBER_MERGE_INTO_MERGED;
-    if (!add_checked(from->points, into->points, &points) || points > POINTS_MAX ||
+    if (!add_checked(from->points, into->points, &points) || points > POINTS_MAX || points < -POINTS_MAX ||
         !add_checked(from->tier_minor, into->tier_minor, &tier_minor))
         return MEMBER_MERGE_OVERFLOW;
     *merged = (struct member_merged){

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/rules/deposit.h"
+#include "common/rules/points_sound.h"
 #include "common/rules/refund_share.h"
 #include "common/rules/sale_parts.h"
 
@@ -14,6 +15,7 @@ struct part {
     struct arena *arena;
     int64_t *back_milli; /* of each line, with this refund */
     struct refund_share before, after;
+    struct lot_moves moves;
     struct sale_rows *rows;
     bool all; /* nothing stays */
 };
@@ -299,6 +301,20 @@ static int64_t *spread_to_lots(const struct part *p, int64_t left, bool spent)
     return shares;
 }
 
+static void fill_moves(struct part *p)
+{
+    size_t count = p->original->lot_count;
+    const int64_t *earned_before = spread_to_lots(p, p->before.earned, false);
+    const int64_t *spent_before = spread_to_lots(p, p->before.spent, true);
+    int64_t *taken = spread_to_lots(p, p->after.earned, false), *given = spread_to_lots(p, p->after.spent, true);
+
+    for (size_t i = 0; i < count; i++) {
+        taken[i] -= earned_before[i];
+        given[i] -= spent_before[i];
+    }
+    p->moves = (struct lot_moves){ .taken = taken, .given = given };
+}
+
 /* What it earned beyond what the rest would have earned is taken back, a debt where it was spent, and what free pieces cost returns. */
 static void return_points(const struct part *p, struct working_set *set)
 {
@@ -309,15 +325,11 @@ static void return_points(const struct part *p, struct working_set *set)
     if (member == NULL) /* nobody's, or theirs who was erased since: their points move no more */
         return;
     rows->member_id = member->id; /* who has taken in whom it was sold to */
-    const int64_t *earned = spread_to_lots(p, p->after.earned, false);
-    const int64_t *earned_before = spread_to_lots(p, p->before.earned, false);
-    const int64_t *spent = spread_to_lots(p, p->after.spent, true);
-    const int64_t *spent_before = spread_to_lots(p, p->before.spent, true);
     for (size_t i = 0; i < original->lot_count; i++) {
         int64_t lot_id = original->lots[i].lot_id;
 
-        rows->points_gone += points_take_back(member, lot_id, earned[i] - earned_before[i], set->arena, &rows->points);
-        points_return(member, lot_id, POINTS_GIVEN_BACK, spent[i] - spent_before[i], set->arena, &rows->points);
+        rows->points_gone += points_take_back(member, lot_id, p->moves.taken[i], set->arena, &rows->points);
+        points_return(member, lot_id, POINTS_GIVEN_BACK, p->moves.given[i], set->arena, &rows->points);
     }
     rows->earnings = arena_array(set->arena, original->earning_count, sizeof *rows->earnings);
     for (size_t i = 0; i < original->earning_count && i < EARNINGS_MAX; i++) {
@@ -331,6 +343,15 @@ static void return_points(const struct part *p, struct working_set *set)
     rows->points_earned = p->before.earned - p->after.earned;
     rows->points_spent = p->before.spent - p->after.spent;
     rows->points_after = points_spendable(member, zone_day(set->zone, rows->at));
+}
+
+/* What went on account goes back to that account: its number, or the receipt's, may have been changed by hand. */
+static bool accounts_are_known(const struct sale_rows *rows, const struct working_set *set)
+{
+    for (size_t i = 0; i < rows->tender_count; i++)
+        if (rows->tenders[i].kind == TENDER_ACCOUNT && set_account(set, rows->tenders[i].account_id) == NULL)
+            return false;
+    return true;
 }
 
 /* Nobody asks a customer about one sum and gives them another. */
@@ -390,8 +411,17 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
     if (!sale_stock_fits(set, rows))
         return sale_refuse(rows, set->arena, SALE_STOCK_OVERFLOW, NULL,
                            "the stock would leave the range that can be counted");
+    if (!accounts_are_known(rows, set))
+        return sale_refuse(rows, set->arena, SALE_OFFLINE_UNSOUND, "receipt_number",
+                           "the account that this receipt went on is not known any more: nothing of it is given back");
     if (!sale_accounts_fit(set, rows))
         return sale_refuse(rows, set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the account cannot have so large a credit");
+    fill_moves(&part);
+    if (!lot_moves_are_sound(original, &part.moves, set))
+        return sale_refuse(
+            rows, set->arena, SALE_OFFLINE_UNSOUND, "receipt_number",
+            "the points of this receipt's member do not add up as they stand in the books: nothing of it "
+            "is given back");
     verdict = gift_cards_fit(set, now, rows);
     if (verdict != SALE_OK)
         return verdict;

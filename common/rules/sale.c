@@ -8,6 +8,7 @@
 
 #include "common/base/text.h"
 #include "common/rules/deposit.h"
+#include "common/rules/points_sound.h"
 #include "common/rules/sale_parts.h"
 #include "common/rules/shift.h"
 
@@ -305,6 +306,10 @@ static enum sale_verdict count_points(struct decision *d)
 
     if (d->member == NULL || d->programme == NULL)
         return SALE_OK;
+    if (!member_is_sound(d->member))
+        return sale_refuse(
+            rows, d->set->arena, SALE_AMOUNT_OVERFLOW, "basket.member_id",
+            "the points of this member do not add up as they stand in the books: sell without the member");
     rows->points_gifted = points_birthday(d->programme, d->member, d->today);
     if (!sale_earn(d->command, d->set, d->shop, d->programme, d->member, d->now, d->lines, rows) ||
         rows->points_earned > POINTS_MAX || rows->points_gifted > POINTS_MAX || d->member->points > POINTS_MAX)

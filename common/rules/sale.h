@@ -406,7 +406,7 @@ struct drawer_state *set_drawer(const struct working_set *set, int64_t device_id
 struct drawer_state *set_drawer_of_shift(const struct working_set *set, int64_t device_id, int64_t shift_id);
 /* Is any open at the till? */
 bool set_drawer_any(const struct working_set *set, int64_t device_id);
-/* Of who was merged into another, that one. */
+/* Of who was merged into another, that one; NULL: whoever took them in is not there, or was merged themselves. */
 struct member_state *set_member(const struct working_set *set, int64_t member_id);
 /* Is anybody in it who was merged into somebody who is not? */
 bool set_misses_member(const struct working_set *set);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 
 #include "common/rules/deposit.h"
+#include "common/rules/points_sound.h"
 #include "common/rules/refund_share.h"
 
 /* A till's clock is believed as far as a sale's is (sale_priced_at()). */
@@ -82,6 +83,9 @@ static enum sale_verdict check(struct deed *d, struct instant now)
     d->member = set_member(d->set, d->command->member_id);
     if (d->member == NULL)
         return no(d, SALE_UNKNOWN_MEMBER, "member_id", "no such member");
+    if (!member_is_sound(d->member))
+        return no(d, SALE_AMOUNT_OVERFLOW, "member_id",
+                  "the points of this member do not add up as they stand in the books");
     return SALE_OK;
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/base/number.h"
 #include "common/rules/deposit.h"
+#include "common/rules/points_sound.h"
 #include "common/rules/sale_parts.h"
 
 #define PLENTY_MILLI INT64_C(500000000000) /* a till does not know the shelf: room for what is taken back */
@@ -439,7 +440,7 @@ enum sale_verdict sale_offline_decide(const struct offline_command *command, str
     if (verdict != SALE_OK)
         return verdict;
     const struct member_state *member = sale.basket.member_id == 0 ? NULL : set_member(set, sale.basket.member_id);
-    sale.basket.member_id = member == NULL ? 0 : member->id;
+    sale.basket.member_id = member == NULL || !member_is_sound(member) ? 0 : member->id;
     if (staff == NULL)
         sale.staff_id = command->brought_by;
     const struct role *role =

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/number.h"
+#include "common/base/text.h"
 #include "common/rules/denomination.h"
 
 /* Adds where it fits; remembers where it did not. */
@@ -144,28 +145,41 @@ enum shift_verdict shift_z_settle(struct shift_z *z)
 
 /* ---- what fits into a message ---- */
 
-/* The lists share so many bytes of a message and of the document in it; the rest of a frame is what is there once: head, means of
- * payment, pieces, sums. */
-#define LISTS_BYTES    44000u
-#define DEPOSITS_BYTES 10000u /* beside them */
-#define LEAST_BYTES    11000u /* of these, that each of the four lists may have at least */
-#define ROW_BYTES      60u    /* of a row: its tags, its kind, an id, and the words between its numbers */
+/* A message and the document in it, which is a frame: what is there once (head, sums, pieces, moves of cash), means of payment, deposits,
+ * and what these leave to the other lists. */
+#define FRAME_BYTES    65000u
+#define ONCE_BYTES     10500u
+#define DEPOSITS_BYTES 10000u /* at most */
+#define LISTS          4u     /* that share the rest: each may have a part of it at least */
+#define LISTS_BYTES    24000u /* at least, however many means of payment there are */
+#define ROW_BYTES      60u    /* of a row: its tags, its kind, and the words between its numbers */
 #define SUM_BYTES      130u   /* of the row of what is left out */
 
-/* A number stands in the message in groups of seven bits, and in the document in digits, with a point and a sign. */
-static size_t bytes_of_number(int64_t number)
+static size_t digits_of(int64_t number)
 {
     size_t digits = 1;
 
     for (int64_t rest = number / 10; rest != 0; rest /= 10)
         digits++;
-    return digits + 2 + (number < 0 ? 10 : digits / 2 + 1);
+    return digits;
 }
 
-/* A name stands in the message, and again in the document. */
-static size_t bytes_of_row(const char *name, int64_t first, int64_t second, int64_t third)
+/* In the message alone: in groups of seven bits. */
+static size_t bytes_of_field(int64_t number)
 {
-    return ROW_BYTES + 2 * strlen(name) + bytes_of_number(first) + bytes_of_number(second) + bytes_of_number(third);
+    return number < 0 ? 10 : digits_of(number) / 2 + 1;
+}
+
+/* In the document too, in digits, with a point and a sign. */
+static size_t bytes_of_number(int64_t number)
+{
+    return bytes_of_field(number) + digits_of(number) + 2;
+}
+
+/* In the message whole, in the document as much of it as has room there. */
+static size_t bytes_of_name(const char *name)
+{
+    return strlen(name) + text_cut(name, SHIFT_NAME_COLUMNS, NULL);
 }
 
 /* How many rows of a list may stand by themselves, a row for the rest aside. */
@@ -179,45 +193,81 @@ static size_t tax_bytes(const void *rows, size_t row)
 {
     const struct shift_tax *tax = &((const struct shift_tax *)rows)[row];
 
-    return bytes_of_row(tax->code, tax->rate_ppm, tax->net_minor, tax->tax_minor);
+    return ROW_BYTES + 2 * strlen(tax->code) + bytes_of_number(tax->rate_ppm) + bytes_of_number(tax->net_minor) +
+           bytes_of_number(tax->tax_minor);
 }
 
 static size_t option_bytes(const void *rows, size_t row)
 {
     const struct shift_option *option = &((const struct shift_option *)rows)[row];
 
-    return bytes_of_row(option->name, option->count, option->quantity_milli, option->amount_minor);
+    return ROW_BYTES + bytes_of_name(option->name) + bytes_of_field(option->modifier_id) +
+           bytes_of_number(option->count) + bytes_of_field(option->quantity_milli) +
+           bytes_of_number(option->amount_minor);
 }
 
 static size_t department_bytes(const void *rows, size_t row)
 {
     const struct shift_department *department = &((const struct shift_department *)rows)[row];
 
-    return bytes_of_row(department->name, department->count, department->quantity_milli, department->amount_minor) +
-           bytes_of_number(department->product_id);
+    return ROW_BYTES + bytes_of_name(department->name) + bytes_of_field(department->product_id) +
+           bytes_of_number(department->count) + bytes_of_field(department->quantity_milli) +
+           bytes_of_number(department->amount_minor);
 }
 
 static size_t person_bytes(const void *rows, size_t row)
 {
     const struct shift_person *person = &((const struct shift_person *)rows)[row];
 
-    return bytes_of_row(person->name, person->staff_id, person->count, person->total_minor);
+    return ROW_BYTES + bytes_of_name(person->name) + bytes_of_field(person->staff_id) + bytes_of_number(person->count) +
+           bytes_of_number(person->total_minor);
 }
 
-/* Its totals hold what is not listed. */
-static size_t deposits_that_fit(const struct shift_books *books)
+static size_t deposit_bytes(const void *rows, size_t row)
+{
+    const struct shift_deposit *deposit = &((const struct shift_deposit *)rows)[row];
+
+    return ROW_BYTES + bytes_of_name(deposit->name) + bytes_of_field(deposit->product_id) +
+           bytes_of_number(deposit->out_milli) + bytes_of_number(deposit->out_minor) +
+           bytes_of_number(deposit->back_milli) + bytes_of_number(deposit->back_minor) +
+           bytes_of_number(deposit->refund_milli) + bytes_of_number(deposit->refund_minor);
+}
+
+/* Its totals hold what is not listed. Returns their bytes. */
+static size_t cut_deposits(struct shift_books *books)
 {
     size_t bytes = 0, fits = 0;
 
-    for (; fits < books->deposit_count; fits++) {
-        const struct shift_deposit *row = &books->deposits[fits];
+    while (fits < books->deposit_count && bytes + deposit_bytes(books->deposits, fits) <= DEPOSITS_BYTES)
+        bytes += deposit_bytes(books->deposits, fits++);
+    books->deposit_count = fits;
+    return bytes;
+}
 
-        bytes += bytes_of_row(row->name, row->out_milli, row->out_minor, row->back_milli) +
-                 bytes_of_row("", row->back_minor, row->refund_milli, row->refund_minor);
-        if (bytes > DEPOSITS_BYTES)
-            break;
+/* Whole on paper, and up to five rows below. */
+static size_t tenders_bytes(const struct shift_books *books)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < books->tender_count; i++) {
+        const struct shift_tender *tender = &books->tenders[i];
+
+        bytes += ROW_BYTES + 2 * (tender->name == NULL ? 0 : strlen(tender->name)) + bytes_of_field(tender->type_id) +
+                 bytes_of_number(tender->count) + bytes_of_number(tender->stayed_minor);
+        if (tender->forfeited_minor != 0)
+            bytes += ROW_BYTES + bytes_of_number(tender->forfeited_minor);
+        if (tender->tip_minor != 0)
+            bytes += ROW_BYTES + bytes_of_number(tender->tip_minor);
+        if (tender->counted)
+            bytes += 3 * ROW_BYTES + bytes_of_number(tender->expected_minor) + bytes_of_number(tender->counted_minor) +
+                     bytes_of_number(tender->difference_minor);
     }
-    return fits;
+    return bytes;
+}
+
+static size_t left_to_lists(size_t used)
+{
+    return used < FRAME_BYTES - LISTS_BYTES ? FRAME_BYTES - used : LISTS_BYTES;
 }
 
 static size_t list_bytes(const struct list *list)
@@ -244,11 +294,11 @@ static size_t list_fits(const struct list *list, size_t kept, size_t *left)
     return fits;
 }
 
-static size_t least_of(const struct list *list)
+static size_t least_of(const struct list *list, size_t all)
 {
     size_t bytes = list_bytes(list);
 
-    return bytes < LEAST_BYTES ? bytes : LEAST_BYTES;
+    return bytes < all / LISTS ? bytes : all / LISTS;
 }
 
 static void fold_taxes(struct shift_books *books, size_t fits, struct arena *arena)
@@ -330,14 +380,14 @@ void shift_books_fold(struct shift_books *books, struct arena *arena)
     const struct list options = { books->options, books->option_count, option_bytes };
     const struct list departments = { books->departments, books->department_count, department_bytes };
     const struct list people = { books->people, books->people_count, person_bytes };
-    size_t left = LISTS_BYTES, fits;
+    size_t all = left_to_lists(ONCE_BYTES + tenders_bytes(books) + cut_deposits(books)), left = all, fits;
+    size_t for_people = least_of(&people, all), for_departments = least_of(&departments, all);
 
-    if ((fits = list_fits(&taxes, least_of(&options) + least_of(&departments) + least_of(&people), &left)) <
-        taxes.count)
+    if ((fits = list_fits(&taxes, least_of(&options, all) + for_departments + for_people, &left)) < taxes.count)
         fold_taxes(books, fits, arena);
-    if ((fits = list_fits(&options, least_of(&departments) + least_of(&people), &left)) < options.count)
+    if ((fits = list_fits(&options, for_departments + for_people, &left)) < options.count)
         fold_options(books, fits, arena);
-    fits = list_fits(&departments, least_of(&people), &left);
+    fits = list_fits(&departments, for_people, &left);
     if (fits >= SHIFT_DEPARTMENTS_MAX && departments.count > SHIFT_DEPARTMENTS_MAX)
         fits = SHIFT_DEPARTMENTS_MAX - 1;
     if (fits < departments.count)
@@ -347,7 +397,6 @@ void shift_books_fold(struct shift_books *books, struct arena *arena)
         fits--; /* one person is not in two rows of the report */
     if (fits < people.count)
         fold_people(books, fits, arena);
-    books->deposit_count = deposits_that_fit(books);
 }
 
 /* ---- the count of the drawer ---- */

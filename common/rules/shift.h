@@ -199,6 +199,7 @@ bool shift_tender_compare(const struct shift_books *books, struct shift_tender *
 /* The close: counted against expected. */
 enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struct instant now, int64_t staff_id);
 
+#define SHIFT_NAME_COLUMNS    20  /* of a name of a list that the document has room for */
 #define SHIFT_DEPARTMENTS_MAX 200 /* that a report lists, all others among them */
 /* What a report lists fits into one message, whatever it is called: of taxes, options, departments and people those that come first, each
  * with what the others leave it; the rest of a list is one row, with its count and sums. That of taxes is "?", as those are

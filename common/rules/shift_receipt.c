@@ -7,9 +7,8 @@
 #include "common/rules/shift.h"
 #include "common/rules/tax.h"
 
-#define NAME_COLUMNS   40 /* a printer has 42 */
-#define PERSON_COLUMNS 20
-#define ROWS_FIXED     (76 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
+#define NAME_COLUMNS 40                           /* a printer has 42 */
+#define ROWS_FIXED   (76 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
 
 struct paper {
     const struct shift_z *z;
@@ -131,7 +130,7 @@ static int64_t pieces(int64_t milli)
 
 static void add_deposit(struct paper *paper, const struct shift_deposit *deposit)
 {
-    size_t used, size = text_cut(deposit->name, PERSON_COLUMNS, &used);
+    size_t used, size = text_cut(deposit->name, SHIFT_NAME_COLUMNS, &used);
     int64_t back = pieces(deposit->back_milli) + pieces(deposit->refund_milli);
     const char *name =
         arena_format(paper->arena, "  %.*s, %" PRId64, (int)size, deposit->name, pieces(deposit->out_milli));
@@ -193,7 +192,7 @@ static void add_people(struct paper *paper)
             add_most(&count, books->people[i].count);
             add_most(&sum, books->people[i].total_minor);
         }
-        size_t used, size = text_cut(first->name, PERSON_COLUMNS, &used);
+        size_t used, size = text_cut(first->name, SHIFT_NAME_COLUMNS, &used);
         const char *name = first->staff_id == 0 ? "Others" : "Somebody";
         counted(paper, size > 0 ? arena_format(paper->arena, "%.*s", (int)size, first->name) : name, count, sum);
     }
@@ -209,7 +208,7 @@ static void add_departments(struct paper *paper)
     for (size_t i = 0; i < books->department_count; i++) {
         const struct shift_department *department = &books->departments[i];
         const char *name = department->product_id == 0 ? "Other departments" : department->name;
-        size_t used, size = text_cut(name, PERSON_COLUMNS, &used);
+        size_t used, size = text_cut(name, SHIFT_NAME_COLUMNS, &used);
 
         counted(paper, arena_format(paper->arena, "  %.*s", (int)size, name), department->count,
                 department->amount_minor);
@@ -225,7 +224,7 @@ static void add_options(struct paper *paper)
         const struct shift_option *option = &books->options[i];
         bool keyed = option->modifier_id == 0 && !option->others;
         const char *name = option->others ? "Other options" : keyed ? "Keyed prices" : option->name;
-        size_t used, size = text_cut(name, PERSON_COLUMNS, &used);
+        size_t used, size = text_cut(name, SHIFT_NAME_COLUMNS, &used);
 
         counted(paper, arena_format(paper->arena, "%.*s", (int)size, name), option->count, option->amount_minor);
         if (keyed)

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "common/base/number.h"
+#include "common/rules/programme.h"
+#include "common/rules/refund_share.h"
 #include "common/rules/sale_read.h"
 #include "common/rules/tax.h"
 
@@ -393,6 +395,80 @@ static void fill_tenders(const struct sale_rows *sale, struct arena *arena, stru
     }
 }
 
+/* Each in the place that it had in the sale. */
+static struct earn_line *earn_lines_of(const struct original *original, const struct catalogue *catalogue,
+                                       struct arena *arena, int64_t *goods_minor)
+{
+    struct earn_line *lines = arena_array(arena, EARN_LINES_MAX, sizeof *lines);
+
+    *goods_minor = original->total_minor;
+    for (size_t i = 0; i < original->line_count; i++) {
+        const struct original_line *line = &original->lines[i];
+        const struct product *product =
+            catalogue_product(catalogue, sale_version_known(catalogue, original->catalogue_version), line->product_id);
+        int64_t paid_minor = line->total_minor + (original->prices_include_tax ? 0 : line->tax_minor);
+
+        if ((line->flags & (LINE_DEPOSIT | LINE_CHARGE)) != 0)
+            *goods_minor -= paid_minor;
+        else if (product != NULL && line->line < EARN_LINES_MAX)
+            lines[line->line] = (struct earn_line){ .product_id = product->id,
+                                                    .category_id = product->category_id,
+                                                    .paid_minor = paid_minor,
+                                                    .paid_milli = original_paid_milli(line, 0) };
+    }
+    return lines;
+}
+
+/* What each rule gave is in no entry: it is worked out again, by the tier and the hour with which it comes to what the sale earned. Where none
+ * does, the catalogue of then is forgotten, and points_per_unit stands for all. */
+static void fill_earnings(const struct sale_rows *sale, const struct catalogue *catalogue, const struct zone *zone,
+                          struct arena *arena, struct original *original)
+{
+    const struct programme *programme =
+        catalogue_programme(catalogue, sale_version_known(catalogue, original->catalogue_version));
+    const struct instant times[] = { sale->made, sale->at };
+    struct earning *earnings = arena_array(arena, EARNINGS_MAX, sizeof *earnings);
+    int64_t goods_minor, points;
+    size_t count;
+
+    if (sale->member_id == 0 || !programme_has(programme, TERM_EARN))
+        return;
+    const struct earn_line *lines = earn_lines_of(original, catalogue, arena, &goods_minor);
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+        for (unsigned tier = 0; tier <= TERM_NUMBER_MAX; tier++)
+            if (programme_earn(programme, lines, EARN_LINES_MAX, goods_minor, tier, earn_time_of(zone, times[i]),
+                               original->currency_exponent, earnings, &count, &points) &&
+                points == sale->points_earned) {
+                original->earnings = earnings;
+                original->earning_count = count;
+                return;
+            }
+}
+
+static struct points_lot *lot_of(struct member_state *member, int64_t lot_id)
+{
+    for (size_t i = 0; i < member->lot_count; i++)
+        if (member->lots[i].id == lot_id)
+            return &member->lots[i];
+    return NULL;
+}
+
+/* As what came back of the sale before has left them. */
+static void take_refunds(const struct training_state *state, const struct sale_rows *sale, struct member_state *member)
+{
+    for (size_t i = 0; i < state->sale_count; i++) {
+        const struct sale_rows *refund = &state->sales[i].sale;
+
+        for (size_t j = 0; refund->refund_of == sale->sale_id && j < refund->points.count; j++) {
+            struct points_lot *lot = lot_of(member, refund->points.rows[j].lot_id);
+
+            if (lot != NULL)
+                lot->remaining += refund->points.rows[j].points;
+            member->points += refund->points.rows[j].points;
+        }
+    }
+}
+
 /* Their lots, as the practised sale touched them, and one of all the rest that it says they could spend then. */
 static void fill_member(const struct sale_rows *sale, struct arena *arena, struct original *original,
                         struct member_state *member)
@@ -406,20 +482,16 @@ static void fill_member(const struct sale_rows *sale, struct arena *arena, struc
     original->lots = lots;
     for (size_t i = 0; i < sale->points.count; i++) {
         const struct points_row *row = &sale->points.rows[i];
-        size_t at = 0;
-
         if (row->kind != POINTS_EARNED && row->kind != POINTS_SPENT)
             continue;
         lots[original->lot_count++] = (struct original_lot){ .lot_id = row->lot_id,
                                                              .earned = row->kind == POINTS_EARNED ? row->points : 0,
                                                              .spent = row->kind == POINTS_SPENT ? -row->points : 0 };
-        while (at < member->lot_count && member->lots[at].id != row->lot_id)
-            at++;
-        if (at == member->lot_count)
+        if (lot_of(member, row->lot_id) == NULL)
             member->lots[member->lot_count++] =
                 (struct points_lot){ .id = row->lot_id, .expiry = always, .stored = true };
         if (row->kind == POINTS_EARNED) {
-            member->lots[at].remaining += row->points;
+            lot_of(member, row->lot_id)->remaining += row->points;
             rest -= row->points;
         }
     }
@@ -429,8 +501,8 @@ static void fill_member(const struct sale_rows *sale, struct arena *arena, struc
 }
 
 bool training_original(const struct training_state *state, struct receipt_number number,
-                       const struct catalogue *catalogue, struct arena *arena, struct original *original,
-                       struct member_state *member)
+                       const struct catalogue *catalogue, const struct zone *zone, struct arena *arena,
+                       struct original *original, struct member_state *member)
 {
     const struct training_sale *found = training_find(state, number);
 
@@ -463,6 +535,8 @@ bool training_original(const struct training_state *state, struct receipt_number
         original->refund_count += state->sales[i].sale.refund_of == sale->sale_id;
     fill_lines(state, sale, catalogue, arena, original);
     fill_tenders(sale, arena, original);
+    fill_earnings(sale, catalogue, zone, arena, original);
     fill_member(sale, arena, original, member);
+    take_refunds(state, sale, member);
     return true;
 }

@@ -72,10 +72,10 @@ int64_t training_back_milli(const struct training_state *state, int64_t sale_id,
 int64_t training_free_refunded(const struct training_state *state, struct day business_day);
 
 /* What is asked of a real sale's rows to give something of it back, of a practised one; and its member, as the practised sale
- * left them: nothing of a real account. Both in the arena. false: no such receipt. */
+ * and what came back of it left them: nothing of a real account. Both in the arena. false: no such receipt. */
 bool training_original(const struct training_state *state, struct receipt_number number,
-                       const struct catalogue *catalogue, struct arena *arena, struct original *original,
-                       struct member_state *member);
+                       const struct catalogue *catalogue, const struct zone *zone, struct arena *arena,
+                       struct original *original, struct member_state *member);
 
 /* The books of its shift, which is open: for X and Z. */
 struct shift_books training_books(const struct training_state *state, uint32_t till, const struct catalogue *catalogue,

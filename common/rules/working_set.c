@@ -77,7 +77,8 @@ struct member_state *set_member(const struct working_set *set, int64_t member_id
 
     if (member == NULL || member->merged_into == 0)
         return member;
-    return find(member->merged_into, set->members, set->member_count, sizeof *set->members);
+    struct member_state *into = find(member->merged_into, set->members, set->member_count, sizeof *set->members);
+    return into == NULL || into->merged_into != 0 ? NULL : into;
 }
 
 bool set_misses_member(const struct working_set *set)

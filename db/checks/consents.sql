@@ -1,4 +1,4 @@
--- What a member agreed to or took back is numbered by kind without gaps, in time, nobody avoids anything who took it back that this is kept, and who became one with somebody whose last word is that they agree has agreed.
+-- What a member agreed to or took back is numbered by kind without gaps, in time, nobody avoids anything who took it back that this is kept, and who became one with somebody whose last word is that they agree has agreed (kind 4 without a number: ask that member anew).
 SELECT c.member_id AS member, c.kind, c.number, c.at, c.given
   FROM (SELECT e.*, row_number() OVER w AS place, lag(e.at) OVER w AS at_before, lag(e.given) OVER w AS given_before,
                lag(e.text_version) OVER w AS version_before

@@ -1,6 +1,6 @@
 -- A member is given a birthday's points at most once a calendar year, and the account names the last year of them, and of who was merged into it.
 WITH given AS (
-    SELECT e.member_id, extract(year FROM l.origin_day)::integer AS year, count(*) AS times
+    SELECT e.member_id, extract(year FROM l.origin_day) AS year, count(*) AS times
       FROM points_entry AS e
       JOIN points_lot AS l ON l.id = e.lot_id
      WHERE e.kind = 3

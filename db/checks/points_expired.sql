@@ -9,7 +9,7 @@ SELECT e.origin_id AS origin, e.lot_id AS lot, e.kind, e.member_id AS member, e.
     OR (e.kind IN (11, 12) AND (coalesce(p.merged_into, p.member_id) = coalesce(a.merged_into, a.member_id)
                                 AND r.paid_at = e.at) IS NOT TRUE)
 UNION ALL
-SELECT e.origin_id, NULL, 8, e.member_id, sum(e.points)::bigint, NULL
+SELECT e.origin_id, NULL, 8, e.member_id, sum(e.points), NULL
   FROM points_entry AS e
  WHERE e.kind IN (7, 8)
  GROUP BY e.origin_id, e.member_id

@@ -57,7 +57,7 @@ SELECT b.id, b.at, l.refund_line AS line, (-l.quantity_milli)::bigint AS quantit
 -- Since when the member is one; and ($4) what they, and who was merged into them, had spent from $2 to before $3, as it stood then.
 SELECT m.created_at,
        CASE WHEN $4::boolean
-            THEN (SELECT greatest(coalesce(sum(s.total_minor - d.minor + r.minor), 0), 0)::bigint
+            THEN (SELECT least(greatest(coalesce(sum(s.total_minor - d.minor + r.minor), 0), 0), 9223372036854775807)::bigint
                     FROM member_account AS w
                    CROSS JOIN LATERAL (SELECT x.id FROM sale AS x
                                         WHERE x.member_id = w.member_id AND x.kind = 1 AND x.at >= $2::timestamptz AND x.at < $3::timestamptz

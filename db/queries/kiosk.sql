@@ -229,7 +229,7 @@ WITH one AS MATERIALIZED (
                           WHERE origin_id = f.friend_id AND kind IN (11, 12) AND member_id = w.id
                          OFFSET 0) AS e
 ), summed AS (
-    SELECT at, kind, sum(points)::bigint AS points, sale_id, series, number, device_id
+    SELECT at, kind, least(greatest(sum(points), -9223372036854775807), 9223372036854775807)::bigint AS points, sale_id, series, number, device_id
       FROM moved
      GROUP BY at, kind, sale_id, series, number, device_id
      ORDER BY at DESC, sale_id DESC NULLS LAST, kind

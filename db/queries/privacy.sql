@@ -31,9 +31,10 @@ SELECT member_id, points, merged_into, erased
    FOR NO KEY UPDATE;
 
 -- name: member_erase_points
--- What is left of each lot is written off, a debt too. Kind 8: adjusted; it comes from the erasure, which has the member's id.
+-- What is left of each lot is written off, a debt too. Kind 8: adjusted; it comes from the erasure, which has the member's id. Whatever
+-- somebody wrote there: nobody is kept from being forgotten by it.
 WITH left_over AS (
-    SELECT id, remaining
+    SELECT id, greatest(remaining, -9223372036854775807) AS remaining
       FROM points_lot
      WHERE member_id = $1 AND remaining <> 0
 ), entered AS (

@@ -23,7 +23,7 @@ SELECT a.member_id AS id, a.tier, a.tier_minor,
        EXISTS (SELECT FROM points_lot AS l
                 WHERE l.member_id = a.member_id AND l.open AND l.remaining > 0 AND l.expiry_day < $3::date) AS due,
        CASE WHEN $5::boolean
-            THEN (SELECT greatest(coalesce(sum(s.total_minor - d.minor + r.minor), 0), 0)::bigint
+            THEN (SELECT least(greatest(coalesce(sum(s.total_minor - d.minor + r.minor), 0), 0), 9223372036854775807)::bigint
                     FROM member_account AS w
                    CROSS JOIN LATERAL (SELECT x.id FROM sale AS x
                                         WHERE x.member_id = w.member_id AND x.kind = 1 AND x.at >= $4::timestamptz AND x.at < $6::timestamptz
@@ -59,11 +59,20 @@ SELECT member_id
 -- name: sweep_points_expire
 -- Behind sweep_points_lock: kind 7, of all that is left of lots of these members that expired before $2. What a member owes was taken
 -- off what they could spend, so these points pay it, as far as they go: kind 8, into the debts, the oldest first. It is the lots whose points
--- would have been spent first that pay; what paid nothing has expired (counted in the lot).
-WITH old AS MATERIALIZED (
+-- would have been spent first that pay; what paid nothing has expired (counted in the lot). Nothing of a member expires where somebody wrote
+-- more into their rows than can be counted with (common/rules/points_sound.c): the others' night goes on.
+WITH sound AS MATERIALIZED (
+    SELECT a.member_id
+      FROM member_account AS a
+     CROSS JOIN LATERAL (SELECT sum(abs(l.remaining::numeric)) AS points, max(l.expired) AS expired
+                           FROM points_lot AS l
+                          WHERE l.member_id = a.member_id) AS l
+     WHERE a.member_id = ANY ($1::bigint[]) AND a.points BETWEEN -1000000000000000000 AND 1000000000000000000
+       AND l.points <= 1000000000000000000 AND l.expired <= 1000000000000000000
+), old AS MATERIALIZED (
     SELECT id, member_id, remaining, sum(remaining) OVER (PARTITION BY member_id ORDER BY expiry_day, id) AS up_to
       FROM points_lot
-     WHERE member_id = ANY ($1::bigint[]) AND remaining > 0 AND expiry_day < $2::date
+     WHERE member_id = ANY (ARRAY (SELECT member_id FROM sound)) AND remaining > 0 AND expiry_day < $2::date
 ), debt AS MATERIALIZED (
     SELECT member_id, -sum(remaining) AS points
       FROM points_lot
@@ -137,7 +146,8 @@ SELECT r.friend_id AS id, n.friend_id, n.referrer_id,
 -- name: sweep_referrals_pay
 -- Behind sweep_points_lock of both, $9 and $10, where the friend and who brought them are still these: $2 points to the friend, $3 to who
 -- brought them, into lots of the day $6 that expire on $7, which are $4 and $5 where there are none yet. Once, whomever the friend was
--- merged with, and not where all that they bought was given back since they were looked at.
+-- merged with, and not where all that they bought was given back since they were looked at, nor where an account or the day's lot has more
+-- than can be counted with (as in sweep_points_expire).
 WITH due AS (
     UPDATE referral AS r SET paid_at = $8::timestamptz
       FROM member_account AS f, member_account AS b
@@ -145,6 +155,11 @@ WITH due AS (
        AND NOT f.erased AND NOT b.erased
        AND coalesce(f.merged_into, f.member_id) = $9::bigint AND coalesce(b.merged_into, b.member_id) = $10::bigint
        AND $9::bigint <> $10::bigint
+       AND NOT EXISTS (SELECT FROM member_account AS w
+                        WHERE w.member_id IN ($9::bigint, $10::bigint) AND w.points NOT BETWEEN -1000000000000000000 AND 1000000000000000000)
+       AND NOT EXISTS (SELECT FROM points_lot AS l
+                        WHERE l.member_id IN ($9::bigint, $10::bigint) AND l.origin_day = $6::date
+                          AND l.remaining NOT BETWEEN -1000000000000000000 AND 1000000000000000000)
        AND NOT EXISTS (SELECT FROM member_account AS w
                          JOIN referral AS o ON o.friend_id = w.member_id
                         WHERE (w.member_id = $9::bigint OR w.merged_into = $9::bigint) AND o.paid_at IS NOT NULL)

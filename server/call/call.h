@@ -277,6 +277,7 @@ struct group {
     struct vault *vault;
     struct call **calls; /* those still to be decided or decided: duplicates and misfits are gone */
     size_t call_count;
+    unsigned misses; /* how often fill() found that a row is missing which one of these needs */
 };
 
 struct rows *group_ask(struct group *g, const struct statement *statement, const struct param *params, size_t count);

@@ -381,10 +381,22 @@ static void settle_too_long(struct group_run *run, struct work *w)
     work_settle(w, w->reply);
 }
 
+/* Each remembers how often a set of its was not whole. */
+static enum step fill(struct group_run *run)
+{
+    for (size_t i = 0; i < run->work_count; i++)
+        if (run->works[i]->misses > run->group.misses)
+            run->group.misses = run->works[i]->misses;
+    enum step step = run->kind->fill(&run->group);
+    for (size_t i = 0; step == STEP_FAILED && i < run->work_count; i++)
+        run->works[i]->misses++;
+    return step;
+}
+
 static enum step decide_all(struct group_run *run)
 {
     size_t left = 0;
-    enum step step = run->kind->fill(&run->group);
+    enum step step = fill(run);
 
     if (step == STEP_AGAIN || step == STEP_FAILED)
         return step;

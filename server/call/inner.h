@@ -178,6 +178,7 @@ struct work {
     bool too_long; /* its answer, or its entry: what decide did to the set has to be undone */
     struct head *group_head;
     struct entry *entry;
+    unsigned misses; /* as struct group's: of this call */
     size_t lines;
     bool alone; /* it goes in a group of its own: one before it failed, or it may kill */
 };

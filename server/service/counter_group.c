@@ -528,6 +528,11 @@ static int64_t free_refunded_minor(const struct group *g)
     return 0;
 }
 
+bool counter_misses_member(const struct group *g, const struct working_set *set)
+{
+    return g->misses < MISSES_MAX && set_misses_member(set);
+}
+
 static enum step fill(struct group *g)
 {
     struct counter_set *set = g->set;
@@ -554,10 +559,7 @@ static enum step fill(struct group *g)
     rules->free_refunded_minor = free_refunded_minor(g);
     if (set->original_count > 0)
         rules->originals = counter_originals_of(set, rules->arena, &rules->original_count);
-    if (set_misses_member(
-            rules)) /* a member was merged into another while this waited for their account: that one's as well */
-        return STEP_FAILED;
-    return STEP_NEXT;
+    return counter_misses_member(g, rules) ? STEP_FAILED : STEP_NEXT;
 }
 
 const struct group_kind counter_group = {

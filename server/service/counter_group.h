@@ -88,6 +88,10 @@ struct stock_state *counter_stock_of(const struct rows *rows, const struct id_li
                                      size_t *count);
 struct member_state *counter_members_of(const struct rows *accounts, const struct rows *lots, struct vault *vault,
                                         struct day today, struct arena *arena, size_t *count);
+/* In fill(): a member was merged into another while this waited for their account, and that one's is not locked. Where it is still missing
+ * when the group has begun anew (somebody changed rows by hand), that one is nobody. */
+#define MISSES_MAX 3
+bool counter_misses_member(const struct group *g, const struct working_set *set);
 struct approval_state *counter_approvals_of(const struct rows *rows, struct arena *arena, size_t *count);
 struct account_state *counter_accounts_of(const struct rows *rows, struct arena *arena, size_t *count);
 struct gift_card_state *counter_gift_cards_of(const struct rows *rows, struct arena *arena, size_t *count);

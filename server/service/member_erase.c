@@ -86,6 +86,7 @@ enum step member_erase_do(struct call *c, const struct member_erasing *e)
     if (step != STEP_NEXT)
         return step;
     int64_t points = row_int(e->accounts, row, "points");
+    points += points == PARAM_NULL_INT; /* written there by hand: a parameter of that is nothing */
     ask(c, &sql_member_erase_points, PARAMS(PARAM_INT(e->id), staff_or_null(c), PARAM_INSTANT(c->now)));
     ask(c, &sql_member_erase_account, PARAMS(PARAM_INT(e->id)));
     ask(c, &sql_member_erase_fields, PARAMS(PARAM_INT(e->id), PARAM_INSTANT(c->now)));

@@ -209,7 +209,8 @@ static enum step price_back_practised(struct call *c, const struct training_stat
 {
     struct original *original = arena_alloc(c->txn.arena, sizeof *original);
     struct member_state *member = arena_alloc(c->txn.arena, sizeof *member);
-    bool known = training_original(state, number, c->catalogue, c->txn.arena, original, member);
+    const struct zone *zone = shop_zone(catalogue_shop(c->catalogue, catalogue_newest(c->catalogue)));
+    bool known = training_original(state, number, c->catalogue, zone, c->txn.arena, original, member);
 
     return price_back(c, number, known ? original : NULL, reply);
 }

@@ -139,7 +139,7 @@ static enum step fill(struct group *g)
                                         zone_day(rules->zone, g->now), arena, &rules->member_count);
     rules->stock = counter_stock_of(set->counter.rows.stock, &set->counter.products, arena, &rules->stock_count);
     rules->approvals = counter_approvals_of(set->counter.rows.approvals, arena, &rules->approval_count);
-    return set_misses_member(rules) ? STEP_FAILED : STEP_NEXT;
+    return counter_misses_member(g, rules) ? STEP_FAILED : STEP_NEXT;
 }
 
 /* ---- decide ---- */
@@ -199,7 +199,7 @@ void training_take_original(struct group *g, const struct call *c, struct receip
     struct member_state *member = arena_alloc(set->arena, sizeof *member);
 
     set->original_count = 0;
-    if (!training_original(training_of(g, c), number, g->catalogue, set->arena, original, member))
+    if (!training_original(training_of(g, c), number, g->catalogue, set->zone, set->arena, original, member))
         return;
     set->originals = original;
     set->original_count = 1;

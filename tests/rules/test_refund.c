@@ -394,6 +394,73 @@ static void what_does_not_add_up_is_not_given_back(void **state)
     }
 }
 
+/* Anna's lots and account, as somebody left them who changed a cell of them in the database. */
+static void points_that_were_changed_by_hand_are_not_moved(void **state)
+{
+    static const struct {
+        const char *name;
+        struct points_lot lot; /* of each number that is not 0 the lot's becomes it */
+        int64_t account;
+        bool gone; /* the lots that the sale moved are somebody else's */
+        enum sale_verdict verdict;
+    } cases[] = {
+        { "more in a lot than is counted", { .remaining = INT64_MAX }, 0, false, SALE_OFFLINE_UNSOUND },
+        { "a larger debt", { .remaining = INT64_MIN }, 0, false, SALE_OFFLINE_UNSOUND },
+        { "more expired", { .expired = INT64_MAX }, 0, false, SALE_OFFLINE_UNSOUND },
+        { "less than nothing expired", { .expired = -1 }, 0, false, SALE_OFFLINE_UNSOUND },
+        { "an account of more", { 0 }, INT64_MAX, false, SALE_OFFLINE_UNSOUND },
+        { "an account of less", { 0 }, INT64_MIN, false, SALE_OFFLINE_UNSOUND },
+        { "no lots", { 0 }, 0, true, SALE_OFFLINE_UNSOUND },
+        { "another account, and another lot", { .remaining = 7 }, -1000, false, SALE_OK },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct small_shop *s = small_shop_open();
+        struct member_state *anna = &s->members[0];
+        struct sale_rows back;
+
+        annas_sale(s);
+        if (cases[i].lot.remaining != 0)
+            anna->lots[0].remaining = cases[i].lot.remaining;
+        if (cases[i].lot.expired != 0)
+            anna->lots[0].expired = cases[i].lot.expired;
+        if (cases[i].account != 0)
+            anna->points = cases[i].account;
+        if (cases[i].gone)
+            anna->lot_count = 0;
+        int64_t points = anna->points;
+        if (refund(s, TILL, &back) != cases[i].verdict)
+            fail_msg("%s", cases[i].name);
+        assert_int_equal(s->drawers[0].cash_minor == 5150, cases[i].verdict != SALE_OK);
+        assert_int_equal(anna->points == points, cases[i].verdict != SALE_OK);
+        if (cases[i].verdict != SALE_OK)
+            assert_string_equal(back.sentence, "the points of this receipt's member do not add up as they stand in the "
+                                               "books: nothing of it is given back");
+        small_shop_close(s);
+    }
+}
+
+/* Whose row leads to nobody: whether there were points to take back is not known. */
+static void of_who_was_merged_into_nobody_nothing_is_given_back(void **state)
+{
+    static const int64_t into[] = { 1, BERND };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof into / sizeof *into; i++) {
+        struct small_shop *s = small_shop_open();
+        struct sale_rows back;
+
+        annas_sale(s);
+        s->members[0].merged_into = into[i];
+        s->members[1].merged_into = ANNA; /* a circle */
+        assert_null(set_member(&s->set, ANNA));
+        assert_int_equal(refund(s, TILL, &back), SALE_OFFLINE_UNSOUND);
+        assert_int_equal(s->drawers[0].cash_minor, 5150);
+        small_shop_close(s);
+    }
+}
+
 static void what_is_left_is_said(void **state)
 {
     struct small_shop *s = small_shop_open();
@@ -457,6 +524,8 @@ int main(void)
         cmocka_unit_test(lines_come_back_in_part),
         cmocka_unit_test(each_is_numbered_behind_those_before),
         cmocka_unit_test(what_does_not_add_up_is_not_given_back),
+        cmocka_unit_test(points_that_were_changed_by_hand_are_not_moved),
+        cmocka_unit_test(of_who_was_merged_into_nobody_nothing_is_given_back),
         cmocka_unit_test(what_is_left_is_said),
         cmocka_unit_test(a_receipt_is_known_by_till_series_and_number),
         cmocka_unit_test(a_shelf_below_its_range_takes_nothing_back),

@@ -105,12 +105,69 @@ static void A18_other_departments_are_one_row(void **state)
     arena_destroy(arena);
 }
 
+/* On paper a name takes no more than its columns: eighty characters of four bytes are 320 in the message and 40 there. */
+static void A18_a_long_name_is_counted_as_it_stands(void **state)
+{
+    static struct shift_department many[200];
+    char name[321] = "";
+    struct arena *arena = arena_create(0);
+    size_t before = 200;
+
+    (void)state;
+    for (size_t i = 0; i < 80; i++)
+        memcpy(name + 4 * i, "\xF0\x9F\xA5\x90", 4);
+    for (size_t i = 0; i < COUNT(many); i++)
+        many[i] = (struct shift_department){ 101 + (int64_t)i, name, 2, 3000, 5 };
+    for (size_t tenders = 0; tenders <= 20; tenders += 20) { /* which leave less to the lists */
+        struct shift_tender counted[20];
+
+        for (size_t i = 0; i < COUNT(counted); i++)
+            counted[i] = (struct shift_tender){ .name = "Voucher of the town", .counted = true, .tip_minor = 1 };
+        struct shift_books books = {
+            .departments = many, .department_count = 200, .tenders = counted, .tender_count = tenders
+        };
+        shift_books_fold(&books, arena);
+        assert_in_range(books.department_count, 100, before - 1);
+        assert_in_range(books.department_count * (320 + 40), 36000, 54500);
+        before = books.department_count;
+    }
+    arena_destroy(arena);
+}
+
+/* As many as there is room for are not folded, and of one more some are. */
+static void A18_nothing_is_folded_up_to_the_bound(void **state)
+{
+    static struct shift_department many[200];
+    struct arena *arena = arena_create(0);
+    char name[321] = "";
+    size_t whole = 0, folded = 0;
+
+    (void)state;
+    memset(name, 'n', 320);
+    for (size_t i = 0; i < COUNT(many); i++)
+        many[i] = (struct shift_department){ 101 + (int64_t)i, name, 2, 3000, 5 };
+    for (size_t count = 1; count <= COUNT(many) && folded == 0; count++) {
+        struct shift_books books = { .departments = many, .department_count = count };
+
+        shift_books_fold(&books, arena);
+        if (books.departments[books.department_count - 1].product_id == 0)
+            folded = books.department_count;
+        else
+            whole = count;
+    }
+    assert_in_range(whole, 120, 140);
+    assert_in_range(folded, whole - 1, whole + 1);
+    arena_destroy(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(A18_nobody_is_listed_in_part),
         cmocka_unit_test(A18_other_taxes_are_one_row),
         cmocka_unit_test(A18_other_departments_are_one_row),
+        cmocka_unit_test(A18_a_long_name_is_counted_as_it_stands),
+        cmocka_unit_test(A18_nothing_is_folded_up_to_the_bound),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

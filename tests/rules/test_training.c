@@ -67,7 +67,7 @@ static enum sale_verdict give_back(struct strand *s, struct receipt_number numbe
                                       .sale_id = 200 + (int64_t)s->count };
 
     read_all(s);
-    if (training_original(&s->state, number, s->shop->catalogue, s->shop->arena, &original, &member)) {
+    if (training_original(&s->state, number, s->shop->catalogue, zone_utc(), s->shop->arena, &original, &member)) {
         set.originals = &original;
         set.original_count = 1;
         set.members = &member;

@@ -239,7 +239,8 @@ static void free_pieces_and_rewards_are_told_apart(void **state)
     sale.discounts = discounts;
     sale.discount_count = COUNT(discounts);
     put_sale(s, &sale);
-    assert_true(training_original(&s->state, sale.number, s->shop->catalogue, s->shop->arena, &original, &member));
+    assert_true(
+        training_original(&s->state, sale.number, s->shop->catalogue, zone_utc(), s->shop->arena, &original, &member));
     assert_int_equal(original.lines[0].free_minor, 500 - 100 - 50);
     assert_int_equal(original.lines[0].reward_minor, 100);
     assert_int_equal(original.lines[1].free_minor, 0);
@@ -278,7 +279,8 @@ static void a_bottle_is_no_piece_of_what_is_taxed_otherwise_by_the_piece(void **
     assert_int_equal(sale.tax_minor, 26);
     read_all(s);
     put_sale(s, &sale);
-    assert_true(training_original(&s->state, sale.number, s->shop->catalogue, s->shop->arena, &original, &member));
+    assert_true(
+        training_original(&s->state, sale.number, s->shop->catalogue, zone_utc(), s->shop->arena, &original, &member));
     assert_int_equal(original.line_count, 3);
     for (size_t i = 0; i < original.line_count; i++)
         assert_int_equal(original.lines[i].tax_rows, 1);

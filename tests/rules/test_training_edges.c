@@ -199,7 +199,7 @@ static struct original original_of(struct strand *s, const struct sale_rows *sal
 
     read_all(s);
     put_sale(s, sale);
-    assert_true(training_original(&s->state, sale->number, catalogue, s->shop->arena, &original, member));
+    assert_true(training_original(&s->state, sale->number, catalogue, zone_utc(), s->shop->arena, &original, member));
     return original;
 }
 

@@ -38,6 +38,7 @@ static void load(struct group *g)
 static enum step fill(struct group *g)
 {
     grouped.fills++;
+    grouped.misses = g->misses > grouped.misses ? g->misses : grouped.misses;
     assert_non_null(g->catalogue);
     assert_true(group_catalogue_version(g) <= catalogue_newest(g->catalogue));
     if (grouped.missing-- > 0)

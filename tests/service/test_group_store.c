@@ -157,6 +157,7 @@ static void a_kind_that_misses_a_row_begins_anew(void **state)
         assert_int_equal(code_at(f->till[i], ids[i]), 0);
     assert_int_equal(grouped.decided, TILLS);
     assert_true(grouped.fills > 7);
+    assert_int_equal(grouped.misses, 7); /* and whoever looks for it knows how often */
 }
 
 /* ---- commands that kill -------------------------------------------------------------------------------------------*/

@@ -10,7 +10,7 @@ from cluster import Cluster
 from counter import basket, check_books, check_strands, refund, refused, ring_up
 from names import fresh
 from offline import Till, exceptions
-from shop import Shop, pb
+from shop import TOP, Shop, pb
 from test_privacy import (BIN, SECONDS, balances, consent, erase, exported, forgotten, goods, office, opens, person,  # noqa: F401
                           secrets_of, sell, show, stores, till, unwraps)
 from waiting import wait_for
@@ -316,3 +316,24 @@ def test_B22_in_a_chain_of_mergings_the_first_ones_word_counts(shop, goods):  # 
             merge(manager, gone, stays)
             assert allergies(till, stays) == ([1], given), f"{way}: its text, its time, its place and who heard it"
             check_books(shop, but=("entries_untouched",))  # but by of_before()
+
+
+def test_B22_a_consent_that_an_older_merging_left_behind_is_given_anew_or_needed_no_more(shop, goods):
+    """As mergings of before left it: the survivor avoids something, and the last word of who was merged into them is all that there is."""
+    manager = shop.manager = shop.connect(shop.console)
+    manager.sign_in()
+    consents = (TOP / "db" / "checks" / "consents.sql").read_text()
+    with shop.till("Ida") as till:
+        for mend in ("asked anew", "nothing is avoided"):
+            early, between, stays = bare(till), bare(till), of_before(shop, till)
+            agreed(till, early)
+            merge(manager, early, between)
+            merge(manager, between, stays)
+            shop.sql(f"DELETE FROM consent_entry WHERE member_id = {stays}")
+            assert [row[:3] for row in shop.sql(consents)] == [(stays, 4, None)]
+            if mend == "asked anew":
+                assert agreed(till, stays).given
+            else:
+                till.command(pb.OP_MEMBER_UPDATE, pb.MemberUpdate(member=pb.Member(id=stays, set_avoids=True)), pb.MemberDone)
+            assert not shop.sql(consents), mend
+    check_books(shop, but=("entries_untouched",))  # but by what left it so
