@@ -15,15 +15,16 @@ PROGRAM = str(SOURCE / "deploy" / "cluster")
 
 
 class Cluster:
-    def __init__(self, *allowed):
-        """allowed: further users of the machine who may connect."""
+    def __init__(self, *allowed, copy=None):
+        """allowed: further users of the machine who may connect. copy: of another cluster's data directory."""
         self.root = tempfile.mkdtemp(prefix="caroline-test-")
         os.chmod(self.root, 0o711)
         self.directory = os.path.join(self.root, "cluster")
         self.uris = {}
         read_end, self.guard = os.pipe2(os.O_CLOEXEC)
         try:
-            self.said = self._run("guard", "--fast", *self._allow(allowed), self.directory, stdin=read_end)
+            copied = ["--copy", str(copy)] if copy else []
+            self.said = self._run("guard", "--fast", *self._allow(allowed), *copied, self.directory, stdin=read_end)
         finally:
             os.close(read_end)
 

@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from cluster import Cluster
+from migrated import migrated
 from waiting import wait_for
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -534,7 +535,7 @@ class Server:
 
 
 def make_shop(**answers):
-    shop = Shop()
+    shop = Shop(Cluster(copy=migrated(SERVER)))
     try:
         shop.init(**answers)
     except BaseException:

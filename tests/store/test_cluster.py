@@ -123,6 +123,26 @@ def test_status_tells_running_from_stopped_from_absent(cluster):
     assert run("status", cluster.root + "/none").returncode == 4
 
 
+def test_a_copy_has_what_the_other_had_and_goes_its_own_way(cluster):
+    data, directory = cluster.directory + "/data", os.path.join(cluster.root, "copy")
+    do(cluster.uri("owner"), "CREATE TABLE loaf AS SELECT 1 AS number")
+    done = run("start", "--fast", "--copy", data, directory)
+    assert done.returncode == 1 and f"{data} is in use" in done.stderr
+    cluster.stop()
+    try:
+        done = run("start", "--fast", "--copy", data, directory)
+        assert done.returncode == 0, done.stderr
+        cluster.start()
+        uri = run("uri", directory, "owner").stdout.strip()
+        do(uri, "INSERT INTO loaf VALUES (2)")
+        assert one(uri, "SELECT sum(number) FROM loaf") == 3
+        assert one(cluster.uri("owner"), "SELECT sum(number) FROM loaf") == 1
+    finally:
+        run("reset", directory)
+        cluster.start()
+    assert not os.path.exists(directory)
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
 def test_another_user_of_the_machine_gets_nowhere(cluster):
     done = subprocess.run(
