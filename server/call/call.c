@@ -14,6 +14,8 @@
 #define BROKEN_TRIES 3
 #define REST_MS      5 /* times the tries */
 #define LATER_MS     1 /* not 0: libuv would not look at the sockets meanwhile */
+/* Times as long for the checks' one connection: the watch may be at one that takes seconds in large books. */
+#define CHECK_PATIENCE 10
 
 static void run_stages(struct work *w);
 static void finish(struct work *w);
@@ -336,7 +338,7 @@ static void try_begin(struct work *w)
     w->state = WORK_BEGINNING;
     c->txn.store = c->driver->config.store;
     c->txn.kind = c->op->kind == OP_READS ? c->op->reads_in : TXN_WRITE;
-    c->txn.wait_ms = c->driver->config.store_wait_ms;
+    c->txn.wait_ms = c->driver->config.store_wait_ms * (c->txn.kind == TXN_CHECK ? CHECK_PATIENCE : 1);
     c->txn.user = w;
     txn_begin(c->driver->config.store, &c->txn, on_begun);
 }
