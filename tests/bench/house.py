@@ -51,7 +51,9 @@ UPDATE catalogue_head SET version = :v;
 
 
 class ShopsCluster(Cluster):
-    """With settings as in a shop: the tests' are smaller."""
+    """With settings as in a shop, and on a disk: the tests' are smaller, and in memory."""
+
+    place = staticmethod(lambda: None)
 
     @staticmethod
     def _run(*arguments, **more):

@@ -19,9 +19,11 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 
+import psycopg2
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -289,6 +291,7 @@ class Shop:
         self.data = self.directory / "server"
         self.servers = []
         self.identities = 0
+        self.kept = threading.local()  # connections, by role
 
     def __enter__(self):
         return self
@@ -297,11 +300,30 @@ class Shop:
         self.destroy()
 
     def sql(self, text, role="owner"):
-        """Rows of a query, as tuples of Python values; a role of the cluster's four."""
+        """Rows of a query, as tuples of Python values; a role of the cluster's four. Who only looks does so by a connection that is kept: a test
+        that waits looks fifty times a second, and a connection is a process of PostgreSQL's."""
+        if text.startswith("SELECT "):
+            return self._look(text, role)
         with contextlib.closing(self.cluster.connect(role)) as connection:
             with connection, connection.cursor() as cursor:
                 cursor.execute(text)
                 return cursor.fetchall() if cursor.description else None
+
+    def _look(self, text, role):
+        kept = self.kept.__dict__  # this thread's
+        while True:
+            fresh = role not in kept or kept[role].closed
+            if fresh:
+                kept[role] = self.cluster.connect(role)
+                kept[role].autocommit = True
+            try:
+                with kept[role].cursor() as cursor:
+                    cursor.execute(text)
+                    return cursor.fetchall()
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):  # PostgreSQL was gone meanwhile, perhaps
+                kept.pop(role).close()
+                if fresh:
+                    raise
 
     # ---- the server ----
 

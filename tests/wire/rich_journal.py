@@ -48,6 +48,13 @@ def wrong_pins(w):
         kiosk.sign_in_error(guest, card=card, secret="1597")
 
 
+def opened_alone(w):
+    """A till that let its person unlock it, and somebody try, while the server was away."""
+    client = w.again("lead")
+    with w.connect(client.identity, kind=client.kind) as back:
+        back.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=client.session.token, opened_alone=1, wrong_alone=2), pb.SessionOpened)
+
+
 def unknown_codes(w):
     refused(w.lead, pb.OP_GIFT_CARD_SHOW, pb.GiftCardShow(code=a_code()), "UNKNOWN_GIFT_CARD", False)
     refused(w.lead, pb.OP_GIFT_CARD_LOAD, pb.GiftCardLoad(code=taken_code(w), means=pb.ACCOUNT_CASH, amount_minor=500), "GIFT_CARD_TAKEN")
@@ -286,5 +293,5 @@ def of_before(w):
     till.close()
 
 
-STEPS = (all_valid, wrong_pins, unknown_codes, paid_for_nothing, of_all_means, rounded, from_the_shelf, oversold, promoted, on_a_birthday, given_back, in_another_shift,
+STEPS = (all_valid, wrong_pins, opened_alone, unknown_codes, paid_for_nothing, of_all_means, rounded, from_the_shelf, oversold, promoted, on_a_birthday, given_back, in_another_shift,
          told_again, a_persons_drawer, rescued_ring_up, practised, offline)
