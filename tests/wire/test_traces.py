@@ -47,7 +47,7 @@ IMPERSONAL = {why: names.split() for why, names in {
         "reason void_reason reference",
     "the server's own sentences": "sentence problem ExplainRow.text",
     "secrets and codes of who carries them":
-        "SessionOpened.token ApprovalOpened.token pays redeems GiftCardLoaded.code GiftCardMoved.code IssuedCoupon.code SelfCoupon.code "
+        "SessionOpened.token unlock_key ApprovalOpened.token pays redeems GiftCardLoaded.code GiftCardMoved.code IssuedCoupon.code SelfCoupon.code "
         "DeviceInvited.code",
     "of a gift card, which is whose it is": "GiftCard.last_four",
     "rights": "permissions Role.name Staff.role",

@@ -184,6 +184,32 @@ static int64_t owed_by(struct sim_exec *x, int64_t member_id)
     return owed;
 }
 
+/* As common/rules/points_sound.c has it. */
+#define COUNTED_MAX INT64_C(1000000000000000000)
+
+static bool is_counted(int64_t points)
+{
+    return points >= -COUNTED_MAX && points <= COUNTED_MAX;
+}
+
+static bool is_sound(struct sim_exec *x, int64_t member_id)
+{
+    struct sim_hit hit = account_of(x, member_id);
+    int64_t sum = 0;
+
+    if (hit.row == NULL || !is_counted(hit.c[MEMBER_ACCOUNT_POINTS].i))
+        return false;
+    for (struct sim_scan scan = sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_EXPIRY_DAY, KEY(I(member_id)));
+         sim_next(&scan) && sum <= COUNTED_MAX;) {
+        int64_t remaining = scan.hit.c[POINTS_LOT_REMAINING].i;
+
+        if (!is_counted(remaining) || scan.hit.c[POINTS_LOT_EXPIRED].i > COUNTED_MAX)
+            return false;
+        sum += remaining < 0 ? -remaining : remaining;
+    }
+    return sum <= COUNTED_MAX;
+}
+
 static void sweep_points_expire(struct sim_exec *x)
 {
     size_t count;
@@ -198,6 +224,8 @@ static void sweep_points_expire(struct sim_exec *x)
              sim_next(&scan);)
             if (is_due(scan.hit.c, sim_int(x, 2)))
                 sim_gather(x, &lots, scan.hit);
+        if (lots.count > 0 && !is_sound(x, ids[i]))
+            continue;
         sim_sort(&lots, SIM_POINTS_LOT, POINTS_LOT_EXPIRY_DAY, POINTS_LOT_ID, -1);
         int64_t owed = owed_by(x, ids[i]); /* the first of them pay it, and have not expired */
         for (size_t j = 0; j < lots.count; j++) {
@@ -323,6 +351,20 @@ static void give(struct sim_exec *x, int64_t member_id, int64_t kind, int points
     add_points(x, member_id, given);
 }
 
+static bool can_be_given(struct sim_exec *x, int64_t member_id)
+{
+    struct sim_hit hit = account_of(x, member_id);
+
+    if (hit.row != NULL && !is_counted(hit.c[MEMBER_ACCOUNT_POINTS].i))
+        return false;
+    for (struct sim_scan scan =
+             sim_scan(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_ORIGIN_DAY, KEY(I(member_id), I(sim_int(x, 6))));
+         sim_next(&scan);)
+        if (!is_counted(scan.hit.c[POINTS_LOT_REMAINING].i))
+            return false;
+    return true;
+}
+
 static void sweep_referrals_pay(struct sim_exec *x)
 {
     struct sim_hit hit = sim_find(x, SIM_REFERRAL, REFERRAL_BY_FRIEND_ID, KEY(I(sim_int(x, 1))));
@@ -333,7 +375,8 @@ static void sweep_referrals_pay(struct sim_exec *x)
         sim_find_living(x, hit.c[REFERRAL_REFERRER_ID].i).row == NULL ||
         sim_survivor_of(x, hit.c[REFERRAL_FRIEND_ID].i) != friend_id ||
         sim_survivor_of(x, hit.c[REFERRAL_REFERRER_ID].i) != referrer_id || was_paid_for(x, friend_id) ||
-        !has_bought(x, friend_id) || !sim_lock(x, &hit) || hit.c[REFERRAL_PAID_AT].i != SIM_NULL)
+        !can_be_given(x, friend_id) || !can_be_given(x, referrer_id) || !has_bought(x, friend_id) ||
+        !sim_lock(x, &hit) || hit.c[REFERRAL_PAID_AT].i != SIM_NULL)
         return;
     sim_update(x, &hit, 0, PUTS(FROM(REFERRAL_PAID_AT, 8)));
     give(x, friend_id, 12, 2, 4);
