@@ -105,6 +105,7 @@ class House(Shop):
 
     def _make_peer(self):
         """A copy of the database, for pgbench to write into."""
+        self.look_no_more()
         self.admin(f"CREATE DATABASE {PEER_DATABASE} TEMPLATE caroline OWNER caroline_owner", database="postgres")
         self.admin(f"GRANT CONNECT ON DATABASE {PEER_DATABASE} TO caroline_app, caroline_read", database="postgres")
 

@@ -320,10 +320,15 @@ class Shop:
                 with kept[role].cursor() as cursor:
                     cursor.execute(text)
                     return cursor.fetchall()
-            except (psycopg2.OperationalError, psycopg2.InterfaceError):  # PostgreSQL was gone meanwhile, perhaps
-                kept.pop(role).close()
-                if fresh:
+            except psycopg2.Error:
+                lost = kept[role].closed  # with PostgreSQL, or its process: a new one may be there
+                if fresh or not lost:
                     raise
+
+    def look_no_more(self):
+        """Nobody is in the database but the servers."""
+        for connection in self.kept.__dict__.values():
+            connection.close()
 
     # ---- the server ----
 
