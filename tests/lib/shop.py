@@ -312,7 +312,7 @@ class Shop:
     def _look(self, text, role):
         kept = self.kept.__dict__  # this thread's
         while True:
-            fresh = role not in kept or kept[role].closed
+            fresh = role not in kept
             if fresh:
                 kept[role] = self.cluster.connect(role)
                 kept[role].autocommit = True
@@ -320,15 +320,17 @@ class Shop:
                 with kept[role].cursor() as cursor:
                     cursor.execute(text)
                     return cursor.fetchall()
-            except psycopg2.Error:
-                lost = kept[role].closed  # with PostgreSQL, or its process: a new one may be there
-                if fresh or not lost:
+            except psycopg2.Error as error:
+                if error.pgcode and not error.pgcode.startswith("57P"):
                     raise
+                kept.pop(role).close()
+                if fresh:  # else the connection was lost since, and a new one may be there
+                    raise psycopg2.OperationalError(str(error)) from error
 
     def look_no_more(self):
         """Nobody is in the database but the servers."""
-        for connection in self.kept.__dict__.values():
-            connection.close()
+        while self.kept.__dict__:
+            self.kept.__dict__.popitem()[1].close()
 
     # ---- the server ----
 
