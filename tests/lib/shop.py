@@ -291,7 +291,7 @@ class Shop:
         self.data = self.directory / "server"
         self.servers = []
         self.identities = 0
-        self.kept = threading.local()  # connections, by role
+        self.looks = threading.local()  # connections, by role
 
     def __enter__(self):
         return self
@@ -310,7 +310,7 @@ class Shop:
                 return cursor.fetchall() if cursor.description else None
 
     def _look(self, text, role):
-        kept = self.kept.__dict__  # this thread's
+        kept = self.looks.__dict__  # this thread's
         while True:
             fresh = role not in kept
             if fresh:
@@ -329,8 +329,8 @@ class Shop:
 
     def look_no_more(self):
         """Nobody is in the database but the servers."""
-        while self.kept.__dict__:
-            self.kept.__dict__.popitem()[1].close()
+        while self.looks.__dict__:
+            self.looks.__dict__.popitem()[1].close()
 
     # ---- the server ----
 
