@@ -76,11 +76,14 @@ static enum sale_verdict take_line(struct giving *g, size_t at)
         return refuse_line(g, SALE_BAD_QUANTITY, at, "quantity_milli",
                            product->unit == UNIT_PIECE ? "the quantity must be of whole pieces, from 1 to 1,000,000"
                                                        : "the quantity must be above 0 and at most 1,000,000");
-    g->lines[at] = (struct priced_line){ .product = product,
-                                         .quantity_milli = -asked->quantity_milli,
-                                         .apart_minor = asked->keyed ? asked->price_minor - product->price_minor : 0,
-                                         .hot = asked->hot };
-    return check_price(g, at, product);
+    enum sale_verdict verdict = check_price(g, at, product);
+    if (verdict == SALE_OK)
+        g->lines[at] =
+            (struct priced_line){ .product = product,
+                                  .quantity_milli = -asked->quantity_milli,
+                                  .apart_minor = asked->keyed ? asked->price_minor - product->price_minor : 0,
+                                  .hot = asked->hot };
+    return verdict;
 }
 
 static enum sale_verdict price(struct giving *g)
