@@ -111,9 +111,10 @@ static void enter_code(struct counter *c, const struct entry *entry)
 static void enter_other(struct counter *c, const struct entry *entry)
 {
     const struct product *weighed = sale_weighed(c);
+    int64_t had_milli = sale_has_milli(c, weighed);
 
     enter_code(c, entry);
-    sale_tell_unweighed(c, weighed);
+    sale_tell_unweighed(c, weighed, had_milli);
 }
 
 static void enter(void *model)
@@ -121,6 +122,7 @@ static void enter(void *model)
     struct counter *c = model;
     struct entry entry = sale_entry(c);
     const struct product *match = sale_selected_match(c), *weighed = sale_weighed(c);
+    int64_t had_milli = sale_has_milli(c, weighed);
 
     if (test_page_scanned(c, c->sale.entry.text)) { /* so garbled that it was taken for typing */
         sale_clear_entry(c);
@@ -159,10 +161,10 @@ static void enter(void *model)
         else if (sale_asks_much(c, match, entry.quantity_milli, enter_so_much))
             break;
         else if (sale_add_or_weigh(c, match, entry.quantity_said ? entry.quantity_milli : 0)) {
-            int64_t weigh_id = c->sale.weigh_id;
+            int64_t weigh_id = entry.quantity_said ? 0 : c->sale.weigh_id;
             sale_clear_entry(c);
             c->sale.weigh_id = weigh_id;
-            sale_tell_unweighed(c, weighed);
+            sale_tell_unweighed(c, weighed, had_milli);
             break;
         }
         field_replaceable(&c->sale.entry);
@@ -534,10 +536,11 @@ static bool scan(void *model, const char *code, bool doubtful)
     if (top == &switch_screen && c->errand == ERRAND_NONE)
         switch_called_off(c);
     const struct product *weighed = sale_weighed(c);
+    int64_t had_milli = sale_has_milli(c, weighed);
     bool said = entry.quantity_said && entry.kind == ENTRY_QUANTITY && weighed == NULL;
     sale_clear_entry(c);
     if (sale_take_code(c, code, said ? entry.quantity_milli : 0)) {
-        sale_tell_unweighed(c, weighed);
+        sale_tell_unweighed(c, weighed, had_milli);
     } else {
         told_message(c, is_unknown(c, code) ? code : "");
         c->sale.weigh_id = weighed == NULL ? 0 : weighed->id; /* it is asked on */

@@ -18,8 +18,11 @@ const struct product *sale_selected_match(const struct counter *c);
 const struct product *sale_weighed(const struct counter *c);
 void sale_enter_weight(struct counter *c, int64_t quantity_milli);
 void sale_say_no_quantity(struct counter *c); /* what is typed is none */
-/* It was asked for until something else was taken, and is not any more: says so, on a line that stays. */
-void sale_tell_unweighed(struct counter *c, const struct product *weighed);
+/* How much of it is in the basket; NULL: of nothing. */
+int64_t sale_has_milli(const struct counter *c, const struct product *product);
+/* It was asked for, when so much of it was in the basket, until something else was taken, and is not any more: says so, on
+ * a line that stays. */
+void sale_tell_unweighed(struct counter *c, const struct product *weighed, int64_t had_milli);
 /* true: it is asked first whether so much is meant, and `act` comes again once it is. */
 bool sale_asks_much(struct counter *c, const struct product *product, int64_t quantity_milli, void (*act)(void *model));
 

@@ -81,8 +81,18 @@ void sale_say_no_quantity(struct counter *c)
                   weighed->name);
 }
 
-void sale_tell_unweighed(struct counter *c, const struct product *weighed)
+int64_t sale_has_milli(const struct counter *c, const struct product *product)
 {
-    if (weighed != NULL && c->sale.weigh_id != weighed->id)
+    int64_t milli = 0;
+
+    for (size_t i = 0; product != NULL && i < c->basket.line_count; i++)
+        if (c->basket.lines[i].product_id == product->id)
+            milli += c->basket.lines[i].quantity_milli;
+    return milli;
+}
+
+void sale_tell_unweighed(struct counter *c, const struct product *weighed, int64_t had_milli)
+{
+    if (weighed != NULL && c->sale.weigh_id != weighed->id && sale_has_milli(c, weighed) == had_milli)
         told_say(c, "%s is not in the basket: its weight was not typed", weighed->name);
 }

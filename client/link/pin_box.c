@@ -167,9 +167,12 @@ static struct job *job_create(struct pin_box *box, struct bytes pin)
     return job;
 }
 
+/* What is longer than a PIN can be, or none, seals nothing: any other such would open it. */
 void pin_box_fill(struct pin_box *box, struct bytes pin, const uint8_t key[PIN_BOX_KEY])
 {
     pin_box_empty(box);
+    if (pin.size == 0 || pin.size > PIN_MAX)
+        return;
     box->filling = job_create(box, pin);
     box->filling->fills = true;
     memcpy(box->filling->secrets->key, key, PIN_BOX_KEY);

@@ -131,6 +131,9 @@ static void what_is_longer_than_a_pin_is_none(void **state)
     fill(*state, "826182618261");
     assert_int_equal(try(*state, "8261826182610"), PIN_BOX_WRONG);
     assert_int_equal(try(*state, "826182618261"), PIN_BOX_OPEN);
+    fill(*state, "8261826182610"); /* nor does it seal anything, that another would open */
+    assert_int_equal(pin_box_state(*state), PIN_BOX_EMPTY);
+    assert_int_equal(try(*state, "9999999999999"), PIN_BOX_SHUT);
 }
 
 static void one_is_tried_at_a_time(void **state)

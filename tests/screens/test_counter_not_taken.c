@@ -338,6 +338,16 @@ static void a_weight_is_asked_for_until_there_is_one(void **state)
     desk_sees(&d, "Rye bread by weight is not in the basket: its weight was not typed");
     desk_sees(&d, "Scan, number or name");
     assert_int_equal(d.counter.basket.line_count, 3);
+    desk_type(&d, K_ENTER);
+    desk_type(&d, "118\r");
+    desk_type(&d, "0.35x118" K_ENTER); /* said at once after all, by number and by name */
+    desk_sees_not(&d, "is not in the basket");
+    desk_sees(&d, "Scan, number or name");
+    desk_type(&d, "118\r");
+    desk_type(&d, "0.35x rye" K_ENTER);
+    desk_sees_not(&d, "is not in the basket");
+    desk_sees(&d, "Scan, number or name");
+    assert_int_equal(d.counter.basket.line_count, 5);
     desk_close(&d);
 }
 
