@@ -115,7 +115,7 @@ bool work_waits_for_catalogue(struct work *w)
 {
     take_version(w);
     w->behind = catalogue_of_shop(w->call.driver, w->call.shop_id) && !sees(w);
-    if (!w->behind || w->waited)
+    if (!w->behind || w->waited || w->call.driver->draining)
         return false;
     txn_rollback(&w->call.txn);
     w->begun = false;

@@ -135,12 +135,13 @@ static void take_opening(struct link *link, const PGresult *result)
     ExecStatusType status = PQresultStatus(result);
 
     if (status == PGRES_FATAL_ERROR && !link->failed) {
-        bool leave = outcome_of_error(result).leave;
+        /* A lock that was not given in time, a full disk, a server that goes down: these pass. */
+        bool passes = outcome_of_error(result).outcome != STORE_BROKEN;
         char message[300];
         outcome_sentence(message, sizeof(message), PQresultErrorMessage(result));
         snprintf(link->sentence, sizeof(link->sentence), "%s: %s",
                  link->state == LINK_PREPARING ? preparing(link) : "settings", message);
-        refuse(link, leave ? LINK_NOT_NOW : LINK_UNFIT);
+        refuse(link, passes ? LINK_NOT_NOW : LINK_UNFIT);
     } else if (status == PGRES_TUPLES_OK && link->state == LINK_CHECKING)
         refuse(link, link_check_judge(link, result, link->sentence, sizeof(link->sentence)));
     else if (status == PGRES_TUPLES_OK && link->state == LINK_PREPARING)

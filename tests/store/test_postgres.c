@@ -368,6 +368,33 @@ static void a_statement_is_prepared_when_it_is_first_asked(void **state)
     loop_turn(&world->world);
 }
 
+/* A migration under way elsewhere, say: no reason to give up for good. */
+static void a_table_that_is_locked_is_waited_for(void **state)
+{
+    struct postgres_world *world = *state;
+    struct postgres_config config = world_config(world);
+    const char *sentence;
+    PGconn *locks = PQconnectdb(world->owner);
+
+    PQclear(PQexec(locks, "BEGIN"));
+    PGresult *locked = PQexec(locks, "LOCK TABLE product_version IN ACCESS EXCLUSIVE MODE");
+    assert_int_equal(PQresultStatus(locked), PGRES_COMMAND_OK);
+    PQclear(locked);
+    config.lock_ms = 100;
+    struct postgres *other = postgres_open(&world->loop, &config);
+    loop_overdue(&world->world, true);
+    do {
+        loop_turn(&world->world);
+        postgres_state(other, &sentence);
+    } while (strstr(sentence, "lock timeout") == NULL && !loop_overdue(&world->world, false));
+    assert_int_equal(postgres_state(other, &sentence), POSTGRES_AWAY);
+    assert_non_null(strstr(sentence, "lock timeout"));
+    PQfinish(locks);
+    waits_for_a_state(world, other, POSTGRES_UP);
+    postgres_close(other, NULL, NULL);
+    loop_turn(&world->world);
+}
+
 static void a_statement_that_takes_too_long_is_ended(void **state)
 {
     struct postgres_world *world = *state;
@@ -524,6 +551,7 @@ int main(void)
         cmocka_unit_test(a_statement_gone_stale_is_prepared_anew),
         cmocka_unit_test(a_statement_that_is_gone_is_prepared_anew),
         cmocka_unit_test(a_statement_is_prepared_when_it_is_first_asked),
+        cmocka_unit_test(a_table_that_is_locked_is_waited_for),
         cmocka_unit_test(a_statement_that_takes_too_long_is_ended),
         cmocka_unit_test(a_server_that_says_nothing_is_given_up),
         cmocka_unit_test(finds_the_database_behind_hosts_that_are_not_there),
