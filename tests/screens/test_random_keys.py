@@ -72,6 +72,8 @@ def test_no_scan_is_lost_whatever_is_on_the_screen(bakery):
             alive(t)
         t.resize(24, 80)
         for _ in range(5):
+            while t.read(0.1):
+                pass
             if "F11 Lock" in t.text:
                 break
             t.type(ESCAPE)
