@@ -317,7 +317,7 @@ void work_look(struct work *w);
 void work_ask_version(struct work *w);
 /* That is in. true: memory is older than that; the command has let go of the database, and goes on when it is not, or after a time. */
 bool work_waits_for_catalogue(struct work *w);
-/* A refusal, by what is in memory alone: has the database something newer? Then it is decided once more, when memory has it. */
+/* A read is to be refused: has the database something newer than memory? Then it is decided once more, when memory has it. */
 bool work_may_be_behind(const struct work *w);
 void work_look_behind(struct work *w);
 

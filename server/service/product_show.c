@@ -1,4 +1,5 @@
-/* One product, by whichever key it was asked for. From memory alone: no statement, no transaction. */
+/* One product, by whichever key it was asked for. From memory: no statement, no transaction,
+ * but for a look whether memory is new enough where it is to be refused. */
 #include "proto/catalogue.pb-c.h"
 #include "server/service/catalogue_message.h"
 #include "server/service/message.h"
