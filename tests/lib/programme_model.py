@@ -434,8 +434,8 @@ class House:
             self.referrals.append([len(self.members) - 1, self.who(referrer), False])
         return {"points": member.account()}
 
-    def buy(self, today, place, bought, rewards=(), coupons=(), card=None, weekday=0, minute=0):
-        """card: (which, most of it that pays)."""
+    def buy(self, today, place, bought, rewards=(), coupons=(), card=None, weekday=0, minute=0, shown=None):
+        """card: (which, most of it that pays); shown: the total by the till, which may know of less."""
         member, programme = self.members[self.who(place)], self.programme
         price(self.goods, bought, rewards, [], programme, member.tier)
         if any(self.coupons[coupon][1] for coupon in coupons):
@@ -449,6 +449,8 @@ class House:
             gift = programme.birthday
         if cost and cost > member.spendable(today) + gift:
             raise Refusal("POINTS_SHORT")
+        if shown not in (None, total):
+            raise Refusal("TOTAL_DIFFERS")
         self.tender(sale, total, card)
         # All of it holds from here on.
         if gift:

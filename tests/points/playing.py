@@ -306,7 +306,7 @@ class Play:
             message.tenders.add(tender_type_id=place.gift, amount_minor=card[1])  # what pays is said where it is sent
         if total > (card[1] if card else 0):
             message.tenders.add(kind=pb.TENDER_CASH, amount_minor=total - (card[1] if card else 0))
-        return ("buy", place.today, who, bought, rewards, coupons, card, weekday, minute), (pb.OP_SALE_RING_UP, message)
+        return ("buy", place.today, who, bought, rewards, coupons, card, weekday, minute, total), (pb.OP_SALE_RING_UP, message)
 
     def coupon(self, which, campaign):
         """A new one, or the last that there was today, used or not."""
