@@ -12,12 +12,14 @@
 #include "db/queries.h"
 #include "proto/device.pb-c.h"
 #include "server/call/permission.h"
+#include "tests/sim/world/random.h"
 
 #define RESERVED       2000
 #define OF_DEVICE_CODE 400
 #define OF_LOT         1500
 #define OF_DELIVERY    600
 #define SIGN_UP_POINTS 20
+#define OF_VAULT       500 /* a stream of a seed */
 
 static char own_directory[64]; /* "": it is somebody else's */
 
@@ -33,6 +35,26 @@ static const char *make_directory(void)
     return own_directory;
 }
 
+static struct random of_vault;
+
+static void fill(struct entropy *entropy, void *bytes, size_t size)
+{
+    uint8_t *at = bytes;
+
+    (void)entropy;
+    for (size_t i = 0; i < size; i += sizeof(uint64_t)) {
+        uint64_t word = random_next(&of_vault);
+        memcpy(at + i, &word, size - i < sizeof word ? size - i : sizeof word);
+    }
+}
+
+static struct entropy vault_entropy = { fill };
+
+void shop_vault_seed(uint64_t seed)
+{
+    random_seed(&of_vault, seed, OF_VAULT);
+}
+
 struct vault *shop_vault_open(const char *directory)
 {
     const char *problem = NULL;
@@ -40,8 +62,9 @@ struct vault *shop_vault_open(const char *directory)
     char path[300];
 
     snprintf(path, sizeof path, "%s/vault", directory ? directory : make_directory());
-    if (vault_create(path, "", "Bakery", system_entropy(), system_clock(), &problem))
-        vault = vault_open(path, "", PIN_COST_TEST, system_entropy(), &problem);
+    shop_vault_seed(0);
+    if (vault_create(path, "", "Bakery", &vault_entropy, system_clock(), &problem))
+        vault = vault_open(path, "", PIN_COST_TEST, &vault_entropy, &problem);
     bool made = vault && vault_person_create(vault, SIM_STAFF) && vault_person_create(vault, SIM_STAFF + 1);
     for (int i = 0; made && i < SIM_TWINS; i++)
         made = vault_person_create(vault, SIM_MEMBER + i);

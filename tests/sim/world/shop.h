@@ -58,6 +58,8 @@ void shop_open(struct database *database, struct vault *vault, unsigned tills);
 /* A vault for all simulations of this process: in a directory that is left as it is, or (NULL) in one of its own, gone
  * with shop_vault_close(). */
 struct vault *shop_vault_open(const char *directory);
+/* From here on what the vault draws is this seed's: what it sealed stands in answers, and a seed is to happen again. */
+void shop_vault_seed(uint64_t seed);
 void shop_vault_close(struct vault *vault);
 
 #endif

@@ -29,6 +29,13 @@ def test_a_seed_happens_again_event_by_event():
     assert first == second
 
 
+def test_what_the_vault_draws_is_the_seeds_too():
+    """In 106 something that the vault sealed is answered; and again behind another seed, whose vault it was."""
+    alone, again, behind = (hashes("--seed", seed, "--seeds", 107 - seed, "--days", 2, "--receipts", 100, "--faults", 20)[-1:]
+                            for seed in (106, 106, 105))
+    assert alone == again == behind
+
+
 def test_a_seed_is_the_same_whoever_writes_the_disks():
     """With all that may befall a till's disk: a second thread writes what can be put off."""
     days = ("--seed", 3, "--seeds", 2, "--days", 2, "--receipts", 50, "--faults", 30)

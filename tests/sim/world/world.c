@@ -230,6 +230,7 @@ static struct world *create(const struct sim_options *options, struct vault *vau
     assert(world && options->tills >= 1 && options->tills <= TILLS_MAX);
     world->options = *options;
     world->vault = vault;
+    shop_vault_seed(options->seed);
     world->hash = HASH_BEGIN;
     world->zone = zone_load(NULL, SIM_ZONE);
     assert(world->zone);
