@@ -15,6 +15,7 @@ from hostile_world import World
 from names import fresh
 from offline import Till
 from paying import settings
+from seed import tonight
 from shop import make_shop, pb
 from test_rows_edited import CHECKS, columns, red
 from valid_requests import line
@@ -174,7 +175,7 @@ def others_at_the_tills(w):
 def test_A26_points_that_were_changed_are_answered(world, books, table):
     server, seen, done = world.shop.servers[0], collections.Counter(), 0
     with books.cursor() as cursor:
-        todo = cells(cursor, table)
+        todo = tonight(cells(cursor, table), f"{table} edited", share=4)
         books.rollback()
         for n, (column, value) in enumerate(todo):
             if n % 8 == 0:
@@ -189,7 +190,7 @@ def test_A26_points_that_were_changed_are_answered(world, books, table):
             done += 1
     print("\n".join(f"{count} {name}" for name, count in sorted(seen.items())))
     assert not re.search(r"runtime error|Sanitizer|Assertion", server.log()), server.log()[-3000:]
-    assert server.process.poll() is None and done > 40
+    assert server.process.poll() is None and done > len(todo) // 4
     for op in ("OP_SALE_RING_UP", "OP_SALE_REFUND", "OP_MEMBER_SHOW", "OP_SALE_ATTACH", "OP_MEMBER_MERGE", "OP_MEMBER_ERASE"):
         assert seen[op, "OK"] > done // 3, (op, seen)
 
