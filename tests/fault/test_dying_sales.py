@@ -2,8 +2,8 @@
 Whatever was printed is in the books once, and the books' once on paper, for the sum, the means of payment and the member that it was
 rung up with; what was not paid is still in the basket, and nobody has to repair anything.
 
-Each of five scripted sales and a drawn one is killed by each of the three: by one when it is paid, by the others at two other steps,
-drawn by CAROLINE_SEED; and each of the five is once left in peace. CAROLINE_SALES (tests/long: 9): so many sales at each step, by each of the three."""
+Each of five scripted sales is killed at each step by each of the three, and once left in peace; a drawn one by one when it is paid, by the
+others at two other steps. CAROLINE_DRAWN=5:11 (tests/long): drawn sales 5 to 10 at each step by each of the three."""
 import os
 import pathlib
 import random
@@ -22,7 +22,8 @@ from terminal import DOWN, ENTER, ESCAPE, F, Terminal  # noqa: E402
 from test_counter import CARD, CROISSANT, ECLAIR, Bakery, sign_in  # noqa: E402
 from waiting import wait_for  # noqa: E402
 
-ALL = int(os.environ.get("CAROLINE_SALES") or 0)
+DRAWN = range(*map(int, os.environ.get("CAROLINE_DRAWN", "5:6").split(":")))
+ALL = "CAROLINE_DRAWN" in os.environ
 PRICES = {CROISSANT: 195, ECLAIR: 350, "112": 195, "113": 350, "114": 895, "115": 120}
 AGAIN = "*** PRINTED AGAIN ***"
 # (keys, the pieces in the basket when they are done, what is then on the screen); the last step pays.
@@ -233,10 +234,12 @@ def death():
         made.shop.destroy()
 
 
-def deaths(steps, number):
-    """(step, who dies): all, or each of the three once, one of them when it is paid."""
-    if ALL:
-        return [(at, victim) for at in range(len(steps)) for victim in VICTIMS]
+def every_death(steps):
+    return [(at, victim) for at in range(len(steps)) for victim in VICTIMS]
+
+
+def three_deaths(steps, number):
+    """(step, who dies): each of the three once, one of them when it is paid."""
     last = len(steps) - 1
     earlier = random.Random(seed() * 1000 + number).sample(range(last), 2)
     return [(at, VICTIMS[(number + nth) % 3]) for nth, at in enumerate([*sorted(earlier), last])]
@@ -244,7 +247,7 @@ def deaths(steps, number):
 
 @pytest.mark.parametrize("name", SALES)
 def test_A12_a_sale_dies_at_every_step(death, name):
-    for at, victim in deaths(SALES[name], list(SALES).index(name)):
+    for at, victim in every_death(SALES[name]):
         death.put_through(SALES[name], at, victim)
     death.put_through(SALES[name], len(SALES[name]) - 1, NOBODY)
 
@@ -257,8 +260,8 @@ def test_B1_the_cable_is_pulled_while_it_is_paid(death, cable):
         death.put_through(steps, at, cable)
 
 
-def test_A12_drawn_sales_die_at_every_step(death):
-    for number in range(5, max(ALL, 6)):
+def test_A12_drawn_sales_die(death):
+    for number in DRAWN:
         steps = drawn(number)
-        for at, victim in deaths(steps, number):
+        for at, victim in every_death(steps) if ALL else three_deaths(steps, number):
             death.put_through(steps, at, victim)
