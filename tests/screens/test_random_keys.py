@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from counter import at_the_desk
 from seed import seed
 from shop import PIN, pb
 from terminal import DOWN, ENTER, ESCAPE, F, TAB, UP
@@ -99,7 +100,7 @@ def loaves(bakery):
         drafts = [pb.ProductDraft(product=pb.Product(name=f"Loaf {code}", price_minor=100, active=True, sku=code, barcodes=[code],
                                                      tax_class_id=tax_class), set_lists=True)
                   for code in codes[first:first + 50]]
-        bakery.shop.manager.command(pb.OP_PRODUCT_PUT, pb.ProductPut(drafts=drafts), pb.ProductPutDone)
+        at_the_desk(bakery.shop).command(pb.OP_PRODUCT_PUT, pb.ProductPut(drafts=drafts), pb.ProductPutDone)
     return dict(bakery.shop.sql("SELECT unnest(barcodes), id FROM product JOIN product_version ON product_id = id WHERE name LIKE 'Loaf %'"))
 
 
