@@ -2,7 +2,7 @@
 one to the other: what pyte shows, what tmux shows and what stands in golden/ are the same, but for what a table says.
 
 The tests of screens are played by themselves (played.h): each golden is drawn by the product's terminal from the one before. A draw of
-the kinds in each run; in tests/long (CAROLINE_PLAYED=all) half of kinds and sizes a night, of each program others, or all (CAROLINE_SHARE=1)."""
+the kinds in each run; with CAROLINE_PLAYED=all half of kinds and sizes a night, of each program others, or all (CAROLINE_SHARE=1, as in tests/long)."""
 import collections
 import concurrent.futures
 import fcntl

@@ -24,7 +24,8 @@ BALANCES = [
     "SELECT product_id, on_hand_milli FROM stock ORDER BY 1",
     "SELECT kind, count(*), sum(quantity_milli) FROM stock_entry GROUP BY 1 ORDER BY 1",
     "SELECT member_id, points, birthday_year FROM member_account ORDER BY 1",
-    "SELECT member_id, origin_day, expiry_day, remaining FROM points_lot ORDER BY 1, 2, 3, 4",
+    # Who was merged with who bought on the same day has two lots of it; the next points go to that of the lower id.
+    "SELECT member_id, origin_day, expiry_day, count(*), sum(remaining) FROM points_lot GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
     "SELECT kind, count(*), sum(points) FROM points_entry GROUP BY 1 ORDER BY 1",
     "SELECT device_id, holder_id, number, cash_minor, sale_count FROM drawer ORDER BY 1, 2",
     "SELECT z.device_id, z.number, holder_id, t_first, t_last, x_first, x_last, sale_count, sale_minor, refund_minor, expected_minor, counted_minor,"
