@@ -68,6 +68,16 @@ def when_let(ask):
     return wait_for(once, 90, "an answer")
 
 
+def answer_to(client, sent):
+    """sent: (call, op, message, command id). Asked again as long as it may be."""
+    number, *request = sent
+    while True:
+        reply = client.read_reply(number)
+        if not (reply.HasField("error") and reply.error.retry):
+            return reply
+        number = client.send(*request)
+
+
 class Desk:
     """A till of one of the servers."""
 
@@ -81,12 +91,7 @@ class Desk:
         return self.client.send(op, message, command_id), op, message, command_id
 
     def read(self, sent):
-        number, op, message, command_id = sent
-        while True:
-            reply = self.client.read_reply(number)
-            if not (reply.HasField("error") and reply.error.retry):
-                return reply
-            number = self.client.send(op, message, command_id)
+        return answer_to(self.client, sent)
 
 
 class Place:
@@ -189,9 +194,10 @@ class Place:
             self.set_to_six_past(clock)
             wait_for(lambda: self.shop.sql(f"SELECT remaining FROM points_lot WHERE id = {told}") == [(0,)], 60, "the night's work")
         clients = [self.shop.manager, *self.lookers, *(desk.client for desk in self.desks)]
-        sent = [client.send(pb.OP_SESSION_OPEN, pb.SessionOpen(pin=PIN, name="Caroline")) for client in clients]
-        for client, number in zip(clients, sent):
-            assert not client.read_reply(number).HasField("error")
+        opening = (pb.OP_SESSION_OPEN, pb.SessionOpen(pin=PIN, name="Caroline"), None)
+        for client, sent in [(client, (client.send(*opening), *opening)) for client in clients]:
+            reply = answer_to(client, sent)
+            assert not reply.HasField("error"), reply.error
 
     def set_to_six_past(self, *clocks):
         at = datetime.datetime.combine(EPOCH + datetime.timedelta(days=self.today), HOUR, BERLIN)

@@ -117,8 +117,8 @@ class Cashier:
         self.t = self.bakery.counter()
         sign_in(self.t)
 
-    def calm(self):
-        while self.t.read(0.1):
+    def calm(self, seconds=0.1):
+        while self.t.read(seconds):
             pass
         # Kept while a screen waited for an answer, and dropped behind it.
         dropped = re.search(r"(\d+) scans? (was|were) not taken: scan again", self.t.text)
@@ -138,6 +138,8 @@ class Cashier:
     def press(self, keys):
         for _ in range(self.draw.randrange(1, 5)):
             self.keys.append(self.draw.choice(keys))
+            if self.keys[-1] == ENTER:  # which says that what is told was read
+                self.calm(0.3)
             self.t.type(self.keys[-1])
         if self.draw.random() < 0.1:
             self.keys.append(self.draw.choice(PASTED))

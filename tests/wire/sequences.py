@@ -50,7 +50,7 @@ class Bakery(World):
     """The shop of the hostile requests, behind two servers: whoever asks has a connection to either, in one session."""
 
     def __init__(self, shop, gateway):
-        self.side, self.codes, self.unasked, self.source = 0, {}, {}, 0
+        self.side, self.codes, self.unasked, self.source, self.left = 0, {}, {}, 0, []
         shop.staff("Ada", role="manager")
         shop.staff("Mae", role="shift_lead")
         shop.staff("Cleo")
@@ -87,9 +87,14 @@ class Bakery(World):
         return client
 
     def anew(self, who):
-        if who in self.clients and self.clients[who].twin:
-            self.clients[who].twin.close()
+        """The one before stays open until what was asked of it is answered."""
+        before = self.clients.pop(who, None)
+        self.left += [client for client in (before, before and before.twin) if client]
         return super().anew(who)
+
+    def let_go(self):
+        while self.left:
+            self.left.pop().close()
 
     # ---- who asks, and where ----
 

@@ -113,6 +113,7 @@ class Sequence(RuleBasedStateMachine):
                 self.sent.append(asked)
                 del self.sent[:-KEPT]
         self.asked += len(under_way)
+        self.bakery.let_go()
 
     @rule(back=st.integers(1, KEPT), side=sides)
     @told
