@@ -32,7 +32,8 @@
 #define ARENAS_KEPT        64
 #define CUTS_MAX           4
 #define SAID_MAX           256
-#define STRANGER_WRONGS    30 /* refused enrolments of one source in a minute; then it waits */
+#define SPENT_BESIDE       0x80000000u /* beside an op's number: what is spent of its other limit */
+#define STRANGER_WRONGS    30          /* refused enrolments of one source in a minute; then it waits */
 
 /* The first of the two numbers of an advisory lock; a shop's has one number, its id. */
 enum { LOCK_COMMAND = 1, LOCK_STRAND = 2 };
