@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/link/inside.h"
+#include "common/rules/sign_in.h"
 #include "common/wire/walker.h"
 
 void alone_open(struct link *link)
@@ -50,7 +51,6 @@ void alone_forget_opened(struct link *link)
 void alone_forget(struct link *link)
 {
     alone_forget_opened(link);
-    link->opened_alone = link->wrong_alone = 0;
     if (link->pin_box != NULL)
         pin_box_empty(link->pin_box);
 }
@@ -61,6 +61,65 @@ void alone_close(struct link *link)
     if (link->pin_box != NULL)
         pin_box_destroy(link->pin_box);
     link->pin_box = NULL;
+}
+
+/* ---- what the server is told of it ---- */
+
+void alone_count(unsigned *count)
+{
+    if (*count < SIGN_IN_ALONE_MAX)
+        ++*count;
+}
+
+const ProtobufCMessage *alone_telling(struct link *link, const ProtobufCMessage *message)
+{
+    if (message->descriptor != &caroline__v1__session_open__descriptor || (!link->opened_alone && !link->wrong_alone))
+        return message;
+    Caroline__V1__SessionOpen *open = arena_copy(link->scratch, message, sizeof *open);
+    open->has_opened_alone = link->opened_alone > 0;
+    open->opened_alone = link->opened_alone;
+    open->has_wrong_alone = link->wrong_alone > 0;
+    open->wrong_alone = link->wrong_alone;
+    return &open->base;
+}
+
+static void take_off(unsigned *count, uint32_t told)
+{
+    *count -= told < *count ? told : *count;
+}
+
+/* By what was sent: a PIN may have been tried while the answer was on its way. What is decoded of a request is wiped by who asked for it. */
+void alone_told(struct link *link, const struct call *call)
+{
+    const ProtobufCMessage *message = message_decode(call->op->request, call->body, link->scratch);
+
+    if (message == NULL)
+        return;
+    if (call->op->number == CAROLINE__V1__OP__OP_SESSION_OPEN) {
+        const Caroline__V1__SessionOpen *open = (const Caroline__V1__SessionOpen *)message;
+        take_off(&link->opened_alone, open->opened_alone);
+        take_off(&link->wrong_alone, open->wrong_alone);
+        bytes_wipe(bytes_of(open->pin.data, open->pin.len));
+    } else {
+        const Caroline__V1__SessionResume *resume = (const Caroline__V1__SessionResume *)message;
+        take_off(&link->opened_alone, resume->opened_alone);
+        take_off(&link->wrong_alone, resume->wrong_alone);
+        bytes_wipe(bytes_of(resume->token.data, resume->token.len));
+        bytes_wipe(bytes_of(resume->unlock_key.data, resume->unlock_key.len));
+    }
+}
+
+/* A wrong one at a sign-in counts like one at the lock: whose it was to be this till cannot tell of a badge. */
+void alone_refused(struct link *link, const struct call *call, const Caroline__V1__Error *error)
+{
+    bool unlocks = call->op->number == CAROLINE__V1__OP__OP_SESSION_UNLOCK;
+
+    if (link->pin_box == NULL || (!unlocks && call->op->number != CAROLINE__V1__OP__OP_SESSION_OPEN))
+        return;
+    if (error->code == CAROLINE__V1__ERROR_CODE__SIGN_IN_FAILED)
+        pin_box_count_wrong(link->pin_box, false);
+    else if (unlocks && error->code == CAROLINE__V1__ERROR_CODE__SIGN_IN_LOCKED)
+        pin_box_count_wrong(link->pin_box, true);
 }
 
 /* ---- trying ---- */
@@ -146,7 +205,7 @@ static void on_tried(void *owner, enum pin_box_outcome outcome, const uint8_t ke
     struct link *link = owner;
 
     if (outcome == PIN_BOX_WRONG || (outcome == PIN_BOX_SHUT && link_alone(link) == LINK_ALONE_USED_UP))
-        link->wrong_alone++;
+        alone_count(&link->wrong_alone);
     if (link->stage == STAGE_UP)
         tell_failed(link, "the server is back: type the PIN once more");
     else if (outcome == PIN_BOX_OPEN && link_alone(link) == LINK_ALONE_PIN)

@@ -37,7 +37,7 @@ static const ProtobufCMessage *marked(struct link *link, const ProtobufCMessage 
 struct bytes packed(struct link *link, const ProtobufCMessage *message)
 {
     arena_reset(link->scratch);
-    struct bytes encoded = message_encode(marked(link, message), link->scratch);
+    struct bytes encoded = message_encode(alone_telling(link, marked(link, message)), link->scratch);
     struct bytes body = owned_copy(encoded);
 
     bytes_wipe(encoded);
@@ -161,8 +161,10 @@ static void on_read_done(struct link *link, struct call *call, const Caroline__V
         return;
     if (answer.outcome == LINK_OK)
         session_saw(link, call, &answer);
-    if (answer.error != NULL)
+    if (answer.error != NULL) {
         session_missed(link, answer.error);
+        alone_refused(link, call, answer.error);
+    }
     if (answer.outcome == LINK_FAILED && call->op->number == CAROLINE__V1__OP__OP_SESSION_CLOSE)
         session_closed_here(link);
     if (call->answered != NULL)

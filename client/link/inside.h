@@ -124,7 +124,8 @@ struct link {
     void *unlocked_owner;
     uint8_t unlock_key[PIN_BOX_KEY]; /* what was in it, opened by the PIN: the server has not heard of it yet */
     bool has_unlock_key;
-    unsigned opened_alone, wrong_alone; /* so often, of which it has not heard either */
+    unsigned opened_alone,
+        wrong_alone; /* so often, of which it has not heard either: kept until it has, whoever signs in */
 
     struct catalogue *catalogue, *incoming; /* incoming: a snapshot, part by part */
     uint32_t next_part;
@@ -196,7 +197,13 @@ void session_push(struct link *link, struct bytes body);
 void alone_open(struct link *link);
 /* Its PIN was right; the answer may bring the key that is shown to the server after an outage. */
 void alone_fill(struct link *link, const struct call *call, ProtobufCBinaryData *key);
-void alone_forget(struct link *link);        /* the session is over */
+void alone_forget(struct link *link); /* the session is over */
+void alone_count(unsigned *count);    /* once more */
+/* A sign-in, with what is to be told by it; the server has answered one, or a resumption: what it told is told. */
+const ProtobufCMessage *alone_telling(struct link *link, const ProtobufCMessage *message);
+void alone_told(struct link *link, const struct call *call);
+/* The server has looked at a PIN, and what it said counts for the box, too. */
+void alone_refused(struct link *link, const struct call *call, const Caroline__V1__Error *error);
 void alone_forget_opened(struct link *link); /* the server has heard of it, or it is locked again */
 /* An unlocking that did not reach the server, tried without it: answered later. false: that is no matter of this till's. */
 bool alone_unlock(struct link *link, const struct call *call);

@@ -196,6 +196,16 @@ void pin_box_empty(struct pin_box *box)
     sodium_memzero(box->sealed, sizeof *box->sealed);
 }
 
+void pin_box_count_wrong(struct pin_box *box, bool all)
+{
+    if (pin_box_state(box) != PIN_BOX_FULL)
+        return;
+    unsigned wrong = all ? PIN_BOX_TRIES : box->wrong + 1;
+    if (wrong >= PIN_BOX_TRIES)
+        pin_box_empty(box);
+    box->wrong = wrong;
+}
+
 enum pin_box_state pin_box_state(const struct pin_box *box)
 {
     if (box->full || box->filling != NULL)

@@ -40,6 +40,8 @@ void pin_box_destroy(struct pin_box *box);
 /* In place of what is in it. */
 void pin_box_fill(struct pin_box *box, struct bytes pin, const uint8_t key[PIN_BOX_KEY]);
 void pin_box_empty(struct pin_box *box);
+/* The server has counted a wrong one, which leaves one less here; all: it looks at none any more. */
+void pin_box_count_wrong(struct pin_box *box, bool all);
 enum pin_box_state pin_box_state(const struct pin_box *box);
 /* false: one is under way. A right one forgets the wrong ones before it. */
 bool pin_box_try(struct pin_box *box, struct bytes pin, pin_box_tried_fn *tried, void *owner);

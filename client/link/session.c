@@ -80,7 +80,7 @@ void session_unlocked_alone(struct link *link, const uint8_t key[PIN_BOX_KEY])
 
     memcpy(link->unlock_key, key, PIN_BOX_KEY);
     link->has_unlock_key = memcmp(key, none, PIN_BOX_KEY) != 0;
-    link->opened_alone++;
+    alone_count(&link->opened_alone);
     link->alone_us = 0; /* somebody was away: the lock has seen to that */
     if (link->here_us != 0)
         link->here_us = link_monotonic(link);
@@ -99,6 +99,7 @@ void session_saw(struct link *link, const struct call *call, const struct link_a
             alone_forget(link);
         else
             alone_fill(link, call, &opened->unlock_key);
+        alone_told(link, call);
         begin(link, answer->body);
         follow_signed_in(link);
         break;
@@ -185,7 +186,7 @@ static void on_resumed(struct link *link, struct call *call, const Caroline__V1_
     }
     if (answer.outcome == LINK_OK) {
         alone_forget_opened(link);
-        link->opened_alone = link->wrong_alone = 0;
+        alone_told(link, call);
         begin(link, answer.body);
     } else {
         end(link);

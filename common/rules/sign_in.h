@@ -12,6 +12,7 @@
 #define SIGN_IN_LOCK_MAX   60  /* ... to these */
 #define SIGN_IN_DAY_TRIES  100 /* of one person on all devices in 24 hours; then a manager unlocks */
 #define SIGN_IN_SESSION_US (MINUTE_US * 60 * 12)
+#define SIGN_IN_ALONE_MAX  10000u /* that a till tells at once of PINs given to it alone; it counts no further */
 
 /* What many do at one place fills a bucket that runs dry by itself: full, nobody may go on until the next has run out. */
 struct sign_in_bucket {

@@ -69,15 +69,33 @@ void journal_change(struct call *c, int64_t object, const char *field, const cha
     w->changes_end = &change->next;
 }
 
-void journal_note(struct call *c, int64_t object, const char *event)
+static void add_note(struct call *c, int64_t object, const char *event, const char *times)
 {
     struct work *w = work_of(c);
     struct change *note = arena_alloc(c->txn.arena, sizeof *note);
 
     assert(c->op->kind == OP_ACTS || c->op->kind == OP_CHANGES);
-    *note = (struct change){ .object = object, .field = copied(c, event) };
+    *note = (struct change){ .object = object, .field = copied(c, event), .after = times };
     *w->notes_end = note;
     w->notes_end = &note->next;
+}
+
+void journal_note(struct call *c, int64_t object, const char *event)
+{
+    add_note(c, object, event, NULL);
+}
+
+void journal_note_times(struct call *c, int64_t object, const char *event, uint32_t times)
+{
+    add_note(c, object, event, arena_format(c->txn.arena, "%u", (unsigned)times));
+}
+
+bool spend(struct call *c, uint32_t per_minute)
+{
+    struct driver *driver = c->driver;
+
+    return budget_spend(&driver->budgets, (uint64_t)c->device_id, SPENT_BESIDE | c->op->number, per_minute,
+                        monotonic_us(driver));
 }
 
 void catalogue_raise(struct call *c, int64_t shop_id)

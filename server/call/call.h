@@ -183,6 +183,10 @@ void random_bytes(struct call *c, void *bytes, size_t size);
 void journal_change(struct call *c, int64_t object, const char *field, const char *before, const char *after);
 /* Write an L entry for this (event: "sign_in", "sign_in_failed"): in an OP_ACTS, or beside refuse_and_keep(). */
 void journal_note(struct call *c, int64_t object, const char *event);
+/* The same of what happened so often, in one entry: its `times` is the number. */
+void journal_note_times(struct call *c, int64_t object, const char *event, uint32_t times);
+/* A limit beside the op's own, for those of its requests that make more be written: once more of this device in this minute? */
+bool spend(struct call *c, uint32_t per_minute);
 
 /* The catalogue changes in this transaction: raises catalogue_head for the shops (shop_id 0: all) and returns, in the
  * next stage, the new version by catalogue_version(). Everybody who watches hears of it after the COMMIT. */

@@ -147,6 +147,7 @@ void driver_destroy(struct driver *driver)
     driver->config.timers->stop(driver->config.timers, &driver->drained_soon);
     groups_destroy(driver);
     holds_of_shops_destroy(driver);
+    sights_destroy(driver);
     topics_destroy(driver);
     while (driver->arena_count > 0)
         arena_destroy(driver->arenas[--driver->arena_count]);
@@ -230,7 +231,7 @@ static void on_drained(struct timer *timer)
 {
     struct driver *driver = timer->user;
 
-    if (driver->in_flight == 0 && !driver->touching && !driver->standing && driver->drained) {
+    if (driver->in_flight == 0 && !driver->touching && !driver->standing && !sights_look(driver) && driver->drained) {
         void (*drained)(void *) = driver->drained;
 
         driver->drained = NULL;
@@ -387,6 +388,7 @@ void driver_catalogue_changed(struct driver *driver, int64_t shop_id)
 {
     struct work *w = TAILQ_FIRST(&driver->seeing);
 
+    sights_moved(driver, shop_id);
     while (w) {
         struct work *next = TAILQ_NEXT(w, seeing);
 

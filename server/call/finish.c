@@ -21,8 +21,8 @@ static struct entry *add_entry(struct work *w, const struct change *note)
     struct change about = { 0 };
     const struct change *changes = w->changes;
 
-    if (note && note->object) {
-        about = (struct change){ .object = note->object, .field = "" };
+    if (note && (note->object || note->after)) {
+        about = (struct change){ .object = note->object, .field = note->after ? "times" : "", .after = note->after };
         changes = &about;
     }
     entry->bytes = journal_l_entry(c->txn.arena, &w->head, c, c->now, w->body_hash, event_of(w, note), changes);

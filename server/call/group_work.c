@@ -59,7 +59,7 @@ static bool goes_along(const struct group_run *run, const struct work *w, size_t
     if (run->work_count == 0)
         return true;
     return run->work_count < most && lines + w->lines <= GROUP_LINES_MAX && !w->alone && !run->works[0]->alone &&
-           w->call.op->group == run->kind;
+           w->misses == run->works[0]->misses && w->call.op->group == run->kind;
 }
 
 /* What was on its way in a crash goes alone the next time; after two it goes nowhere. */
@@ -381,12 +381,10 @@ static void settle_too_long(struct group_run *run, struct work *w)
     work_settle(w, w->reply);
 }
 
-/* Each remembers how often a set of its was not whole. */
+/* Each remembers how often a set of its was not whole, and goes with those that it was so often for: who comes later has all its tries. */
 static enum step fill(struct group_run *run)
 {
-    for (size_t i = 0; i < run->work_count; i++)
-        if (run->works[i]->misses > run->group.misses)
-            run->group.misses = run->works[i]->misses;
+    run->group.misses = run->works[0]->misses;
     enum step step = run->kind->fill(&run->group);
     for (size_t i = 0; step == STEP_FAILED && i < run->work_count; i++)
         run->works[i]->misses++;

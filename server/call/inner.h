@@ -25,14 +25,15 @@
 #define TOUCH_US           (60 * SECOND_US)
 #define STAND_US           (60 * SECOND_US)
 #define STRANGER_US        (10 * SECOND_US)
-#define CATALOGUE_WAIT_MS  5000 /* for memory to become as new as the database */
+#define CATALOGUE_WAIT_MS  5000 /* for memory to become as new as the database, or to move on towards that */
 #define GROUP_COMMANDS_FEW 16
 #define GROUP_COMMANDS_MAX 200
 #define GROUP_LINES_MAX    2000
 #define ARENAS_KEPT        64
 #define CUTS_MAX           4
 #define SAID_MAX           256
-#define STRANGER_WRONGS    30 /* refused enrolments of one source in a minute; then it waits */
+#define SPENT_BESIDE       0x80000000u /* beside an op's number: what is spent of its other limit */
+#define STRANGER_WRONGS    30          /* refused enrolments of one source in a minute; then it waits */
 
 /* The first of the two numbers of an advisory lock; a shop's has one number, its id. */
 enum { LOCK_COMMAND = 1, LOCK_STRAND = 2 };
@@ -112,7 +113,8 @@ struct offloaded {
  *
  *  LOCKING -> BEHIND -> BEGINNING                             memory is older than what the command has to know
  *  STAGES <-> LATER                                           long reads from memory
- *  STAGES <-> BEHIND                                          reads that are to be refused
+ *  STAGES -> LOOKING -> over, or STAGES                       reads that are to be refused
+ *            LOOKING -> BEHIND -> STAGES
  */
 enum work_state {
     WORK_QUEUED,
@@ -124,6 +126,7 @@ enum work_state {
     WORK_RESTING,
     WORK_ENDING,
     WORK_SEEING,
+    WORK_LOOKING,
     WORK_BEHIND,
     WORK_GROUPED,
 };
@@ -135,7 +138,7 @@ struct work {
     TAILQ_ENTRY(work) link;      /* all of the driver */
     TAILQ_ENTRY(work) of_lane;   /* commands and acts of one device */
     TAILQ_ENTRY(work) of_shop;   /* waiting for the shop's group */
-    TAILQ_ENTRY(work) seeing;    /* waiting for the catalogue */
+    TAILQ_ENTRY(work) seeing;    /* waiting for the catalogue, or for what the database has of it */
     TAILQ_ENTRY(work) later;     /* waiting for a turn of the loop */
     struct lane *lane;           /* NULL: a read, or an act that asks nothing or is of no device */
     struct pending asked;        /* and those that joined, by next */
@@ -151,6 +154,7 @@ struct work {
     uint64_t wanted_version;  /* that memory's catalogue has to have; 0: none yet */
     uint64_t decided_version; /* by which a read is to be refused */
     bool waited, looked;      /* for memory to have it, once; whether it has to, once */
+    bool told_next;           /* by the look under way */
 
     /* the try */
     bool behind; /* memory does not have it, and was waited for */
@@ -168,6 +172,7 @@ struct work {
     bool raises;
     int64_t raise_shop_id;
     bool has_reply, is_refusal, keeps;          /* keeps: a refusal whose writes are committed */
+    int refusal;                                /* its code */
     bool is_secret;                             /* refused for what may not be kept: refusal_not_kept() */
     struct bytes reply;                         /* a Reply without its id, packed; in the try's arena */
     bool settled;                               /* work_settle() */
@@ -223,6 +228,7 @@ struct driver {
     struct kin *kins;
     struct shop_queue *shops;
     struct shop_holds *holds;
+    struct sight *sights;
     struct arena *arenas[ARENAS_KEPT], *bounded[ARENAS_KEPT];
     size_t arena_count, bounded_count;
     struct timer sweep, later_turn;
@@ -320,6 +326,18 @@ bool work_waits_for_catalogue(struct work *w);
 /* A read is to be refused: has the database something newer than memory? Then it is decided once more, when memory has it. */
 bool work_may_be_behind(const struct work *w);
 void work_look_behind(struct work *w);
+/* What the database has; 0: it did not say in time. */
+void work_looked(struct work *w, uint64_t version);
+
+/* sight.c */
+/* work_looked() comes later, never from inside. */
+void sight_ask(struct work *w);
+/* How long memory of this shop is still waited for, which is behind. */
+int64_t sight_patience_ms(struct driver *driver, int64_t shop_id);
+/* It has moved; shop_id 0: of all. */
+void sights_moved(struct driver *driver, int64_t shop_id);
+bool sights_look(const struct driver *driver); /* a question is on its way */
+void sights_destroy(struct driver *driver);
 
 /* finish.c: what closes a transaction */
 void finish_ask(struct work *w);

@@ -216,6 +216,7 @@ __attribute__((format(printf, 5, 0))) static enum step refuse_with(struct call *
     cut(text, SENTENCE_MAX);
     if (code == CAROLINE__V1__ERROR_CODE__NO_SECRET_WANTED)
         refusal_not_kept(c);
+    work_of(c)->refusal = code;
     return set_reply(work_of(c), error_pack(c->txn.arena, code, field, detail, text), true);
 }
 

@@ -2,7 +2,8 @@
  *
  * Who has changed the catalogue finds the change in it, and whoever asks another server right behind the answer finds it there: a
  * command is decided by a catalogue that is at least as new as the database's was when its locks were held, and before a read from
- * memory is refused the database is asked whether memory is as new as that. Groups see to it themselves (group.c). */
+ * memory is refused the database is asked whether memory is as new as that, for all reads by one question (sight.c). Groups see to it
+ * themselves (group.c). */
 #include "server/call/call.h"
 
 #include <assert.h>
@@ -79,13 +80,19 @@ static void on_waited(struct timer *timer)
         work_again(w);
 }
 
-static void wait_for_catalogue(struct work *w)
+static void wait_for_catalogue(struct work *w, int64_t ms)
+{
+    w->waited = true;
+    wait_to_see(w, WORK_BEHIND, ms, on_waited);
+}
+
+/* The keeper is told what is wanted, and how long this may wait for it: the time is the shop's, lest one after another waits for it. */
+static int64_t patience_of(struct work *w)
 {
     struct keeper *keeper = w->call.driver->config.keeper;
 
-    w->waited = true;
-    wait_to_see(w, WORK_BEHIND, CATALOGUE_WAIT_MS, on_waited);
     keeper->want(keeper, w->call.shop_id, w->wanted_version);
+    return sight_patience_ms(w->call.driver, w->call.shop_id);
 }
 
 void work_look(struct work *w)
@@ -117,55 +124,65 @@ bool work_waits_for_catalogue(struct work *w)
     w->behind = catalogue_of_shop(w->call.driver, w->call.shop_id) && !sees(w);
     if (!w->behind || w->waited || w->call.driver->draining)
         return false;
+    int64_t ms = patience_of(w);
+    if (ms == 0)
+        return false;
     txn_rollback(&w->call.txn);
     w->begun = false;
-    wait_for_catalogue(w);
+    wait_for_catalogue(w, ms);
     return true;
 }
 
 /* ---- a read that is to be refused ---- */
 
+/* Is what was refused no matter of the catalogue: who asks, how they ask, or what the database alone knows? Memory is right about that. */
+static bool is_no_matter_of_it(int code)
+{
+    static const int codes[] = {
+        CAROLINE__V1__ERROR_CODE__BAD_FIELD,        CAROLINE__V1__ERROR_CODE__NO_SECRET_WANTED,
+        CAROLINE__V1__ERROR_CODE__BAD_REASON,       CAROLINE__V1__ERROR_CODE__BAD_TRY,
+        CAROLINE__V1__ERROR_CODE__KIOSK_BASKET_BAD, CAROLINE__V1__ERROR_CODE__BASKET_EMPTY,
+        CAROLINE__V1__ERROR_CODE__NOT_A_TILL,       CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN,
+        CAROLINE__V1__ERROR_CODE__UNKNOWN_DEVICE,   CAROLINE__V1__ERROR_CODE__UNKNOWN_MEMBER,
+        CAROLINE__V1__ERROR_CODE__UNKNOWN_CHARGE,   CAROLINE__V1__ERROR_CODE__UNKNOWN_SALE,
+        CAROLINE__V1__ERROR_CODE__TRAINING_RECEIPT, CAROLINE__V1__ERROR_CODE__ALREADY_REFUNDED,
+        CAROLINE__V1__ERROR_CODE__BAD_REFUND_LINE,  CAROLINE__V1__ERROR_CODE__REFUND_OF_REFUND,
+        CAROLINE__V1__ERROR_CODE__REFUND_TOO_MUCH,
+    };
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i] == code)
+            return true;
+    return false;
+}
+
 bool work_may_be_behind(const struct work *w)
 {
-    return w->call.op->kind == OP_READS && w->call.peer && w->call.catalogue && !w->looked;
+    return w->call.op->kind == OP_READS && w->call.peer && w->call.catalogue && !w->looked &&
+           !is_no_matter_of_it(w->refusal);
 }
 
-static void on_version(struct txn *txn, enum store_outcome outcome)
+void work_looked(struct work *w, uint64_t version)
 {
-    struct work *w = txn->user;
+    bool decided_by_it = version <= w->decided_version;
 
-    if (outcome == STORE_OK) {
-        txn_rollback(txn);
-        take_version(w);
-    }
-    if (w->wanted_version <= w->decided_version)
-        stand_by_it(w);
-    else if (sees(w))
+    w->wanted_version = version;
+    if (!decided_by_it && sees(w)) {
         work_again(w);
-    else
-        wait_for_catalogue(w);
-}
-
-static void on_look_begun(struct txn *txn, enum store_outcome outcome)
-{
-    struct work *w = txn->user;
-
-    if (outcome != STORE_OK) {
-        stand_by_it(w);
         return;
     }
-    work_ask_version(w);
-    txn_run(txn, on_version);
+    int64_t ms = decided_by_it ? 0 : patience_of(w);
+    if (ms > 0)
+        wait_for_catalogue(w, ms);
+    else
+        stand_by_it(w);
 }
 
 void work_look_behind(struct work *w)
 {
-    struct call *c = &w->call;
-
     w->looked = true;
-    w->decided_version = catalogue_newest(c->catalogue);
-    w->state = WORK_BEHIND;
+    w->decided_version = catalogue_newest(w->call.catalogue);
+    w->state = WORK_LOOKING;
     work_settle(w, w->reply);
-    c->txn = (struct txn){ .arena = c->arena, .kind = TXN_READ, .wait_ms = SEEING_MS, .user = w };
-    txn_begin(c->driver->config.store, &c->txn, on_look_begun);
+    sight_ask(w);
 }

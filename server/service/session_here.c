@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "common/rules/sign_in.h"
 #include "db/queries.h"
 #include "proto/session.pb-c.h"
 #include "server/service/message.h"
@@ -80,4 +81,22 @@ bool session_unlock_key_fits(const struct call *c, const uint8_t token_hash[32],
     for (size_t i = 0; i < sizeof right; i++)
         differs = (uint8_t)(differs | (right[i] ^ key.data[i]));
     return differs == 0;
+}
+
+enum step session_alone_check(struct call *c, uint32_t opened_alone, uint32_t wrong_alone)
+{
+    bool opened_fits = opened_alone <= SIGN_IN_ALONE_MAX;
+
+    if (!opened_fits || wrong_alone > SIGN_IN_ALONE_MAX)
+        return refuse_field(c, REFUSAL(BAD_FIELD), opened_fits ? "wrong_alone" : "opened_alone",
+                            "a till counts to %u at most", SIGN_IN_ALONE_MAX);
+    return STEP_NEXT;
+}
+
+void session_alone_note(struct call *c, int64_t staff_id, uint32_t opened_alone, uint32_t wrong_alone)
+{
+    if (opened_alone)
+        journal_note_times(c, staff_id, "unlock_alone", opened_alone);
+    if (wrong_alone)
+        journal_note_times(c, staff_id, "wrong_pin_alone", wrong_alone);
 }

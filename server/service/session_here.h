@@ -20,5 +20,9 @@ enum step session_state_answer(struct call *c, bool open, bool locked);
 #define UNLOCK_KEY_SIZE 32
 void session_unlock_key(const struct call *c, const uint8_t token_hash[32], uint8_t key[UNLOCK_KEY_SIZE]);
 bool session_unlock_key_fits(const struct call *c, const uint8_t token_hash[32], struct bytes key);
+/* What a till says of PINs given to it while nobody heard of it. Refuses what cannot be. */
+enum step session_alone_check(struct call *c, uint32_t opened_alone, uint32_t wrong_alone);
+/* An entry for each of the two. staff_id 0: of the session that stands before it in the device's strand. */
+void session_alone_note(struct call *c, int64_t staff_id, uint32_t opened_alone, uint32_t wrong_alone);
 
 #endif

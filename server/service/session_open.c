@@ -25,6 +25,8 @@ static enum step find(struct call *c)
         return refuse_field(c, REFUSAL(BAD_FIELD), "name", "give either a name or a badge");
     if (!c->catalogue)
         return STEP_FAILED;
+    if (session_alone_check(c, request->opened_alone, request->wrong_alone) != STEP_NEXT)
+        return STEP_REFUSED;
     if (request->has_name)
         staff_name_blind(c, field_bytes(request->name), o->sign_in.person);
     else
@@ -97,15 +99,20 @@ static enum step conclude(struct call *c)
 
 static enum step reply_with(struct call *c)
 {
+    const Caroline__V1__SessionOpen *request = (const Caroline__V1__SessionOpen *)c->message;
     struct opening *o = c->shared;
 
     if (!o->sign_in.job->fits)
         return sign_in_count(c, &o->sign_in, "the name or the PIN is wrong");
     if (rows_count(o->written) == 0) /* the person was changed while the PIN was looked at */
         return STEP_AGAIN;
+    session_alone_note(c, 0, request->opened_alone, request->wrong_alone);
     journal_note(c, o->sign_in.staff_id, "sign_in");
-    return session_answer(c, staff_message_of(c, o->staff, 0), o->role_id, bytes_of(o->token, sizeof o->token),
-                          bytes_of(o->unlock_key, sizeof o->unlock_key), o->expires, false, false);
+    return session_answer(c, &(struct session_told){ .staff = staff_message_of(c, o->staff, 0),
+                                                     .role_id = o->role_id,
+                                                     .token = bytes_of(o->token, sizeof o->token),
+                                                     .unlock_key = bytes_of(o->unlock_key, sizeof o->unlock_key),
+                                                     .expires = o->expires });
 }
 
 const struct op session_open = {

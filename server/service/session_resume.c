@@ -6,6 +6,8 @@
 #include "server/service/staff_message.h"
 
 #define TOKEN_SIZE 32
+#define ALONE_PER_MINUTE                                                                                               \
+    60 /* of a device: what it tells is noted for good, and it may resume as often as lines break */
 
 struct resuming {
     uint8_t hash[32];
@@ -21,6 +23,8 @@ static enum step find(struct call *c)
         return refuse_field(c, REFUSAL(SESSION_UNKNOWN), "token", "a token has %d bytes", TOKEN_SIZE);
     if (!c->catalogue)
         return STEP_FAILED;
+    if (session_alone_check(c, request->opened_alone, request->wrong_alone) != STEP_NEXT)
+        return STEP_REFUSED;
     vault_token_hash(c->vault, field_bytes(request->token), r->hash);
     r->session = ask(c, &sql_session_find, PARAMS(PARAM_BYTES(bytes_of(r->hash, sizeof r->hash))));
     return STEP_NEXT;
@@ -48,19 +52,9 @@ static bool was_unlocked(const struct call *c, const struct resuming *r)
            session_unlock_key_fits(c, r->hash, field_bytes(request->unlock_key));
 }
 
-/* What the till says of the time in which nobody heard of it. */
-static void note_alone(struct call *c, int64_t staff_id)
-{
-    const Caroline__V1__SessionResume *request = (const Caroline__V1__SessionResume *)c->message;
-
-    if (request->opened_alone)
-        journal_note(c, staff_id, "unlock_alone");
-    if (request->wrong_alone)
-        journal_note(c, staff_id, "wrong_pin_alone");
-}
-
 static enum step resume(struct call *c)
 {
+    const Caroline__V1__SessionResume *request = (const Caroline__V1__SessionResume *)c->message;
     struct resuming *r = c->shared;
 
     if (!session_is_good(r->session, c->now))
@@ -70,15 +64,21 @@ static enum step resume(struct call *c)
         return refuse_and_keep(c, REFUSAL(SESSION_UNKNOWN), "the session has ended: sign in again");
     }
 
+    if ((request->opened_alone || request->wrong_alone) && !spend(c, ALONE_PER_MINUTE))
+        return refuse(c, REFUSAL(RATE_LIMITED), "too often: wait a minute");
+
     bool locked = (row_bool(r->session, 0, "session_locked") && !was_unlocked(c, r)) || was_left_alone(c, r->session);
     struct instant expires = row_instant(r->session, 0, "expires_at");
     ask(c, &sql_session_mark,
         PARAMS(PARAM_BYTES(bytes_of(r->hash, sizeof r->hash)), PARAM_BOOL(locked), PARAM_INSTANT(c->now)));
     session_set(c, row_int(r->session, 0, "id"), session_role(r->session), r->hash, expires, locked);
     session_train(c, session_training(r->session));
-    note_alone(c, row_int(r->session, 0, "id"));
-    return session_answer(c, staff_message_of(c, r->session, 0), session_role(r->session), bytes_of(NULL, 0),
-                          bytes_of(NULL, 0), expires, locked, session_training(r->session).id != 0);
+    session_alone_note(c, row_int(r->session, 0, "id"), request->opened_alone, request->wrong_alone);
+    return session_answer(c, &(struct session_told){ .staff = staff_message_of(c, r->session, 0),
+                                                     .role_id = session_role(r->session),
+                                                     .expires = expires,
+                                                     .locked = locked,
+                                                     .trains = session_training(r->session).id != 0 });
 }
 
 const struct op session_resume = {

@@ -63,26 +63,25 @@ Caroline__V1__Role *role_message_of(struct arena *arena, const struct role *role
     return message;
 }
 
-enum step session_answer(struct call *c, Caroline__V1__Staff *staff, int64_t role_id, struct bytes token,
-                         struct bytes unlock_key, struct instant expires, bool locked, bool trains)
+enum step session_answer(struct call *c, const struct session_told *told)
 {
     Caroline__V1__SessionOpened reply = CAROLINE__V1__SESSION_OPENED__INIT;
-    const struct role *role = staff_role(c, role_id);
+    const struct role *role = staff_role(c, told->role_id);
 
-    if (token.size)
-        PUT(reply, token, field_of(token));
-    if (unlock_key.size)
-        PUT(reply, unlock_key, field_of(unlock_key));
-    reply.staff = staff;
+    if (told->token.size)
+        PUT(reply, token, field_of(told->token));
+    if (told->unlock_key.size)
+        PUT(reply, unlock_key, field_of(told->unlock_key));
+    reply.staff = told->staff;
     if (role) {
         reply.n_permissions = role->permission_count;
         reply.permissions = permissions_of(c->txn.arena, role);
     }
-    PUT(reply, expires_us, (uint64_t)expires.us);
-    PUT(reply, locked, locked);
-    if (trains)
+    PUT(reply, expires_us, (uint64_t)told->expires.us);
+    PUT(reply, locked, told->locked);
+    if (told->trains)
         PUT(reply, training, true);
-    if (role_id == 0)
+    if (told->role_id == 0)
         PUT(reply, must_change_pin, true);
     return answer(c, &reply.base);
 }

@@ -16,8 +16,14 @@ const struct role *staff_role(const struct call *c, int64_t role_id);
 Caroline__V1__Staff *staff_message_of(struct call *c, const struct rows *rows, size_t row);
 Caroline__V1__Role *role_message_of(struct arena *arena, const struct role *role);
 
-/* What is told when a session is open. token, unlock_key: of a new one, else empty. role_id 0: a one-time PIN, nothing is allowed. */
-enum step session_answer(struct call *c, Caroline__V1__Staff *staff, int64_t role_id, struct bytes token,
-                         struct bytes unlock_key, struct instant expires, bool locked, bool trains);
+/* What is told when a session is open. */
+struct session_told {
+    Caroline__V1__Staff *staff;
+    int64_t role_id;                /* 0: a one-time PIN, nothing is allowed */
+    struct bytes token, unlock_key; /* of a new one */
+    struct instant expires;
+    bool locked, trains;
+};
+enum step session_answer(struct call *c, const struct session_told *told);
 
 #endif

@@ -11,6 +11,7 @@ from shop import make_shop, pb
 from waiting import stands_still, wait_for
 
 LIMIT_S = 3  # for a statement; a second more of silence, and the database is away
+LOOK_S = 1  # that a refused read waits for what the database has of the catalogue
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +92,21 @@ def test_SF12_frozen_for_longer_than_the_limits(bakery):
         refused_in_time(orders)
     see_through(orders)
     check_exactly_once(bakery.shop, orders)
+
+
+def test_SF12_what_memory_does_not_know_is_refused_while_the_database_stands_still(bakery):
+    """A code that nobody knows is scanned: once, and at all tills at once."""
+    clients = [till.connect() for till in bakery.tills] + [bakery.console.connect()]
+    unknown = pb.ProductShow(id=1 << 40)
+    with frozen(bakery.shop.cluster.processes()):
+        begun = time.monotonic()
+        for _ in range(2):
+            asked = [(client, client.send(pb.OP_PRODUCT_SHOW, unknown)) for client in clients for _ in range(3)]
+            for client, number in asked:
+                assert pb.code(client.read_reply(number).error.code) == "UNKNOWN_PRODUCT"
+        took = time.monotonic() - begun
+    assert took < 2 * LOOK_S + 1, took
+    assert bakery.console.connect().refusal(pb.OP_PRODUCT_SHOW, unknown) == "UNKNOWN_PRODUCT"
 
 
 def thaw(cluster, seconds):

@@ -22,12 +22,15 @@ struct bakery_mind {
     uint64_t renew_after_us;
     uint64_t catalogue_version; /* what CATALOGUE_FOLLOW leads to; 0: nothing is pushed */
     unsigned product_count;
-    bool needs_session;         /* commands do */
-    bool garbles;               /* what it answers to commands can be read by nobody, nor what it kept of them */
-    unsigned show_refused_with; /* an ErrorCode for every COMMAND_SHOW; 0: none */
-    unsigned resumes_later;     /* so many more resumes are answered "try again" */
-    const char *pin;            /* opens a lock, and no other does; NULL: any */
-    bool gives_key;             /* for a PIN, which opens the lock at a resume */
+    bool needs_session;           /* commands do */
+    bool garbles;                 /* what it answers to commands can be read by nobody, nor what it kept of them */
+    unsigned show_refused_with;   /* an ErrorCode for every COMMAND_SHOW; 0: none */
+    unsigned resumes_later;       /* so many more resumes are answered "try again" */
+    const char *pin;              /* opens a lock, and no other does; NULL: any */
+    unsigned unlock_refused_with; /* an ErrorCode for every unlocking; 0: none */
+    bool gives_key;               /* for a PIN, which opens the lock at a resume */
+    bool knows_no_session;        /* resumes are refused */
+    bool holds_resumes;           /* one that comes is heard, and answered by bakery_let_resume() */
 };
 
 struct bakery_tally {
@@ -35,7 +38,7 @@ struct bakery_tally {
     uint64_t followed_from; /* the version named last */
     bool idle_told;         /* by the last resume */
     uint32_t idle_s;
-    unsigned keys, opened_alone, wrong_alone; /* that were shown, and told, by resumes */
+    unsigned keys, opened_alone, wrong_alone; /* that were shown, and told, by resumes and sign-ins */
     bool full_sent;                           /* that follow led to a snapshot */
     long bytes_in, bytes_out;                 /* of this connection */
 };
@@ -49,6 +52,7 @@ struct bakery_mind *bakery_mind(struct bakery *bakery);
 struct bakery_tally *bakery_tally(struct bakery *bakery);
 /* Tears every connection; the listener goes on. */
 void bakery_tear(struct bakery *bakery);
+void bakery_let_resume(struct bakery *bakery);
 /* The listener itself, gone and back on the same port. */
 void bakery_shut(struct bakery *bakery);
 void bakery_reopen(struct bakery *bakery);

@@ -323,14 +323,39 @@ static void hear_of_alone(struct bakery *bakery, const Caroline__V1__SessionResu
     bakery->locked = bakery->locked && !fits;
 }
 
+static void session_is_open(struct guest *guest, uint64_t id, Caroline__V1__SessionOpened *opened)
+{
+    static char sell[] = "sell";
+    ProtobufCBinaryData permission = { .data = (uint8_t *)sell, .len = 4 };
+
+    guest->signed_in = true;
+    opened->has_locked = true;
+    opened->locked = guest->bakery->locked;
+    opened->permissions = &permission;
+    opened->n_permissions = 1;
+    Caroline__V1__Reply reply = reply_of(guest->bakery, &opened->base);
+    send_reply(guest, id, &reply);
+}
+
+void bakery_let_resume(struct bakery *bakery)
+{
+    Caroline__V1__SessionOpened opened = CAROLINE__V1__SESSION_OPENED__INIT;
+
+    assert_non_null(bakery->resuming);
+    session_is_open(bakery->resuming, bakery->resume_id, &opened);
+    bakery->resuming = NULL;
+}
+
 static void session(struct guest *guest, const Caroline__V1__Request *request)
 {
     struct bakery *bakery = guest->bakery;
     Caroline__V1__SessionOpened opened = CAROLINE__V1__SESSION_OPENED__INIT;
-    static char sell[] = "sell";
-    ProtobufCBinaryData permission = { .data = (uint8_t *)sell, .len = 4 };
 
     if (request->op == CAROLINE__V1__OP__OP_SESSION_OPEN) {
+        const Caroline__V1__SessionOpen *open = (const void *)message_decode(
+            &caroline__v1__session_open__descriptor, bytes_of(request->body.data, request->body.len), bakery->scratch);
+        bakery->tally.opened_alone += open->opened_alone;
+        bakery->tally.wrong_alone += open->wrong_alone;
         opened.has_token = true;
         opened.token = (ProtobufCBinaryData){ .data = bakery->token, .len = sizeof bakery->token };
         opened.has_unlock_key = bakery->mind.gives_key;
@@ -349,20 +374,20 @@ static void session(struct guest *guest, const Caroline__V1__Request *request)
             send_reply(guest, request->id, &refusal);
             return;
         }
-        if (resume->token.len != 32 || memcmp(resume->token.data, bakery->token, 32) != 0) {
+        if (bakery->mind.knows_no_session || resume->token.len != 32 ||
+            memcmp(resume->token.data, bakery->token, 32) != 0) {
             Caroline__V1__Reply refusal = refusal_of(bakery, CAROLINE__V1__ERROR_CODE__SESSION_UNKNOWN);
             send_reply(guest, request->id, &refusal);
             return;
         }
         hear_of_alone(bakery, resume);
+        if (bakery->mind.holds_resumes) {
+            bakery->resuming = guest;
+            bakery->resume_id = request->id;
+            return;
+        }
     }
-    guest->signed_in = true;
-    opened.has_locked = true;
-    opened.locked = bakery->locked;
-    opened.permissions = &permission;
-    opened.n_permissions = 1;
-    Caroline__V1__Reply reply = reply_of(bakery, &opened.base);
-    send_reply(guest, request->id, &reply);
+    session_is_open(guest, request->id, &opened);
 }
 
 static void locks(struct guest *guest, const Caroline__V1__Request *request)
@@ -376,6 +401,11 @@ static void locks(struct guest *guest, const Caroline__V1__Request *request)
                                                bytes_of(request->body.data, request->body.len), bakery->scratch)
                 : NULL;
 
+    if (unlocks && bakery->mind.unlock_refused_with != 0) {
+        Caroline__V1__Reply refusal = refusal_of(bakery, bakery->mind.unlock_refused_with);
+        send_reply(guest, request->id, &refusal);
+        return;
+    }
     if (unlocks && bakery->mind.pin != NULL &&
         (asked->pin.len != strlen(bakery->mind.pin) ||
          memcmp(asked->pin.data, bakery->mind.pin, asked->pin.len) != 0)) {

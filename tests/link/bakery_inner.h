@@ -44,7 +44,9 @@ struct bakery {
     struct carried carried[COMMANDS_MAX];
     size_t carried_count;
     uint8_t token[32], unlock_key[32];
-    bool locked; /* the session */
+    bool locked;            /* the session */
+    struct guest *resuming; /* whose resumption is held */
+    uint64_t resume_id;
 };
 
 /* bakery.c: what is in guest->out goes, as far as the test lets it. */

@@ -298,6 +298,116 @@ static void a_program_that_did_not_ask_for_it_stays_locked(void **state)
     assert_true(link_locked(heard.link));
 }
 
+/* ---- what was tried is told in the end ---- */
+
+static void try_wrong(unsigned times)
+{
+    while (times-- > 0)
+        unlock("0000");
+}
+
+static void sign_out(void)
+{
+    Caroline__V1__SessionClose close = CAROLINE__V1__SESSION_CLOSE__INIT;
+
+    link_call(heard.link, CAROLINE__V1__OP__OP_SESSION_CLOSE, &close.base, 0, NULL, NULL);
+    bakery_until(bakery, !heard.session_open);
+}
+
+static void who_signs_in_next_tells_what_was_tried_before(void **state)
+{
+    (void)state;
+    open_till(true);
+    lock();
+    lose_line();
+    try_wrong(3);
+    unlock(TILL_PIN);
+    sign_out();
+    line_is_back();
+    assert_int_equal(bakery_tally(bakery)->wrong_alone, 0);
+    sign_in();
+    assert_int_equal(bakery_tally(bakery)->wrong_alone, 3);
+    assert_int_equal(bakery_tally(bakery)->opened_alone, 1);
+    sign_out();
+    sign_in();
+    lose_line();
+    line_is_back();
+    assert_int_equal(bakery_tally(bakery)->wrong_alone, 3); /* once */
+    assert_int_equal(bakery_tally(bakery)->opened_alone, 1);
+}
+
+static void what_was_tried_in_a_session_that_ended_meanwhile_is_told(void **state)
+{
+    (void)state;
+    open_till(true);
+    lock();
+    lose_line();
+    try_wrong(2);
+    bakery_mind(bakery)->knows_no_session = true;
+    line_is_back();
+    assert_false(heard.session_open);
+    assert_int_equal(bakery_tally(bakery)->wrong_alone, 0);
+    sign_in();
+    assert_int_equal(bakery_tally(bakery)->wrong_alone, 2);
+}
+
+static void what_is_tried_while_the_server_is_told_waits_for_the_next_time(void **state)
+{
+    (void)state;
+    open_till(true);
+    lock();
+    lose_line();
+    try_wrong(1);
+    bakery_mind(bakery)->holds_resumes = true;
+    bakery_reopen(bakery);
+    link_retry(heard.link);
+    bakery_until(bakery, bakery_tally(bakery)->resumes == 1);
+    try_wrong(2);
+    bakery_mind(bakery)->holds_resumes = false;
+    bakery_let_resume(bakery);
+    bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
+    assert_int_equal(bakery_tally(bakery)->wrong_alone, 1);
+    lose_line();
+    line_is_back();
+    assert_int_equal(bakery_tally(bakery)->wrong_alone, 3);
+}
+
+/* Five are five, whoever looked at them. */
+static void what_the_server_counted_is_counted_here(void **state)
+{
+    (void)state;
+    open_till(true);
+    bakery_mind(bakery)->unlock_refused_with = CAROLINE__V1__ERROR_CODE__SIGN_IN_FAILED;
+    lock();
+    try_wrong(3);
+    lose_line();
+    try_wrong(1);
+    assert_int_equal(link_alone(heard.link), LINK_ALONE_PIN);
+    try_wrong(1);
+    assert_int_equal(link_alone(heard.link), LINK_ALONE_USED_UP);
+    bakery_mind(bakery)->unlock_refused_with = 0;
+    line_is_back();
+    unlock(TILL_PIN);
+    lock();
+    lose_line();
+    try_wrong(4); /* a right one makes an end of those before it */
+    assert_int_equal(link_alone(heard.link), LINK_ALONE_PIN);
+}
+
+static void who_is_locked_out_by_the_server_is_locked_out_here(void **state)
+{
+    (void)state;
+    open_till(true);
+    lock();
+    bakery_mind(bakery)->unlock_refused_with = CAROLINE__V1__ERROR_CODE__SIGN_IN_LOCKED;
+    unlock(TILL_PIN);
+    assert_true(link_locked(heard.link));
+    lose_line();
+    assert_int_equal(link_alone(heard.link), LINK_ALONE_USED_UP);
+    unlock(TILL_PIN);
+    assert_true(link_locked(heard.link));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, till_begin, till_end)
@@ -315,6 +425,11 @@ int main(void)
         TEST(a_pin_on_its_way_when_the_line_goes_is_not_typed_twice),
         TEST(closed_while_a_pin_is_looked_at_it_tells_nobody),
         TEST(a_program_that_did_not_ask_for_it_stays_locked),
+        TEST(who_signs_in_next_tells_what_was_tried_before),
+        TEST(what_was_tried_in_a_session_that_ended_meanwhile_is_told),
+        TEST(what_is_tried_while_the_server_is_told_waits_for_the_next_time),
+        TEST(what_the_server_counted_is_counted_here),
+        TEST(who_is_locked_out_by_the_server_is_locked_out_here),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

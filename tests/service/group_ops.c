@@ -39,6 +39,7 @@ static enum step fill(struct group *g)
 {
     grouped.fills++;
     grouped.misses = g->misses > grouped.misses ? g->misses : grouped.misses;
+    grouped.misses_now = g->misses;
     assert_non_null(g->catalogue);
     assert_true(group_catalogue_version(g) <= catalogue_newest(g->catalogue));
     if (grouped.missing-- > 0)

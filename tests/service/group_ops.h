@@ -28,7 +28,7 @@ extern struct grouped {
     int fills, again, missing, most_calls, stored, decided; /* missing: so often a row is, that nobody had named */
     char order[256];                                        /* the numbers decided, in order */
     int pasts;                                              /* how often the past was there */
-    unsigned misses;                                        /* the most that a fill was told of */
+    unsigned misses, misses_now;                            /* the most that a fill was told of; the last */
     uint64_t past_version, past_newest;
 } grouped;
 

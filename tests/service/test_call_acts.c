@@ -109,7 +109,7 @@ static void a_read_runs_without_locks_and_is_tried_again(void **state)
     world_mishap(f->world, "hello_device", STORE_BROKEN, "XX000 hello_device");
     assert_int_equal(code_of_number(f->p, OP_READ, 0, PLAIN), 0);
     assert_string_equal(f->world->log, "BEGIN hello_device BEGIN hello_device BEGIN hello_device ROLLBACK ");
-    assert_int_equal(code_of_number(f->p, OP_READ, 0, REFUSE_AFTER), CODE(UNKNOWN_SALE));
+    assert_int_equal(code_of_number(f->p, OP_READ, 0, REFUSE_AFTER), CODE(UNKNOWN_PRODUCT));
     for (int i = 0; i < 3; i++)
         world_mishap(f->world, "hello_device", STORE_BROKEN, "23000 hello_device");
     assert_int_equal(code_of_number(f->p, OP_READ, 0, PLAIN), CODE(TRY_AGAIN));

@@ -174,11 +174,36 @@ static void by_a_catalogue_that_stays_old_commands_go_well_and_no_refusal_is_kep
     assert_int_equal(code_of_number(f->p, OP_CHANGE, 2, REFUSE_BEFORE), CODE(SHIFT_ALREADY_OPEN));
 }
 
+/* One behind the other, they would wait a time each. */
+static void memory_that_stays_old_is_waited_for_once_by_all(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t ids[3];
+
+    f->world->stored_version = VERSION + 1;
+    for (unsigned i = 0; i < 3; i++)
+        ids[i] = peer_ask_number(f->p, OP_CHANGE, i + 1, i < 2 ? PLAIN : REFUSE_BEFORE);
+    uint64_t read = peer_ask_number(f->p, OP_READ, 0, REFUSE_AFTER);
+    world_pass(f->world, 4900);
+    assert_null(peer_reply_to(f->p, ids[0]));
+    world_pass(f->world, 200);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(code_at(f->p, ids[i]), i < 2 ? 0 : CODE(TRY_AGAIN));
+    assert_int_equal(code_at(f->p, read), CODE(UNKNOWN_PRODUCT));
+    f->world->stored_version = VERSION + 2; /* it moves, and is behind again */
+    hear(f, VERSION + 1);
+    uint64_t next = peer_ask_number(f->p, OP_CHANGE, 4, PLAIN);
+    world_pass(f->world, 4900);
+    assert_null(peer_reply_to(f->p, next));
+    hear(f, VERSION + 2);
+    assert_int_equal(code_at(f->p, next), 0);
+}
+
 static void a_refused_read_is_decided_anew_by_what_the_database_has(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(code_of_number(f->p, OP_READ, 0, REFUSE_AFTER), CODE(UNKNOWN_SALE));
+    assert_int_equal(code_of_number(f->p, OP_READ, 0, REFUSE_AFTER), CODE(UNKNOWN_PRODUCT));
     assert_string_equal(f->world->log, "BEGIN hello_device ROLLBACK BEGIN catalogue_head_of ROLLBACK ");
     f->world->stored_version = VERSION + 1;
     uint64_t id = peer_ask_number(f->p, OP_READ, 0, REFUSE_AFTER);
@@ -187,7 +212,7 @@ static void a_refused_read_is_decided_anew_by_what_the_database_has(void **state
     assert_int_equal(code_of_number(f->p, OP_READ, 0, PLAIN), 0); /* what is not refused does not wait */
     int runs = told.runs;
     hear(f, VERSION + 1);
-    assert_int_equal(code_at(f->p, id), CODE(UNKNOWN_SALE));
+    assert_int_equal(code_at(f->p, id), CODE(UNKNOWN_PRODUCT));
     assert_int_equal(told.runs, runs + READ_RUNS);
 }
 
@@ -202,7 +227,7 @@ static void a_refused_read_need_not_wait_for_what_is_there(void **state)
     assert_int_equal(told.runs, READ_RUNS);
     f->world->stored_version = VERSION + 1;
     hear(f, VERSION + 1);
-    assert_int_equal(code_at(f->p, id), CODE(UNKNOWN_SALE));
+    assert_int_equal(code_at(f->p, id), CODE(UNKNOWN_PRODUCT));
     assert_int_equal(told.runs, 2 * READ_RUNS);
     assert_int_equal(f->world->wanted_version, 0);
 }
@@ -224,7 +249,7 @@ static void a_read_is_refused_all_the_same_where_nobody_says_more(void **state)
         world_settle(f->world);
         assert_int_equal(peer_reply_to(f->p, id) != NULL, i < 2);
         world_pass(f->world, 5100);
-        assert_int_equal(code_at(f->p, id), CODE(UNKNOWN_SALE));
+        assert_int_equal(code_at(f->p, id), CODE(UNKNOWN_PRODUCT));
     }
     assert_int_equal(told.runs, 3 * READ_RUNS);
 }
@@ -246,6 +271,71 @@ static void a_refused_read_that_nobody_waits_for_is_dropped(void **state)
     peer_destroy(other);
 }
 
+static unsigned looks(const struct fixture *f)
+{
+    unsigned count = 0;
+
+    for (const char *at = f->world->log; (at = strstr(at, "catalogue_head_of ")); at++)
+        count++;
+    return count;
+}
+
+/* The look that is on its way tells those who came before it was sent; one more tells all others. */
+static void reads_that_are_refused_at_once_ask_once(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t ids[6];
+
+    ids[0] = peer_ask_number(f->p, OP_READ, 0, REFUSE_BEFORE);
+    while (!strstr(f->world->log, "BEGIN"))
+        assert_true(world_event(f->world));
+    for (size_t i = 1; i < 6; i++)
+        ids[i] = peer_ask_number(f->p, OP_READ, 0, REFUSE_BEFORE);
+    f->world->hold = true;
+    world_settle(f->world);
+    assert_null(peer_reply_to(f->p, ids[5]));
+    f->world->hold = false;
+    f->world->stored_version = VERSION + 1;
+    world_settle(f->world);
+    assert_int_equal(looks(f), 2);
+    for (size_t i = 0; i < 6; i++)
+        assert_null(peer_reply_to(f->p, ids[i])); /* all wait for memory */
+    hear(f, VERSION + 1);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(code_at(f->p, ids[i]), CODE(UNKNOWN_PRODUCT));
+    assert_int_equal(told.runs, 2 * 6);
+}
+
+/* It has no second one while the first is on its way, and none is owed to those who went. */
+static void a_look_that_does_not_come_back_is_waited_for_for_a_second(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->hold = true;
+    for (unsigned i = 0; i < 3; i++) {
+        uint64_t id = peer_ask_number(f->p, OP_READ, 0, REFUSE_BEFORE);
+        world_pass(f->world, 900);
+        assert_null(peer_reply_to(f->p, id));
+        world_pass(f->world, 200);
+        assert_int_equal(code_at(f->p, id), CODE(UNKNOWN_PRODUCT));
+    }
+    assert_int_equal(f->world->most_transactions, 1);
+    f->world->hold = false;
+    world_settle(f->world);
+    assert_int_equal(looks(f), 1);
+    assert_int_equal(f->world->transactions, 0);
+    assert_int_equal(told.runs, 3);
+}
+
+static void what_memory_has_no_part_in_is_refused_without_a_look(void **state)
+{
+    struct fixture *f = *state;
+
+    f->world->stored_version = VERSION + 1;
+    assert_int_equal(code_of_number(f->p, OP_READ, 0, REFUSE_SALE), CODE(UNKNOWN_SALE));
+    assert_int_equal(looks(f), 0);
+}
+
 int main(void)
 {
 #define SENTENCE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -262,10 +352,14 @@ int main(void)
         SENTENCE(a_command_waits_until_memory_is_as_new_as_the_database),
         SENTENCE(what_is_changed_while_a_command_waits_is_not_waited_for),
         SENTENCE(by_a_catalogue_that_stays_old_commands_go_well_and_no_refusal_is_kept),
+        SENTENCE(memory_that_stays_old_is_waited_for_once_by_all),
         SENTENCE(a_refused_read_is_decided_anew_by_what_the_database_has),
         SENTENCE(a_refused_read_need_not_wait_for_what_is_there),
         SENTENCE(a_read_is_refused_all_the_same_where_nobody_says_more),
         SENTENCE(a_refused_read_that_nobody_waits_for_is_dropped),
+        SENTENCE(reads_that_are_refused_at_once_ask_once),
+        SENTENCE(a_look_that_does_not_come_back_is_waited_for_for_a_second),
+        SENTENCE(what_memory_has_no_part_in_is_refused_without_a_look),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -160,6 +160,26 @@ static void a_kind_that_misses_a_row_begins_anew(void **state)
     assert_int_equal(grouped.misses, 7); /* and whoever looks for it knows how often */
 }
 
+/* It may have a row of its own to miss. */
+static void who_comes_when_others_missed_a_row_has_missed_none(void **state)
+{
+    struct fixture *f = *state;
+
+    grouped.missing = 2;
+    uint64_t first = peer_ask_number(f->till[0], OP_SELL, 1, PLAIN);
+    f->world->hold = true;
+    world_pass(f->world, 1);
+    uint64_t later = peer_ask_number(f->till[1], OP_SELL, 2, PLAIN);
+    world_pass(f->world, 1);
+    f->world->hold = false;
+    world_settle(f->world);
+    assert_int_equal(code_at(f->till[0], first), 0);
+    assert_int_equal(code_at(f->till[1], later), 0);
+    assert_int_equal(grouped.misses, 2);
+    assert_int_equal(grouped.misses_now, 0);
+    assert_string_equal(grouped.order, "1 2 ");
+}
+
 /* ---- commands that kill -------------------------------------------------------------------------------------------*/
 
 static void a_suspect_goes_alone_and_after_two_crashes_nowhere(void **state)
@@ -258,6 +278,7 @@ int main(void)
         SENTENCE(but_not_for_ever),
         SENTENCE(a_kind_may_find_the_catalogue_too_old),
         SENTENCE(a_kind_that_misses_a_row_begins_anew),
+        SENTENCE(who_comes_when_others_missed_a_row_has_missed_none),
         SENTENCE(a_suspect_goes_alone_and_after_two_crashes_nowhere),
         SENTENCE(what_breaks_without_a_reason_may_be_asked_again),
         SENTENCE(a_fault_that_cannot_be_kept_may_be_asked_again),

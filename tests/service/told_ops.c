@@ -130,6 +130,8 @@ static enum step read_first(struct call *c)
     uint8_t hash[32] = { 0 };
 
     told.runs++;
+    if (number_asked(c) == REFUSE_BEFORE) /* from memory alone */
+        return refuse(c, CODE(UNKNOWN_PRODUCT), "none");
     ask(c, &sql_hello_device, PARAMS(PARAM_BYTES(bytes_of(hash, sizeof hash))));
     return STEP_NEXT;
 }
@@ -137,6 +139,8 @@ static enum step read_first(struct call *c)
 static enum step read_second(struct call *c)
 {
     if (number_asked(c) == REFUSE_AFTER)
+        return refuse(c, CODE(UNKNOWN_PRODUCT), "none");
+    if (number_asked(c) == REFUSE_SALE)
         return refuse(c, CODE(UNKNOWN_SALE), "none");
     return answer_number(c, 3);
 }

@@ -30,7 +30,8 @@ enum {
     TOLD,
     RAISE_ALL,
     RAISE_REFUSED,
-    RAISE_OTHER
+    RAISE_OTHER,
+    REFUSE_SALE /* of a read: what memory has no part in */
 };
 
 #define SETTLED_LOCKS "device_lock command_find strand_head " /* of what is decided already */

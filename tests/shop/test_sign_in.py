@@ -295,6 +295,55 @@ def test_the_key_that_came_with_the_pin_opens_the_lock_at_a_resume(shop, device,
         assert again.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=opened.token, idle_s=0), pb.SessionOpened).locked
 
 
+def times_noted(shop, event):
+    """What the journal says of the last such event: how often it was, as an L entry has it (PROTOCOL.md, section 9)."""
+    rows = shop.sql("SELECT bytes FROM journal WHERE kind = 'L' ORDER BY at, number")
+    found = [bytes(row[0]).split(event.encode(), 1)[1] for row in rows if event.encode() in bytes(row[0])]
+    name = b"\x05times\x00\x01"
+    return int(found[-1].split(name, 1)[1][2:]) if found and name in found[-1] else None
+
+
+def test_how_often_wrong_pins_were_tried_alone_is_noted(shop, device, till):
+    """Of a session that is over by who signs in next: one entry each, whatever the numbers are."""
+    opened = locked(till)
+    with shop.connect(device) as again:
+        again.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=opened.token, opened_alone=2, wrong_alone=7), pb.SessionOpened)
+        assert times_noted(shop, "unlock_alone") == 2 and times_noted(shop, "wrong_pin_alone") == 7
+        before = noted(shop, "wrong_pin_alone")
+        again.call(pb.OP_SESSION_OPEN, pb.SessionOpen(name="Ben", pin=PIN, wrong_alone=10_000), pb.SessionOpened)
+        assert times_noted(shop, "wrong_pin_alone") == 10_000 and noted(shop, "wrong_pin_alone") == before + 1
+        assert again.refusal(pb.OP_SESSION_OPEN, pb.SessionOpen(name="Ben", pin="1597", wrong_alone=3)) == "SIGN_IN_FAILED"
+        assert noted(shop, "wrong_pin_alone") == before + 1  # told again by who does sign in
+        again.sign_in("Ben")
+
+
+@pytest.mark.parametrize("field", ["opened_alone", "wrong_alone"])
+def test_no_till_tells_more_than_it_counts(shop, device, till, field):
+    opened = locked(till)
+    before = shop.sql("SELECT count(*) FROM journal")
+    with shop.connect(device) as again:
+        for number in (10_001, 2**31, 2**32 - 1):
+            for op, request in ((pb.OP_SESSION_RESUME, pb.SessionResume(token=opened.token)),
+                                (pb.OP_SESSION_OPEN, pb.SessionOpen(name="Ben", pin=PIN))):
+                setattr(request, field, number)
+                reply = again.reply(op, request)
+                assert pb.code(reply.error.code) == "BAD_FIELD" and reply.error.field == field
+    assert shop.sql("SELECT count(*) FROM journal") == before
+
+
+def test_what_is_told_at_resumptions_is_noted_so_often_and_no_more(shop):
+    """Lines may break as often as they do; what each of them leaves behind stays for good."""
+    till = shop.till("Ben", float_minor=None)
+    token = till.sign_in("Ben").token
+    before = noted(shop, "wrong_pin_alone")
+    said = [till.refusal_yet(pb.OP_SESSION_RESUME, pb.SessionResume(token=token, wrong_alone=1)) for _ in range(100)]
+    told = noted(shop, "wrong_pin_alone") - before
+    assert told == said.count(None) and told <= 2 * 60 and set(said[told:]) <= {"RATE_LIMITED", None}
+    assert "RATE_LIMITED" in said
+    till.call(pb.OP_SESSION_RESUME, pb.SessionResume(token=token), pb.SessionOpened)  # and goes on all the same
+    till.close()
+
+
 def test_no_other_key_opens_the_lock(shop, device, till):
     with shop.connect(device) as other:
         of_another = other.sign_in("Ben").unlock_key

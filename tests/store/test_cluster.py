@@ -1,6 +1,7 @@
 """deploy/cluster: private, adopted, put right, never as root, open to nobody else."""
 
 import os
+import pathlib
 import pwd
 import shutil
 import signal
@@ -12,6 +13,7 @@ import psycopg2
 import pytest
 
 from cluster import PROGRAM, Cluster
+from migrated import made_of
 from waiting import wait_for
 
 
@@ -51,6 +53,12 @@ def postmaster(cluster):
 def cluster():
     with Cluster() as cluster:
         yield cluster
+
+
+def test_a_copy_that_is_kept_is_of_the_postgresql_that_runs_it(cluster):
+    """Another version does not start on the files of the one before."""
+    version = one(cluster.uri("app"), "SHOW server_version").split()[0]
+    assert any(version in str(part).split() for part in made_of(pathlib.Path(PROGRAM)))
 
 
 def test_commits_are_durable_and_pages_checked(cluster):

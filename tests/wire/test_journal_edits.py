@@ -59,9 +59,9 @@ SALES = {
 
 
 def events():
-    """What an entry of L may say beside an op's name, by the server's sources: each journal_note(call, object, "event")."""
+    """What an entry of L may say beside an op's name, by the server's sources: each journal_note(call, object, "event"), and journal_note_times()."""
     for path in (TOP / "server").rglob("*.c"):
-        for arguments in re.findall(r"journal_note\(([^;]*)\);", path.read_text()):
+        for arguments in re.findall(r"journal_note(?:_times)?\(([^;]*)\);", path.read_text()):
             yield from re.findall(r'"([a-z_]+)(?: [^"]*)?"', re.sub(r'row_int\([^)]*\)', "", arguments))
 
 
