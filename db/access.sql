@@ -63,7 +63,7 @@ GRANT SELECT (id, member_id, brand, last_four, expiry_month, expiry_year, added_
 GRANT SELECT (id, member_id, shop_id, device_id, staff_id, state, method_id, problem, tries, attempt, made_at, next_at, node)
     ON payment_setup TO caroline_read;
 GRANT SELECT (id, kind, shop_id, device_id, staff_id, member_id, method_id, card_id, amount_minor, currency, state, answer, reference,
-              payment_id, problem, step_count, tries, attempt, made_at, next_at, node)
+              payment_id, undo_id, problem, step_count, tries, attempt, made_at, next_at, node)
     ON gateway_charge TO caroline_read;
 GRANT SELECT (id, kind, tries, made_at, next_at, since) ON gateway_detach TO caroline_read;
 GRANT SELECT (member_id, scheme, changed_at) ON member_secret TO caroline_read;

@@ -2,6 +2,7 @@
  * where it was scanned, by its code. */
 #include "client/cli/cli.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -210,5 +211,11 @@ int verb_giftcard_give_back(struct cli *c)
     if ((status = options_apply(c, &request.base, NULL)) != EXIT_DONE)
         return status;
     const Caroline__V1__GiftCardUndone *done = (const void *)call_server(c, OP(GIFT_CARD_UNDO), &request.base, &status);
-    return done ? print_paper(c, &done->base, done->receipt, false, (ProtobufCBinaryData){ 0 }) : status;
+    if (!done)
+        return status;
+    status = print_paper(c, &done->base, done->receipt, false, (ProtobufCBinaryData){ 0 });
+    if (done->has_charge_id && !c->json)
+        printf("the payment gateway is asked to give it back: giftcard charge-show %" PRIu64 " says how far it is\n",
+               done->charge_id);
+    return status;
 }

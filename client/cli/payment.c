@@ -170,6 +170,8 @@ static int show_charge(struct cli *c, uint64_t charge_id, int times)
         print_message(c, &charged->base);
     else if (charged->receipt)
         print_receipt(c, charged->receipt);
+    if (charged->state == CAROLINE__V1__CHARGE_STATE__CHARGE_UNDER_WAY && charged->has_sentence)
+        return complain(EXIT_AWAY, "%s", text_of(c, charged->sentence));
     if (charged->state == CAROLINE__V1__CHARGE_STATE__CHARGE_UNDER_WAY)
         return complain(EXIT_AWAY,
                         "the payment gateway has not answered yet: giftcard charge-show %" PRIu64

@@ -311,8 +311,9 @@ const struct verb verbs[] = {
       "a gift card was lost: a new one has its money, and the old one pays nothing any more", VERB_PERSON,
       .run = verb_giftcard_move },
     { "giftcard give-back", "CARD --reason TEXT [--entry N] [--reference TEXT]",
-      "what was paid for a gift card that has never paid, by the same means; --entry: of a later loading", VERB_PERSON,
-      .run = verb_giftcard_give_back },
+      "what was paid for a gift card that has never paid, by the same means; --entry: of a later loading; to a stored "
+      "card at the payment gateway",
+      VERB_PERSON, .run = verb_giftcard_give_back },
     { "giftcard charge", "CARD --member ID --method ID --amount AMOUNT",
       "more money onto a gift card, paid by a member's stored card (payment list); waits for what comes of it",
       VERB_PERSON, .run = verb_giftcard_charge },

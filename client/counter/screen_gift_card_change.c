@@ -20,13 +20,16 @@ static const struct gift_card_loading *chosen(const struct gift_card_change_mode
     return NULL;
 }
 
+/* Of what a person gives back by the card machine, or the bank: the gateway has its own. */
+static bool has_reference(const struct gift_card_loading *loading)
+{
+    return loading != NULL && loading->means != MEANS(CASH) && loading->means != MEANS(GATEWAY);
+}
+
 /* The reference is the last line, and there where it is asked for. */
 static size_t field_count(const struct gift_card_change_model *m)
 {
-    const struct gift_card_loading *loading = chosen(m);
-    bool by_reference = loading != NULL && loading->means != MEANS(CASH);
-
-    return m->form.count - (m->deed == GIFT_CARD_TO_GIVE_BACK && !by_reference ? 1 : 0);
+    return m->form.count - (m->deed == GIFT_CARD_TO_GIVE_BACK && !has_reference(chosen(m)) ? 1 : 0);
 }
 
 static void begin_form(struct gift_card_change_model *m)
@@ -140,6 +143,9 @@ static void on_undone(void *owner, const struct link_answer *answer)
     if (undone->means == MEANS(CASH)) {
         printing_kick(c);
         stage_say(&c->stage, MESSAGE_GOOD, "give %s back out of the drawer", amount);
+    } else if (undone->means == MEANS(GATEWAY)) {
+        stage_say(&c->stage, MESSAGE_GOOD, "%s goes back to the stored card: the payment gateway is asked for it",
+                  amount);
     } else {
         stage_say(&c->stage, MESSAGE_GOOD, "%s went back %s, as it is in the books", amount,
                   undone->means == MEANS(CARD) ? "to the card" : "by transfer");
@@ -232,8 +238,7 @@ static bool is_whole(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "this is done with a reason only");
         return focus_on(m, &m->reason);
     }
-    if (m->deed == GIFT_CARD_TO_GIVE_BACK && loading != NULL && loading->means != MEANS(CASH) &&
-        field_is_empty(&m->reference)) {
+    if (m->deed == GIFT_CARD_TO_GIVE_BACK && has_reference(loading) && field_is_empty(&m->reference)) {
         stage_say(&c->stage, MESSAGE_BAD, "%s",
                   loading->means == MEANS(CARD) ? "give it back on the card machine, and type what that printed"
                                                 : "type the bank's reference of what goes back");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define PAUSE_DOUBLINGS 6
+#define BACK_DOUBLINGS  9 /* it may take as long as it takes */
 #define LATE_PAUSES     60
 #define LATE_FOURFOLDS  6
 
@@ -67,8 +68,9 @@ static bool too_late(const struct charge_facts *f)
 
 static struct charge_step wait_or_give_up(const struct charge_facts *f, bool gives_up)
 {
-    return gives_up || f->age_us >= CHARGE_LONGEST_US ? step_of(CHARGE_SETTLE, CHARGE_GIVEN_UP, f->reference)
-                                                      : step_of(CHARGE_WAIT, f->state, f->reference);
+    bool over = !f->undone && (gives_up || f->age_us >= CHARGE_LONGEST_US);
+
+    return over ? step_of(CHARGE_SETTLE, CHARGE_GIVEN_UP, f->reference) : step_of(CHARGE_WAIT, f->state, f->reference);
 }
 
 /* The gateway does not say what it has. What was never captured moved no money. */
@@ -166,7 +168,9 @@ int64_t charge_pause_us(enum charge_state state, uint32_t tries, int64_t first_u
 {
     if (charge_is_over(state))
         return first_us * LATE_PAUSES << 2 * (tries < LATE_FOURFOLDS ? tries : LATE_FOURFOLDS);
-    return first_us << (tries < PAUSE_DOUBLINGS ? tries : PAUSE_DOUBLINGS);
+    uint32_t most = state == CHARGE_REFUNDING ? BACK_DOUBLINGS : PAUSE_DOUBLINGS;
+
+    return first_us << (tries < most ? tries : most);
 }
 
 const char *charge_state_name(enum charge_state state)

@@ -4,6 +4,7 @@
  *  MADE -> SENT -> AUTHORISED -> CAPTURING -> CAPTURED -> SUCCEEDED        what it is for is booked
  *            |  \-> UNKNOWN -/      |   \         \-> REFUNDING -> REFUNDED  it could not be booked
  *            \----------------------+----+-> FAILED, GIVEN_UP -> REFUNDING   it turned up late all the same
+ *                                                 SUCCEEDED -> REFUNDING     what it is for was undone: that is never given up
  *
  * Money moves by a capture alone, and a capture names what the gateway called the authorisation: asked twice, it is done once by any
  * gateway that keeps its own objects. So it does not take a gateway that remembers our keys to charge once. What the gateway said to
@@ -65,12 +66,14 @@ struct charge_facts {
     const char *reference; /* as noted; "": none yet */
     int64_t age_us;        /* since it was made */
     int64_t patience_us;   /* so long it is tried to charge it */
+    bool undone;           /* it succeeded, and what it was for was undone: the money is the customer's again */
     bool looked;           /* the gateway has answered what it has, and this is all: */
     const struct charge_found *found;
     size_t found_count;
 };
 
-/* Past this no charge is under way any more, whatever the gateway does; what turns up of it later is given back. */
+/* Past this no charge is under way any more, whatever the gateway does, but on its way back where it was undone; what turns up of
+ * one later is given back. */
 #define CHARGE_LONGEST_US (INT64_C(23) * 3600 * 1000000)
 /* So long it is looked whether something of it turns up, once it is over. */
 #define CHARGE_LATE_US (INT64_C(48) * 3600 * 1000000)
@@ -93,8 +96,8 @@ struct charge_step {
 };
 struct charge_step charge_decide(const struct charge_facts *facts);
 
-/* How long it waits before it looks again: a first pause that doubles with each try, up to sixty-four of it; once it is over, sixty of
- * it, and four times as much with each further look. */
+/* How long it waits before it looks again: a first pause that doubles with each try, up to sixty-four of it, on the way back 512;
+ * once it is over, sixty of it, and four times as much with each further look. */
 int64_t charge_pause_us(enum charge_state state, uint32_t tries, int64_t first_us);
 
 const char *charge_state_name(enum charge_state state);

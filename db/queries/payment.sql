@@ -1,10 +1,11 @@
 -- Stored payment methods, what is being added, charges, and what is to be gone at the gateway. Members' rows are locked by member_lock.
 
 -- name: payment_held
--- Of a member: how many methods there are, how many are being added, and how many charges are under way.
+-- Of a member: how many methods there are, how many are being added, and how many charges are under way. What was loaded and goes back asks
+-- nothing of theirs any more.
 SELECT (SELECT count(*) FROM payment_method WHERE member_id = $1) AS methods,
        (SELECT count(*) FROM payment_setup WHERE member_id = $1 AND state < 3) AS setups,
-       (SELECT count(*) FROM gateway_charge WHERE member_id = $1 AND state < 8) AS charges;
+       (SELECT count(*) FROM gateway_charge WHERE member_id = $1 AND state < 8 AND undo_id IS NULL) AS charges;
 
 -- name: payment_methods
 -- The oldest first, as many as a list shows; of who was merged into another, theirs.
@@ -22,7 +23,7 @@ SELECT id, member_id, token_sealed, brand, last_four, expiry_month, expiry_year,
 
 -- name: payment_method_charges
 -- How many charges by the method are under way.
-SELECT count(*) AS charges FROM gateway_charge WHERE member_id = $1 AND method_id = $2 AND state < 8;
+SELECT count(*) AS charges FROM gateway_charge WHERE member_id = $1 AND method_id = $2 AND state < 8 AND undo_id IS NULL;
 
 -- name: payment_method_remove
 DELETE FROM payment_method WHERE id = $1;
@@ -60,10 +61,10 @@ SELECT s.id, 3, '', 0, s.made_at, $2, s.made_at
     ON CONFLICT (id) DO NOTHING;
 
 -- name: payment_charges_end
--- The gateway is not asked any more what may turn up late of charges that are over.
+-- The gateway is not asked any more what may turn up late of charges that are over. What goes back needs no token.
 UPDATE gateway_charge
-   SET next_at = NULL, token_sealed = NULL
- WHERE member_id = $1 AND state > 7 AND token_sealed IS NOT NULL;
+   SET next_at = CASE WHEN state > 7 THEN NULL ELSE next_at END, token_sealed = NULL
+ WHERE member_id = $1 AND (state > 7 OR undo_id IS NOT NULL) AND token_sealed IS NOT NULL;
 
 -- name: gateway_detach_write
 INSERT INTO gateway_detach (id, kind, token, tries, made_at, next_at)
@@ -92,7 +93,7 @@ VALUES ($1, $2::bigint, $3::bigint, $4);
 
 -- name: gateway_charge_show
 -- With its card as it is now, and of a loaded one the entry there.
-SELECT c.id AS charge_id, c.member_id, c.state, c.amount_minor, c.reference, c.problem, c.payment_id,
+SELECT c.id AS charge_id, c.member_id, c.state, c.amount_minor, c.reference, c.problem, c.payment_id, c.undo_id,
        g.id, g.number, g.last_four, g.blocked, g.moved_to, g.expiry_day, g.balance_minor, g.entry_count,
        e.number AS entry, e.balance_minor AS entry_balance_minor, e.at AS loaded_at, d.till_number
   FROM gateway_charge AS c
@@ -121,9 +122,10 @@ WITH due AS (
       FROM due AS d
      WHERE c.id = d.id
     RETURNING c.id, c.shop_id, c.member_id, c.amount_minor, c.currency, c.token_sealed, c.state, c.answer,
-              coalesce(c.reference, '') AS reference, c.step_count, c.tries, c.attempt, c.made_at
+              coalesce(c.reference, '') AS reference, c.step_count, c.tries, c.attempt, c.made_at, c.undo_id
 )
-SELECT id, shop_id, member_id, amount_minor, currency, token_sealed, state, answer, reference, step_count, tries, attempt, made_at
+SELECT id, shop_id, member_id, amount_minor, currency, token_sealed, state, answer, reference, step_count, tries, attempt, made_at,
+       (SELECT u.at FROM gift_card_payment AS u WHERE u.id = undo_id) AS undone_at
   FROM taken
  ORDER BY id;
 
@@ -171,6 +173,22 @@ UPDATE gateway_charge
 -- The card cannot take it: it is given back.
 UPDATE gateway_charge
    SET state = 7, problem = $2, step_count = step_count + 1, tries = 0, next_at = $3, node = NULL
+ WHERE id = $1;
+
+-- name: gateway_charge_of_entry
+-- That paid what is in that entry of a gift card (by its number), for who takes it off again; locked before the card, as by who books it.
+SELECT c.id, c.state, c.reference, c.step_count
+  FROM gateway_charge AS c
+ WHERE c.payment_id = (SELECT e.origin_id
+                         FROM gift_card AS g
+                         JOIN gift_card_entry AS e ON e.card_id = g.id AND e.number = $2::bigint
+                        WHERE g.number = $1::bigint)
+   FOR NO KEY UPDATE OF c;
+
+-- name: gateway_charge_undone
+-- It is off the card again: it is given back.
+UPDATE gateway_charge
+   SET state = 7, answer = 0, undo_id = $2::bigint, step_count = step_count + 1, tries = 0, next_at = $3, node = NULL
  WHERE id = $1;
 
 -- name: payment_setup_due

@@ -57,6 +57,7 @@ struct gateway_call {
     char currency[4];
     int attempt;    /* how often it had a GATEWAY_FAULT before */
     int64_t made_s; /* when the charge was made, in seconds of UTC: nothing of it is older */
+    bool alone;     /* of status(): what `reference` names, and nothing beside it */
     void (*done)(struct gateway_call *call);
     void *user;
 

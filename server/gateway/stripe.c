@@ -342,10 +342,33 @@ static void ask_page(struct asked *asked)
     http_ask(asked->stripe->http, "GET", path, NULL, NULL, stripe_on_answer, asked);
 }
 
+/* reply: NULL where there is none of that name. */
+static void take_alone(struct asked *asked, const json_t *reply)
+{
+    stripe_over(asked, reply == NULL || take_found(asked, reply) ? GATEWAY_DONE : GATEWAY_LOST);
+}
+
+static void ask_alone(struct asked *asked)
+{
+    struct form form = { .size = 0 };
+    char head[PATH_SIZE], path[2 * PATH_SIZE];
+    bool intents = by_intents(&asked->stripe->provider);
+
+    if (intents)
+        form_add(&form, "expand[]", "latest_charge");
+    stripe_path_of(head, intents ? "/v1/payment_intents/" : "/v1/charges/", asked->call->reference, "");
+    snprintf(path, sizeof path, "%s%s%s", head, intents ? "?" : "", form.text);
+    asked->forgets = true;
+    http_ask(asked->stripe->http, "GET", path, NULL, NULL, stripe_on_answer, asked);
+}
+
 static void status(struct payment_provider *provider, struct gateway_call *call)
 {
     call->found_count = 0;
-    ask_page(stripe_asked_of(provider, call, take_page));
+    if (call->alone)
+        ask_alone(stripe_asked_of(provider, call, take_alone));
+    else
+        ask_page(stripe_asked_of(provider, call, take_page));
 }
 
 /* ---- all of it ---- */

@@ -207,6 +207,7 @@ static void decide(struct errand *e, bool looked)
                                   .reference = e->reference,
                                   .age_us = age_us(e),
                                   .patience_us = e->keyless ? 0 : e->payments->own.patience_ms * 1000,
+                                  .undone = e->undone,
                                   .looked = looked,
                                   .found_count = looked ? call->found_count : 0 };
 
@@ -249,6 +250,21 @@ static void on_looked(struct gateway_call *call)
     decide(call->user, call->outcome == GATEWAY_DONE);
 }
 
+/* Nobody gives it up: so somebody has to hear of one that the gateway keeps refusing. */
+static void take_undone(struct errand *e, const struct rows *rows, size_t row)
+{
+    e->undone = !row_is_null(rows, row, "undone_at");
+    if (e->undone && e->state == CHARGE_REFUNDING &&
+        payments_now(e->payments).us - row_instant(rows, row, "undone_at").us >= CHARGE_LONGEST_US)
+        log_event(LOG_WARN, "charge_not_given_back", "charge=%lld reference=%s", (long long)e->id, e->reference);
+}
+
+/* What was undone is known to the gateway by its name, however long ago it was, and whoever else was charged since. */
+static bool looks_alone(const struct errand *e)
+{
+    return e->undone && (e->state == CHARGE_REFUNDING || age_us(e) >= CHARGE_LATE_US);
+}
+
 void charge_begin(struct errand *e, const struct rows *rows, size_t row)
 {
     struct gateway_call *call = &e->call;
@@ -267,12 +283,14 @@ void charge_begin(struct errand *e, const struct rows *rows, size_t row)
      * booked or let go of: it may be that the key store alone cannot be read for a moment. */
     e->keyless = !payment_token_open(e->payments->config.vault, e->member_id, row_bytes(rows, row, "token_sealed"),
                                      &e->token, e->arena);
-    if (e->keyless)
+    take_undone(e, rows, row);
+    if (e->keyless && !e->undone)
         log_event(LOG_ERROR, "charge_without_key", "charge=%lld", (long long)e->id);
     *call = (struct gateway_call){ .id = e->id,
                                    .amount_minor = row_int(rows, row, "amount_minor"),
                                    .attempt = (int)row_int(rows, row, "attempt"),
-                                   .made_s = e->made.us / SECOND_US };
+                                   .made_s = e->made.us / SECOND_US,
+                                   .alone = looks_alone(e) };
     name_copy(call->customer, sizeof call->customer, e->token.customer);
     name_copy(call->method, sizeof call->method, e->token.method);
     name_copy(call->reference, sizeof call->reference, e->reference);

@@ -34,6 +34,7 @@ struct errand {
     struct charge_step step;
     struct rows *noted;
     struct charge_found *found;
+    bool undone;  /* what it was for was */
     bool keyless; /* what the gateway calls member and method is sealed under a key that does not open it (now) */
     Caroline__V1__GiftCardChargeShow book;
 

@@ -28,8 +28,12 @@ static enum step look(struct call *c)
     return STEP_NEXT;
 }
 
-static const char *sentence_of(enum charge_state state, const char *problem)
+static const char *sentence_of(enum charge_state state, bool undone, const char *problem)
 {
+    if (undone)
+        return state == CHARGE_REFUNDED
+                   ? "it was taken off the gift card again, and given back"
+                   : "it was taken off the gift card again: the payment gateway is asked to give it back";
     if (state == CHARGE_FAILED && strstr(problem, "insufficient_funds"))
         return "the card has not enough money: nothing was paid";
     if (state == CHARGE_FAILED && strstr(problem, "expired"))
@@ -79,7 +83,7 @@ static enum step tell(struct call *c)
     PUT(reply, amount_minor, row_int(s->charge, 0, "amount_minor"));
     if (!row_is_null(s->charge, 0, "reference"))
         PUT(reply, reference, field_text(row_text(s->charge, 0, "reference")));
-    const char *sentence = sentence_of(state, row_text(s->charge, 0, "problem"));
+    const char *sentence = sentence_of(state, !row_is_null(s->charge, 0, "undo_id"), row_text(s->charge, 0, "problem"));
     if (*sentence)
         PUT(reply, sentence, field_text(sentence));
     if (c->member_id == 0) {

@@ -1,15 +1,21 @@
-/* What was paid for a gift card is given back, whole and by the same means, as long as the card has never paid. */
+/* What was paid for a gift card is given back, whole and by the same means, as long as the card has never paid. What a stored card paid
+ * is off the card at once, and its charge goes on to be given back at the gateway (server/jobs/payments.c). */
+#include <inttypes.h>
+
 #include "common/base/number.h"
+#include "common/base/text.h"
+#include "common/rules/charge.h"
 #include "db/queries.h"
 #include "server/service/gift_card_message.h"
 #include "server/service/message.h"
+#include "server/service/payment_message.h"
 #include "server/service/sale_message.h"
 #include "server/service/shift_message.h"
 #include "server/service/shop_day.h"
 
 struct undoing {
     struct bytes reference, reason;
-    struct rows *state, *card, *loading;
+    struct rows *state, *charge, *card, *loading;
     enum account_means means;
     int64_t minor; /* that were paid */
 };
@@ -30,8 +36,25 @@ static enum step look(struct call *c)
     if (step != STEP_NEXT)
         return step;
     u->state = shift_state_ask(c, 0);
+    u->charge = ask(c, &sql_gateway_charge_of_entry, PARAMS(PARAM_INT(request->number), PARAM_INT(request->entry)));
     u->card = ask(c, &sql_gift_card_lock, PARAMS(PARAM_INT(request->number)));
     u->loading = ask(c, &sql_gift_card_loading, PARAMS(PARAM_INT(request->number), PARAM_INT(request->entry)));
+    return STEP_NEXT;
+}
+
+/* The reference is the gateway's own, of the charge. */
+static enum step by_gateway(struct call *c, struct undoing *u)
+{
+    enum step step = payment_gateway_wanted(c);
+
+    if (step != STEP_NEXT)
+        return step;
+    if (!text_is_blank(field_bytes(request_of(c)->reference)))
+        return refuse_field(c, REFUSAL(BAD_GIFT_CARD_PAYMENT), "reference",
+                            "what a stored card paid has the payment gateway's reference, and no other");
+    if (rows_count(u->charge) == 0 || row_int(u->charge, 0, "state") != CHARGE_SUCCEEDED)
+        return STEP_FAILED;
+    u->reference = row_bytes(u->charge, 0, "reference");
     return STEP_NEXT;
 }
 
@@ -56,15 +79,24 @@ static enum step may_be(struct call *c, struct undoing *u)
     if (step != STEP_NEXT)
         return step;
     u->means = (enum account_means)row_int(u->loading, 0, "means");
-    if (u->means == ACCOUNT_BY_GATEWAY)
-        return refuse_field(c, REFUSAL(BAD_GIFT_CARD_PAYMENT), "entry",
-                            "this was paid by a stored card: it is given back at the payment gateway");
-    step = gift_card_reference(c, u->means, request_of(c)->reference, &u->reference);
+    step = u->means == ACCOUNT_BY_GATEWAY ? by_gateway(c, u)
+                                          : gift_card_reference(c, u->means, request_of(c)->reference, &u->reference);
     if (step != STEP_NEXT)
         return step;
     if (!gift_card_drawer_fits(u->state, u->means, -u->minor))
         return refuse(c, REFUSAL(AMOUNT_OVERFLOW), "the drawer leaves the range of money");
     return STEP_NEXT;
+}
+
+/* Its charge goes on from here, in the same transaction. */
+static void write_charge(struct call *c, const struct undoing *u, int64_t payment_id)
+{
+    int64_t id = row_int(u->charge, 0, "id");
+
+    ask(c, &sql_gateway_charge_undone, PARAMS(PARAM_INT(id), PARAM_INT(payment_id), PARAM_INSTANT(c->now)));
+    ask(c, &sql_gateway_charge_step_write,
+        PARAMS(PARAM_INT(id), PARAM_INT(row_int(u->charge, 0, "step_count") + 1), PARAM_INT(CHARGE_REFUNDING),
+               PARAM_INSTANT(c->now)));
 }
 
 static void write(struct call *c, const struct undoing *u, const struct gift_card_state *card,
@@ -82,6 +114,8 @@ static void write(struct call *c, const struct undoing *u, const struct gift_car
                PARAM_TEXT_VIEW(u->reason), PARAM_INT(row_int(u->loading, 0, "id")), PARAM_INSTANT(c->now)));
     gift_card_write(c, card, entry, payment_id);
     gift_card_write_cash(c, u->means, payment_id, shift_id, -u->minor);
+    if (u->means == ACCOUNT_BY_GATEWAY)
+        write_charge(c, u, payment_id);
 }
 
 static const char *text_of(struct call *c, struct bytes text)
@@ -98,6 +132,12 @@ static void note(struct call *c, const struct undoing *u, const struct gift_card
     if (u->reference.size > 0)
         journal_change(c, card->id, "reference", NULL, text_of(c, u->reference));
     journal_change(c, card->id, "reason", NULL, text_of(c, u->reason));
+    if (u->means == ACCOUNT_BY_GATEWAY) {
+        int64_t charge_id = row_int(u->charge, 0, "id");
+
+        journal_change(c, card->id, "charge", NULL, arena_format(c->txn.arena, "%" PRId64, charge_id));
+        journal_change(c, charge_id, "refunding", NULL, "undone");
+    }
 }
 
 static enum step undo(struct call *c)
@@ -128,6 +168,8 @@ static enum step undo(struct call *c)
     reply.card = gift_card_message_of(&card, 0, shop_today(shop, c->now), c->txn.arena);
     PUT(reply, amount_minor, entry.amount_minor);
     PUT(reply, means, (Caroline__V1__AccountMeans)u->means);
+    if (u->means == ACCOUNT_BY_GATEWAY)
+        PUT(reply, charge_id, (uint64_t)row_int(u->charge, 0, "id"));
     reply.receipt = receipt_message_of(&document, c->txn.arena);
     return answer(c, &reply.base);
 }

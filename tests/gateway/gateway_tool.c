@@ -1,6 +1,6 @@
 /* The Stripe adapter by itself, for tests: gateway_tool URL SECRET intents|charges CA-FILE TOTAL-MS, then a call a line, parted by tabs:
  *
- *     WHAT  ID  MADE-S  ATTEMPT  AMOUNT  CURRENCY  CUSTOMER  METHOD  REFERENCE      ("-" for none)
+ *     WHAT  ID  MADE-S  ATTEMPT  AMOUNT  CURRENCY  CUSTOMER  METHOD  REFERENCE      ("-" for none; alone: status() of REFERENCE)
  *
  * and its outcome on a line: OUTCOME PROBLEM CUSTOMER METHOD REFERENCE OVER URL BRAND LAST4 MONTH YEAR, then REFERENCE:STATE:AMOUNT:FITS
  * of what was found, parted by tabs. */
@@ -68,8 +68,9 @@ static void ask(struct payment_provider *provider, char *line)
     take(call.customer, sizeof call.customer, words[6]);
     take(call.method, sizeof call.method, words[7]);
     take(call.reference, sizeof call.reference, words[8]);
+    call.alone = strcmp(words[0], "alone") == 0;
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
-        if (strcmp(words[0], acts[i].name) == 0) {
+        if (strcmp(call.alone ? "status" : words[0], acts[i].name) == 0) {
             answered = false;
             acts[i].act(provider, &call);
             while (!answered)

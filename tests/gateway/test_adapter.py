@@ -86,6 +86,9 @@ def test_B34_a_charge_of_the_stateful_mock_is_authorised_captured_and_given_back
         assert ask("capture", id=1, attempt=1, reference=made["reference"])["problem"] == "charge_already_captured"
         assert ask("refund", id=1, reference=made["reference"])["outcome"] == "done"
         assert states(ask("status", id=1)) == ["refunded"]
+        assert states(ask("alone", id=1, reference=made["reference"])) == ["refunded"]
+        assert states(ask("alone", id=2, reference=made["reference"])) == []  # another's is not ours
+        assert states(ask("alone", id=1, reference="ch_nothing")) == []
         assert ask("refund", id=1, attempt=1, reference=made["reference"])["problem"] == "charge_already_refunded"
         assert states(ask("status", id=2)) == []  # others' are not ours
 
@@ -136,6 +139,9 @@ def test_B34_an_intent_of_emulate_is_confirmed_once(emulated):
         assert ask("capture", id=11, reference=made[0]["reference"])["problem"] == "payment_intent_unexpected_state"
         assert ask("void", id=11, reference=made[1]["reference"])["outcome"] == "done"
         assert states(ask("status", id=11, customer=customer)) == ["captured", "void"]
+        assert ask("alone", id=11, reference=made[0]["reference"])["found"] == [(made[0]["reference"], "captured", "1250", "1")]
+        assert states(ask("alone", id=12, reference=made[0]["reference"])) == []  # another's is not ours
+        assert states(ask("alone", id=11, reference="pi_nothing")) == []
         assert ask("void", id=11, reference=made[0]["reference"])["outcome"] == "refused"
 
 
@@ -192,6 +198,7 @@ def test_B34_a_card_that_was_typed_on_the_page_is_a_token(gateway, ask):
     assert ask("capture", reference=made["reference"])["outcome"] == "done"
     assert ask("refund", reference=made["reference"])["outcome"] == "done"
     assert states(ask("status", customer=customer)) == ["refunded"]
+    assert states(ask("alone", reference=made["reference"])) == ["refunded"]
     assert ask("detach", method=looked["method"])["outcome"] == "done"
     assert ask("authorise", id=78, customer=customer, method=looked["method"])["outcome"] == "refused"
 
@@ -227,13 +234,13 @@ def test_B34_of_more_than_there_is_room_for_the_charges_own_is_kept_and_what_is_
 @pytest.mark.parametrize("fault, outcome", [
     ("500", "fault"), ("429", "later"), ("cut", "lost"), ("cut_before", "lost"), ("hang", "lost"), ("hang_done", "lost"),
     ("garbage", "lost"), ("deep", "lost"), ("huge", "lost"), ("redirect", "lost"), ("twice", "done")])
-@pytest.mark.parametrize("what", ["authorise", "capture", "refund", "status"])
+@pytest.mark.parametrize("what", ["authorise", "capture", "refund", "status", "alone"])
 def test_SF14_what_goes_wrong_is_told_apart(gateway, ask, what, fault, outcome):
     customer, looked = card_of(gateway, ask)
     made = ask("authorise", customer=customer, method=looked["method"])
     if what == "refund":
         ask("capture", reference=made["reference"])
-    gateway.fault(what, fault)
+    gateway.fault("one" if what == "alone" else what, fault)
     said = ask(what, id=77 if what != "authorise" else 79, customer=customer, method=looked["method"],
                reference="-" if what == "authorise" else made["reference"])
     assert said["outcome"] == outcome, said

@@ -118,18 +118,6 @@ def test_B34_it_is_no_cash_of_the_till(house):
     assert house.shop.sql("SELECT count(*) FROM drawer_entry AS d JOIN gift_card_payment AS p ON p.id = d.origin_id WHERE p.means = 4") == [(0,)]
 
 
-def test_B34_what_was_paid_by_a_stored_card_is_not_given_back_at_the_till(house):
-    card = new_gift_card(house.till)
-    number, id = house.charge(250, card.number)
-    entry = over(house.till, id).entry
-    with house.shop.connect(house.shop.device()) as lead:
-        house.shop.staff("Ida", role="shift_lead")
-        lead.sign_in("Ida")
-        lead.command(pb.OP_SHIFT_OPEN, pb.ShiftOpen(float_minor=5000), pb.ShiftShown)
-        message = pb.GiftCardUndo(number=number, entry=entry, reason="changed mind")
-        assert lead.refusal(pb.OP_GIFT_CARD_UNDO, message, uuid.uuid4().bytes) == "BAD_GIFT_CARD_PAYMENT"
-
-
 @pytest.mark.parametrize("wrong, code", [
     ({"minor": 0}, "BAD_CHARGE"), ({"minor": -5}, "BAD_CHARGE"), ({"minor": 100_000_000}, "BAD_CHARGE"),
     ({"minor": 2**62}, "BAD_CHARGE"), ({"method": 5}, "UNKNOWN_PAYMENT_METHOD"), ({"member": 5}, "UNKNOWN_MEMBER"),

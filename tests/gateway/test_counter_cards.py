@@ -151,7 +151,19 @@ def test_B34_the_counter_lists_charges_and_removes_stored_cards(house):
         gateway.fault("capture", "cut")  # done there, and the answer lost: paid once all the same
         top_up(t, number, "3.00")
         t.wait(f"3.00 are paid, and on gift card {number}: 20.50 now", 60)
-        t.type(ENTER, F[3])
+        t.type(ENTER, ESCAPE, ESCAPE, F[12], F[11], str(number), ENTER)  # and it is given back at once
+        t.wait("F6 Give back")
+        t.type(F[6])
+        t.wait("by a stored card")
+        t.type(ENTER, "wrong card", ENTER)
+        t.wait("3.00 goes back to the stored card", 30)
+        wait_for(lambda: shop.sql("SELECT count(*) FROM gateway_charge WHERE state = 10 AND undo_id IS NOT NULL") == [(1,)], 30, "what is given back")
+        assert balance(shop, number) == 1750
+        t.type(ENTER)
+        t.wait("The basket is empty")
+        cards_of(t, "mia")
+        t.wait(f"ending in {method.last_four}")
+        t.type(F[3])
         t.wait("Remove visa ending in")
         t.type(ENTER)
         t.wait("the stored card is removed")

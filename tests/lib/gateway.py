@@ -6,7 +6,7 @@
         gateway.live()                    # what it has: every charge that was captured and not given back
 
 With `behind` it is a front of a stand-in that others wrote: faults are its own, all else goes through, but for the page where a card is
-typed, which neither stand-in has to its end.
+typed, which neither stand-in has to its end, and the refund of an intent, which emulate has not.
 """
 import collections
 import http.client
@@ -30,9 +30,11 @@ ENTRIES = {  # what is asked, by method and the form of its path
     ("POST", "payment_intents/*/confirm"): "capture",
     ("POST", "payment_intents/*/cancel"): "void",
     ("GET", "payment_intents"): "status",
+    ("GET", "payment_intents/*"): "one",
     ("POST", "charges"): "authorise",
     ("POST", "charges/*/capture"): "capture",
     ("GET", "charges"): "status",
+    ("GET", "charges/*"): "one",
     ("POST", "refunds"): "refund",
 }
 
@@ -96,6 +98,7 @@ class Gateway:
         self.card = {"brand": "visa", "last4": "4242", "exp_month": 11, "exp_year": 2031}
         self.declines = {}  # method: decline code
         self.doings = []   # (what, id) of all that was done
+        self.given_back = set()  # of the intents of a stand-in behind it
         self.late = 0      # of what it was asked and has not yet done
         self.server = Server(("127.0.0.1", 0), Handler)
         self.server.gateway = self
@@ -147,6 +150,12 @@ class Gateway:
         """What was made and is neither captured nor let go of."""
         return [i["id"] for i in self.everything() if not i["captured"] and not i["over"]]
 
+    def refunds(self, name):
+        """How often that was given back."""
+        if self.behind and self.kind == "charges":
+            return len(self.ask_behind("GET", f"/v1/charges/{name}")["refunds"]["data"])
+        return self.doings.count(("refund", name))
+
     def everything(self):
         if self.behind:
             return self.everything_behind()
@@ -186,7 +195,9 @@ class Gateway:
         """(status, answer) of what is done, once a key."""
         form = dict(urllib.parse.parse_qsl(query + "&" + body))
         key = request.headers.get("Idempotency-Key")
-        if self.behind and what not in ("page", "look", "pages", "expire", "detach"):
+        if self.behind and self.kind == "intents" and what in ("status", "one"):
+            return self.with_refunds(*self.pass_on(request, body))
+        if self.behind and what not in ("page", "look", "pages", "expire", "detach") and (what, self.kind) != ("refund", "intents"):
             return self.pass_on(request, body)
         with self.lock:
             if key and not self.forgets and key in self.keys:
@@ -418,6 +429,8 @@ class Gateway:
         return self.shown(intent)
 
     def do_refund(self, _parts, form):
+        if self.behind:
+            return self.do_refund_behind(form["payment_intent"])
         intent = self.found(form["payment_intent"])
         if intent["status"] != "succeeded" or intent["refunded"]:
             raise Refusal(400, "charge_already_refunded")
@@ -428,7 +441,25 @@ class Gateway:
     def do_status(self, _parts, form):
         return self.part([self.shown(i) for i in self.intents.values() if form.get("customer") in (None, i["customer"])], form)
 
+    def do_one(self, parts, form):
+        assert form["expand[]"] == "latest_charge", form
+        return self.shown(self.found(parts[1]))
+
     # ---- a stand-in behind it ----
+
+    def do_refund_behind(self, name):
+        if self.ask_behind("GET", f"/v1/payment_intents/{name}")["status"] != "succeeded" or name in self.given_back:
+            raise Refusal(400, "charge_already_refunded")
+        self.given_back.add(name)
+        self.doings.append(("refund", name))
+        return {"id": self.name("re"), "object": "refund", "status": "succeeded"}
+
+    def with_refunds(self, status, raw):
+        answer = json.loads(raw)
+        for intent in answer.get("data", [answer]):
+            if intent.get("id") in self.given_back:
+                intent["latest_charge"] = {"id": "ch_1", "refunded": True}
+        return status, answer
 
     def pass_on(self, request, body, method=None, path=None):
         line = http.client.HTTPConnection(*self.behind, timeout=20)
@@ -461,5 +492,5 @@ class Gateway:
                      "refunded": c["refunded"], "over": c["status"] == "failed" or c["refunded"]}
                     for c in self.ask_behind("GET", "/v1/charges")["data"]]
         return [{"id": i["id"], "ours": i["metadata"].get("caroline_charge"), "amount": i["amount"], "captured": i["status"] == "succeeded",
-                 "refunded": False, "over": i["status"] == "canceled"}
+                 "refunded": i["id"] in self.given_back, "over": i["status"] == "canceled"}
                 for i in self.ask_behind("GET", "/v1/payment_intents?limit=100")["data"]]

@@ -152,16 +152,38 @@ static const struct row rows[] = {
     ROW("over, and not said", FAILED, REFUSED, "", OLD, true, WAIT, FAILED, "", false),
 };
 
-static void B34_what_is_done_next_of_a_charge(void **state)
+/* What it was for was undone: the money is the customer's, however long it takes. */
+static const struct row undone_rows[] = {
+    ROW("to be given back", REFUNDING, NONE, "a", YOUNG, false, REFUND, REFUNDING, "a", false, FOUND("a", CAPTURED)),
+    ROW("a month later", REFUNDING, NONE, "a", 30 * OLD, false, REFUND, REFUNDING, "a", false, FOUND("a", CAPTURED)),
+    ROW("given back, and nobody heard it", REFUNDING, LOST, "a", YOUNG, false, SETTLE, REFUNDED, "a", false,
+        FOUND("a", REFUNDED)),
+    ROW("done, it says, and it is not", REFUNDING, DONE, "a", YOUNG, false, REFUND, REFUNDING, "a", false,
+        FOUND("a", CAPTURED)),
+    ROW("refused: once more", REFUNDING, REFUSED, "a", OLD, false, REFUND, REFUNDING, "a", false, FOUND("a", CAPTURED)),
+    ROW("it is not said what there is", REFUNDING, LOST, "a", YOUNG, true, WAIT, REFUNDING, "a", false),
+    ROW("for a day", REFUNDING, LOST, "a", OLD, true, WAIT, REFUNDING, "a", false),
+    ROW("it has nothing of that name", REFUNDING, LOST, "a", OLD, false, WAIT, REFUNDING, "a", false),
+    ROW("it says now that it is open", REFUNDING, LOST, "a", OLD, false, WAIT, REFUNDING, "a", false, FOUND("a", OPEN)),
+    ROW("it is still at it", REFUNDING, LOST, "a", OLD, false, WAIT, REFUNDING, "a", false, FOUND("a", BUSY)),
+    ROW("another sum: it goes back all the same", REFUNDING, NONE, "a", YOUNG, false, REFUND, REFUNDING, "a", false,
+        OTHER("a", CAPTURED)),
+    ROW("let go of there", REFUNDING, LOST, "a", OLD, false, SETTLE, REFUNDED, "a", false, FOUND("a", VOID)),
+    ROW("given back", REFUNDED, DONE, "a", OLD, false, WAIT, REFUNDED, "a", false, FOUND("a", REFUNDED)),
+    ROW("given back, and another turns up", REFUNDED, DONE, "a", LATE, false, REFUND, REFUNDED, "b", true,
+        FOUND("a", REFUNDED), FOUND("b", CAPTURED)),
+};
+
+static void decide_each(const struct row *all, size_t count, bool undone)
 {
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct row *r = &rows[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct row *r = &all[i];
         struct charge_facts facts = { .state = r->state,
                                       .answer = r->answer,
                                       .reference = r->reference,
                                       .age_us = r->age_us,
                                       .patience_us = 15 * MINUTE,
+                                      .undone = undone,
                                       .looked = !r->blind,
                                       .found = r->found };
 
@@ -175,6 +197,18 @@ static void B34_what_is_done_next_of_a_charge(void **state)
     }
 }
 
+static void B34_what_is_done_next_of_a_charge(void **state)
+{
+    (void)state;
+    decide_each(rows, sizeof rows / sizeof *rows, false);
+}
+
+static void B15_what_is_done_next_of_a_charge_that_was_undone(void **state)
+{
+    (void)state;
+    decide_each(undone_rows, sizeof undone_rows / sizeof *undone_rows, true);
+}
+
 /* ---- a gateway at random: whatever it does, and whenever our side dies, it comes to an end, and nobody pays twice ---- */
 
 #define THERE_MAX 12
@@ -186,7 +220,7 @@ struct world {
     enum charge_state state;
     enum charge_answer answer;
     char reference[4];
-    bool booked;
+    bool booked, undone;
     int captures;
 };
 
@@ -248,6 +282,7 @@ static void round_of(struct world *w, int64_t age_us, int64_t bad)
                                   .reference = w->reference,
                                   .age_us = age_us,
                                   .patience_us = 15 * MINUTE,
+                                  .undone = w->undone,
                                   .looked = w->state != CHARGE_MADE && below(10) >= bad,
                                   .found = w->there,
                                   .found_count = w->count };
@@ -311,12 +346,38 @@ static void B34_whatever_a_gateway_does_nobody_pays_twice(void **state)
     }
 }
 
+/* Taken off again after anything: it is given back at last, though the gateway is ill for a month, and never said to be before it is. */
+static void B15_whatever_a_gateway_does_what_was_undone_is_given_back(void **state)
+{
+    (void)state;
+    for (int run = 0; run < 20000; run++) {
+        struct world w = { .state = CHARGE_SUCCEEDED, .answer = CHARGE_ANSWER_DONE, .reference = "r0", .booked = true };
+        int64_t bad = below(11), age_us = below(30) * OLD;
+
+        make(&w);
+        w.there[0].state = CHARGE_FOUND_CAPTURED;
+        w.state = CHARGE_REFUNDING;
+        w.answer = CHARGE_ANSWER_NONE;
+        w.undone = true;
+        for (int i = 0; i < 40; i++, age_us += OLD) {
+            round_of(&w, age_us, bad);
+            assert_true(w.state == CHARGE_REFUNDED ? paid(&w) == 0 : w.state == CHARGE_REFUNDING);
+        }
+        for (int i = 0; i < 10; i++)
+            round_of(&w, age_us, 0);
+        assert_int_equal(w.state, CHARGE_REFUNDED);
+        assert_int_equal(paid(&w), 0);
+        assert_int_equal(w.count, 1); /* nothing was charged anew */
+    }
+}
+
 static void pauses_grow_and_end(void **state)
 {
     (void)state;
     assert_int_equal(charge_pause_us(CHARGE_SENT, 0, 1000), 1000);
     assert_int_equal(charge_pause_us(CHARGE_SENT, 3, 1000), 8000);
     assert_int_equal(charge_pause_us(CHARGE_SENT, 4000000000u, 1000), 64000);
+    assert_int_equal(charge_pause_us(CHARGE_REFUNDING, 4000000000u, 1000), 512000);
     assert_int_equal(charge_pause_us(CHARGE_FAILED, 0, 1000), 60000);
     assert_int_equal(charge_pause_us(CHARGE_FAILED, 2, 1000), 960000);
     assert_int_equal(charge_pause_us(CHARGE_SUCCEEDED, 100, 1000), INT64_C(60000) << 12);
@@ -338,6 +399,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(B34_what_is_done_next_of_a_charge),
         cmocka_unit_test(B34_whatever_a_gateway_does_nobody_pays_twice),
+        cmocka_unit_test(B15_what_is_done_next_of_a_charge_that_was_undone),
+        cmocka_unit_test(B15_whatever_a_gateway_does_what_was_undone_is_given_back),
         cmocka_unit_test(pauses_grow_and_end),
         cmocka_unit_test(every_state_has_a_name),
     };

@@ -132,6 +132,35 @@ static void what_was_paid_for_a_card_is_given_back(void **state)
     desk_close(&d);
 }
 
+/* The gateway has its own reference: none is asked for. */
+static void what_a_stored_card_paid_goes_back_to_it(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__GiftCard card;
+    Caroline__V1__GiftCardUndone undone = CAROLINE__V1__GIFT_CARD_UNDONE__INIT;
+
+    newest_means = CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_GATEWAY;
+    look_at_17(&d, &card);
+    newest_means = CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CARD;
+    desk_type(&d, K_F6 K_ENTER "wrong card");
+    desk_golden(&d, "gift-card-give-back-stored");
+    desk_type(&d, K_ENTER);
+    const Caroline__V1__GiftCardUndo *request = (const void *)REQUEST(&d, GIFT_CARD_UNDO, gift_card_undo);
+    assert_int_equal(request->entry, 3);
+    assert_false(request->has_reference);
+    card_of(&card, 3200);
+    undone.card = &card;
+    undone.has_amount_minor = undone.has_means = undone.has_charge_id = true;
+    undone.amount_minor = -1000;
+    undone.means = CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_GATEWAY;
+    undone.charge_id = 551;
+    scripted_answer(d.link, OP(GIFT_CARD_UNDO), &undone.base);
+    desk_sees(&d, "10.00 goes back to the stored card: the payment gateway is asked for it");
+    assert_ptr_equal(stage_top(&d.counter.stage), &gift_card_paper_screen);
+    desk_close(&d);
+}
+
 /* Who may not has another person's PIN in place, who then has the card on the screen. */
 static void who_may_not_lets_another_person_do_it(void **state)
 {
@@ -170,6 +199,7 @@ int main(void)
         cmocka_unit_test(a_card_is_blocked_and_opened_again),
         cmocka_unit_test(a_lost_cards_money_goes_to_a_new_one),
         cmocka_unit_test(what_was_paid_for_a_card_is_given_back),
+        cmocka_unit_test(what_a_stored_card_paid_goes_back_to_it),
         cmocka_unit_test(who_may_not_lets_another_person_do_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -234,14 +234,14 @@ class Ledger:
             self.run("UPDATE drawer SET cash_minor = cash_minor + %s WHERE device_id = %s", amount, device)
         self.entry(device, "L", shop, struct.pack(">HB", 94, 14) + b"gift_card_load" + self.command(device, 94) + bytes(34))
 
-    def charge(self, charge, card, device, shop, amount, states, payment=None):
+    def charge(self, charge, card, device, shop, amount, states, payment=None, undo=None):
         """Its states, one after the other; the last is how it stands."""
         for number, state in enumerate(states, 1):
             self.insert("gateway_charge_step", charge_id=charge, number=number, state=state, at=self.at)
         over = states[-1] > 7
         self.insert("gateway_charge", id=charge, kind=1, shop_id=shop, device_id=device, staff_id=self.staff, member_id=MEMBER, method_id=880,
                     card_id=card, amount_minor=amount, currency="EUR", token_sealed=None if over else b"sealed", state=states[-1], answer=1,
-                    reference="pi_1" if 4 in states else None, payment_id=payment, step_count=len(states), tries=0, attempt=0, made_at=self.at,
+                    reference="pi_1" if 4 in states else None, payment_id=payment, undo_id=undo, step_count=len(states), tries=0, attempt=0, made_at=self.at,
                     next_at=None if over else self.at)
 
     def stored_card(self, payment, charge, card, device, shop, amount):
@@ -256,6 +256,15 @@ class Ledger:
         self.charge(charge, card, device, shop, amount, (1, 2, 4, 5, 6, 8), payment)
         self.charge(charge + 1, card, device, shop, 500, (1, 2, 9))
         self.charge(charge + 2, card, device, shop, 500, (1, 2, 3))
+
+    def stored_card_back(self, payment, charge, card, device, shop, amount):
+        """Another top-up that was undone: its undoing's id is the next."""
+        for id, kind, paid, undoes, reason in ((payment, 2, amount, None, None), (payment + 1, 3, -amount, payment, "why")):
+            self.later()
+            self.insert("gift_card_payment", id=id, card_id=card, shop_id=shop, device_id=device, staff_id=self.staff, kind=kind, means=4,
+                        amount_minor=paid, reference="pi_1", reason=reason, undoes=undoes, at=self.at)
+            self.gift(card, 5 if kind == 3 else 2, id, 0, paid)
+        self.charge(charge, card, device, shop, amount, (1, 2, 4, 5, 6, 8, 7, 10), payment, payment + 1)
 
     def gift_move(self, origin, lost, heir, device, shop, amount):
         self.later()
@@ -563,6 +572,7 @@ def write(connection):
         books.gift_payment(868, UNUSED, TILL, SHOP, 301, 3, 1, -50, undoes=867)
         # Another by a stored card, at nobody's till: one charge succeeded, one failed, one is under way, and a card is being added.
         books.stored_card(876, 870, UNUSED, TILL, SHOP, 300)
+        books.stored_card_back(877, 873, UNUSED, TILL, SHOP, 200)
         # A tenth off a cake, by a coupon: 900 / 6 = 150.
         books.sale(544, TILL, SHOP, 301, [(CAKE, 1000, 1000, 100, 150, 0, None), (COOKIE, 1000, 260, 0, 43, 16, None)], [(2, 1160, 0)],
                    tax=193)

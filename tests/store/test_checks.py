@@ -191,6 +191,19 @@ ALSO = [
     ("gateway_loads", "UPDATE gateway_charge SET card_id = 430 WHERE id = 870"),
     ("gateway_loads", "UPDATE gateway_charge SET reference = 'pi_2' WHERE id = 870"),
     ("gateway_loads", "UPDATE gateway_charge SET staff_id = 61 WHERE id = 870"),
+    ("gateway_charges", "UPDATE gateway_charge SET undo_id = NULL, payment_id = NULL WHERE id = 873"),     # given back, and nobody undid it
+    ("gateway_charges", "UPDATE gateway_charge_step SET state = 7 WHERE charge_id = 873 AND number = 6"),  # undone, and it never succeeded
+    ("gateway_charges", "UPDATE gateway_charge_step SET state = 11 WHERE charge_id = 873 AND number = 7"),
+    ("gateway_charges", "UPDATE gateway_charge_step SET state = 7 WHERE charge_id = 873 AND number = 8;"   # on its way back for two days
+                        "UPDATE gateway_charge SET state = 7, next_at = now() WHERE id = 873; UPDATE gift_card_payment SET at = at - interval '2 days' WHERE id = 878"),
+    ("gateway_loads", "UPDATE gateway_charge SET undo_id = NULL, state = 8 WHERE id = 873"),               # off the card, and never given back
+    ("gateway_loads", "UPDATE gateway_charge SET undo_id = 868 WHERE id = 873"),
+    ("gateway_loads", "UPDATE gift_card_payment SET undoes = 876 WHERE id = 878"),
+    ("gateway_loads", "UPDATE gateway_charge SET card_id = 430 WHERE id = 873"),
+    ("gateway_loads", "UPDATE gift_card_payment SET amount_minor = -201 WHERE id = 878"),
+    ("gateway_loads", "UPDATE gift_card_payment SET reference = 'pi_2' WHERE id = 878"),
+    ("gateway_loads", "UPDATE gift_card_payment SET means = 2, shift_id = 301 WHERE id = 878"),
+    ("gateway_loads", "DELETE FROM gift_card_payment WHERE id = 878"),
     ("payment_methods", "UPDATE payment_setup SET member_id = 404"),
     ("payment_methods", "UPDATE gateway_charge SET member_id = 404 WHERE id = 872"),
     ("payment_methods", "UPDATE member_account SET merged_into = 401 WHERE member_id = 400"),

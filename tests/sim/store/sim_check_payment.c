@@ -2,10 +2,12 @@
 #include "tests/sim/store/sim_check.h"
 
 /* Is a charge that was in the one state ever in the other behind it? */
-static bool may_follow(int64_t before, int64_t state)
+static bool may_follow(int64_t before, int64_t state, bool undone)
 {
-    if (before == 8 || before == 10)
-        return state == before;
+    if (before == 8)
+        return state == 8 || (state == 7 && undone);
+    if (before == 10)
+        return state == 10;
     if (before == 9 || before == 11)
         return state == before || state == 7;
     if (before == 7)
@@ -35,9 +37,34 @@ static void judge_step(struct sim_checker *k, const union sim_cell *s)
         sim_find(k->x, SIM_GATEWAY_CHARGE, GATEWAY_CHARGE_BY_ID, KEY(s[GATEWAY_CHARGE_STEP_CHARGE_ID])).c;
 
     if (charge == NULL || (number == 1) != (state == 1) || (number > 1 && before == NULL) ||
-        (before != NULL && (s[GATEWAY_CHARGE_STEP_AT].i < before[GATEWAY_CHARGE_STEP_AT].i ||
-                            !may_follow(before[GATEWAY_CHARGE_STEP_STATE].i, state))))
+        (before != NULL &&
+         (s[GATEWAY_CHARGE_STEP_AT].i < before[GATEWAY_CHARGE_STEP_AT].i ||
+          !may_follow(before[GATEWAY_CHARGE_STEP_STATE].i, state, charge[GATEWAY_CHARGE_UNDO_ID].i != SIM_NULL))))
         sim_wrong(k, "charge=%lld step=%lld", LONG(s[GATEWAY_CHARGE_STEP_CHARGE_ID]), (long long)number);
+}
+
+static bool has_succeeded(struct sim_checker *k, const union sim_cell *c)
+{
+    for (int64_t number = 1; number <= c[GATEWAY_CHARGE_STEP_COUNT].i; number++) {
+        const union sim_cell *s = step_of(k, c[GATEWAY_CHARGE_ID], number);
+
+        if (s != NULL && s[GATEWAY_CHARGE_STEP_STATE].i == 8)
+            return true;
+    }
+    return false;
+}
+
+static const union sim_cell *undoing_of(struct sim_checker *k, const union sim_cell *c)
+{
+    return sim_find(k->x, SIM_GIFT_CARD_PAYMENT, GIFT_CARD_PAYMENT_BY_ID, KEY(c[GATEWAY_CHARGE_UNDO_ID])).c;
+}
+
+/* Since when it is under way, or on its way back. */
+static int64_t since_us(struct sim_checker *k, const union sim_cell *c)
+{
+    const union sim_cell *u = undoing_of(k, c);
+
+    return u == NULL ? c[GATEWAY_CHARGE_MADE_AT].i : u[GIFT_CARD_PAYMENT_AT].i;
 }
 
 /* As the books go: the newest entry of the journal. */
@@ -65,7 +92,8 @@ static void gateway_charges(struct sim_checker *k)
 
             if (s == NULL || s[GATEWAY_CHARGE_STEP_STATE].i != c[GATEWAY_CHARGE_STATE].i ||
                 step_count(k, c[GATEWAY_CHARGE_ID]) != c[GATEWAY_CHARGE_STEP_COUNT].i ||
-                (c[GATEWAY_CHARGE_STATE].i < 8 && newest - c[GATEWAY_CHARGE_MADE_AT].i > INT64_C(86400) * SECOND_US))
+                (c[GATEWAY_CHARGE_STATE].i < 8 && newest - since_us(k, c) > INT64_C(86400) * SECOND_US) ||
+                (c[GATEWAY_CHARGE_UNDO_ID].i != SIM_NULL && !has_succeeded(k, c)))
                 sim_wrong(k, "charge=%lld state=%lld", LONG(c[GATEWAY_CHARGE_ID]), LONG(c[GATEWAY_CHARGE_STATE]));
         }
 }
@@ -86,28 +114,41 @@ static bool is_paid_so(const union sim_cell *c, const union sim_cell *p)
            same_text(p[GIFT_CARD_PAYMENT_REFERENCE].b, c[GATEWAY_CHARGE_REFERENCE].b);
 }
 
+static bool is_undone_so(const union sim_cell *c, const union sim_cell *u)
+{
+    return u != NULL && u[GIFT_CARD_PAYMENT_MEANS].i == 4 && u[GIFT_CARD_PAYMENT_KIND].i == 3 &&
+           (c[GATEWAY_CHARGE_STATE].i == 7 || c[GATEWAY_CHARGE_STATE].i == 10) &&
+           u[GIFT_CARD_PAYMENT_UNDOES].i == c[GATEWAY_CHARGE_PAYMENT_ID].i &&
+           u[GIFT_CARD_PAYMENT_CARD_ID].i == c[GATEWAY_CHARGE_CARD_ID].i &&
+           u[GIFT_CARD_PAYMENT_AMOUNT_MINOR].i == -c[GATEWAY_CHARGE_AMOUNT_MINOR].i &&
+           same_text(u[GIFT_CARD_PAYMENT_REFERENCE].b, c[GATEWAY_CHARGE_REFERENCE].b);
+}
+
+static void judge_load(struct sim_checker *k, const union sim_cell *c)
+{
+    const union sim_cell *p =
+        sim_find(k->x, SIM_GIFT_CARD_PAYMENT, GIFT_CARD_PAYMENT_BY_ID, KEY(c[GATEWAY_CHARGE_PAYMENT_ID])).c;
+
+    if ((c[GATEWAY_CHARGE_STATE].i == 8 || c[GATEWAY_CHARGE_PAYMENT_ID].i != SIM_NULL) &&
+        (p == NULL || !is_paid_so(c, p)))
+        sim_wrong(k, "charge=%lld", LONG(c[GATEWAY_CHARGE_ID]));
+    if (c[GATEWAY_CHARGE_UNDO_ID].i != SIM_NULL && !is_undone_so(c, undoing_of(k, c)))
+        sim_wrong(k, "undone charge=%lld", LONG(c[GATEWAY_CHARGE_ID]));
+}
+
 static void gateway_loads(struct sim_checker *k)
 {
     for
         EACH(k, scan, SIM_GATEWAY_CHARGE)
-        {
-            const union sim_cell *c = scan.hit.c, *p;
-
-            if (c[GATEWAY_CHARGE_STATE].i != 8)
-                continue;
-            p = sim_find(k->x, SIM_GIFT_CARD_PAYMENT, GIFT_CARD_PAYMENT_BY_ID, KEY(c[GATEWAY_CHARGE_PAYMENT_ID])).c;
-            if (p == NULL || !is_paid_so(c, p))
-                sim_wrong(k, "charge=%lld", LONG(c[GATEWAY_CHARGE_ID]));
-        }
+    judge_load(k, scan.hit.c);
     for
         EACH(k, scan, SIM_GIFT_CARD_PAYMENT)
         {
-            const union sim_cell *p = scan.hit.c, *c;
+            const union sim_cell *p = scan.hit.c;
+            int by = p[GIFT_CARD_PAYMENT_KIND].i == 3 ? GATEWAY_CHARGE_BY_UNDO_ID : GATEWAY_CHARGE_BY_PAYMENT_ID;
 
-            if (p[GIFT_CARD_PAYMENT_MEANS].i != 4)
-                continue;
-            c = sim_find(k->x, SIM_GATEWAY_CHARGE, GATEWAY_CHARGE_BY_PAYMENT_ID, KEY(p[GIFT_CARD_PAYMENT_ID])).c;
-            if (c == NULL || c[GATEWAY_CHARGE_STATE].i != 8)
+            if (p[GIFT_CARD_PAYMENT_MEANS].i == 4 &&
+                sim_find(k->x, SIM_GATEWAY_CHARGE, by, KEY(p[GIFT_CARD_PAYMENT_ID])).c == NULL)
                 sim_wrong(k, "payment=%lld", LONG(p[GIFT_CARD_PAYMENT_ID]));
         }
 }
@@ -131,7 +172,8 @@ static void payment_methods(struct sim_checker *k)
         sim_wrong(k, "setup=%lld", LONG(scan.hit.c[PAYMENT_SETUP_ID]));
     for
         EACH(k, scan, SIM_GATEWAY_CHARGE)
-    if (scan.hit.c[GATEWAY_CHARGE_STATE].i < 8 && !is_somebody(k, scan.hit.c[GATEWAY_CHARGE_MEMBER_ID]))
+    if (scan.hit.c[GATEWAY_CHARGE_STATE].i < 8 && scan.hit.c[GATEWAY_CHARGE_UNDO_ID].i == SIM_NULL &&
+        !is_somebody(k, scan.hit.c[GATEWAY_CHARGE_MEMBER_ID]))
         sim_wrong(k, "charge=%lld", LONG(scan.hit.c[GATEWAY_CHARGE_ID]));
 }
 

@@ -26,7 +26,7 @@ static int64_t open_charges(struct sim_exec *x, int64_t method_id)
 
     for (struct sim_scan scan = sim_scan(x, SIM_GATEWAY_CHARGE, GATEWAY_CHARGE_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
          sim_next(&scan);)
-        count += scan.hit.c[GATEWAY_CHARGE_STATE].i < 8 &&
+        count += scan.hit.c[GATEWAY_CHARGE_STATE].i < 8 && scan.hit.c[GATEWAY_CHARGE_UNDO_ID].i == SIM_NULL &&
                  (method_id == SIM_NULL || scan.hit.c[GATEWAY_CHARGE_METHOD_ID].i == method_id);
     return count;
 }
@@ -187,11 +187,16 @@ static void payment_charges_end(struct sim_exec *x)
 
     for (struct sim_scan scan = sim_scan(x, SIM_GATEWAY_CHARGE, GATEWAY_CHARGE_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
          sim_next(&scan);)
-        if (scan.hit.c[GATEWAY_CHARGE_STATE].i > 7 && scan.hit.c[GATEWAY_CHARGE_TOKEN_SEALED].b != NULL)
+        if ((scan.hit.c[GATEWAY_CHARGE_STATE].i > 7 || scan.hit.c[GATEWAY_CHARGE_UNDO_ID].i != SIM_NULL) &&
+            scan.hit.c[GATEWAY_CHARGE_TOKEN_SEALED].b != NULL)
             sim_gather(x, &hits, scan.hit);
-    for (size_t i = 0; i < hits.count; i++)
+    for (size_t i = 0; i < hits.count; i++) {
+        const union sim_cell *c = hits.hits[i].c;
+        int64_t next_at = c[GATEWAY_CHARGE_STATE].i > 7 ? SIM_NULL : c[GATEWAY_CHARGE_NEXT_AT].i;
+
         sim_update(x, &hits.hits[i], 0,
-                   PUTS(VALUE(GATEWAY_CHARGE_NEXT_AT, SIM_NULL), BLOB(GATEWAY_CHARGE_TOKEN_SEALED, NULL)));
+                   PUTS(VALUE(GATEWAY_CHARGE_NEXT_AT, next_at), BLOB(GATEWAY_CHARGE_TOKEN_SEALED, NULL)));
+    }
 }
 
 static void gateway_detach_write(struct sim_exec *x)
@@ -297,9 +302,9 @@ static void gateway_charge_show(struct sim_exec *x)
         return;
     sim_emit(x, KEY(c[GATEWAY_CHARGE_ID], c[GATEWAY_CHARGE_MEMBER_ID], c[GATEWAY_CHARGE_STATE],
                     c[GATEWAY_CHARGE_AMOUNT_MINOR], c[GATEWAY_CHARGE_REFERENCE], c[GATEWAY_CHARGE_PROBLEM],
-                    c[GATEWAY_CHARGE_PAYMENT_ID], g[GIFT_CARD_ID], g[GIFT_CARD_NUMBER], g[GIFT_CARD_LAST_FOUR],
-                    g[GIFT_CARD_BLOCKED], g[GIFT_CARD_MOVED_TO], g[GIFT_CARD_EXPIRY_DAY], g[GIFT_CARD_BALANCE_MINOR],
-                    g[GIFT_CARD_ENTRY_COUNT], e == NULL ? null : e[GIFT_CARD_ENTRY_NUMBER],
+                    c[GATEWAY_CHARGE_PAYMENT_ID], c[GATEWAY_CHARGE_UNDO_ID], g[GIFT_CARD_ID], g[GIFT_CARD_NUMBER],
+                    g[GIFT_CARD_LAST_FOUR], g[GIFT_CARD_BLOCKED], g[GIFT_CARD_MOVED_TO], g[GIFT_CARD_EXPIRY_DAY],
+                    g[GIFT_CARD_BALANCE_MINOR], g[GIFT_CARD_ENTRY_COUNT], e == NULL ? null : e[GIFT_CARD_ENTRY_NUMBER],
                     e == NULL ? null : e[GIFT_CARD_ENTRY_BALANCE_MINOR], e == NULL ? null : e[GIFT_CARD_ENTRY_AT],
                     d[DEVICE_TILL_NUMBER]));
 }
@@ -387,6 +392,42 @@ static void gateway_charge_unbooked(struct sim_exec *x)
                         VALUE(GATEWAY_CHARGE_NODE, SIM_NULL)));
 }
 
+/* Of a gift card's number and its entry. */
+static struct sim_hit charge_of_entry(struct sim_exec *x)
+{
+    const union sim_cell *g = sim_find(x, SIM_GIFT_CARD, GIFT_CARD_BY_NUMBER, KEY(I(sim_int(x, 1)))).c;
+    const union sim_cell *e = g == NULL ? NULL
+                                        : sim_find(x, SIM_GIFT_CARD_ENTRY, GIFT_CARD_ENTRY_BY_CARD_ID_NUMBER,
+                                                   KEY(g[GIFT_CARD_ID], I(sim_int(x, 2))))
+                                              .c;
+
+    return e == NULL ? (struct sim_hit){ 0 }
+                     : sim_find(x, SIM_GATEWAY_CHARGE, GATEWAY_CHARGE_BY_PAYMENT_ID, KEY(e[GIFT_CARD_ENTRY_ORIGIN_ID]));
+}
+
+static void gateway_charge_of_entry(struct sim_exec *x)
+{
+    struct sim_hit hit = charge_of_entry(x);
+
+    if (hit.row != NULL && sim_lock(x, &hit))
+        sim_emit_columns(
+            x, hit.c, SIM_GATEWAY_CHARGE,
+            COLUMNS(GATEWAY_CHARGE_ID, GATEWAY_CHARGE_STATE, GATEWAY_CHARGE_REFERENCE, GATEWAY_CHARGE_STEP_COUNT));
+}
+
+static void gateway_charge_undone(struct sim_exec *x)
+{
+    struct sim_hit hit = find_charge(x);
+
+    if (hit.row != NULL && sim_lock(x, &hit))
+        sim_update(x, &hit, 0,
+                   PUTS(VALUE(GATEWAY_CHARGE_STATE, 7), VALUE(GATEWAY_CHARGE_ANSWER, 0),
+                        FROM(GATEWAY_CHARGE_UNDO_ID, 2),
+                        VALUE(GATEWAY_CHARGE_STEP_COUNT, sim_plus(x, hit.c[GATEWAY_CHARGE_STEP_COUNT].i, 1)),
+                        VALUE(GATEWAY_CHARGE_TRIES, 0), FROM(GATEWAY_CHARGE_NEXT_AT, 3),
+                        VALUE(GATEWAY_CHARGE_NODE, SIM_NULL)));
+}
+
 size_t sim_payments_open(struct sim_database *database, bool charges, struct sim_payment *open, size_t most)
 {
     struct arena *arena = arena_create(0);
@@ -434,7 +475,8 @@ const struct sim_statement sim_payment_statements[] = {
     { &sql_gateway_charge_write, gateway_charge_write, NULL },
     { &sql_gateway_charge_step_write, gateway_charge_step_write, NULL },
     { &sql_gateway_charge_show, gateway_charge_show,
-      "charge_id member_id state amount_minor reference$ problem$ payment_id id number last_four$ blocked? moved_to "
+      "charge_id member_id state amount_minor reference$ problem$ payment_id undo_id id number last_four$ blocked? "
+      "moved_to "
       "expiry_day# "
       "balance_minor entry_count entry entry_balance_minor loaded_at@ till_number" },
     { &sql_gateway_charge_note, gateway_charge_note, "number" },
@@ -443,5 +485,7 @@ const struct sim_statement sim_payment_statements[] = {
       "id device_id staff_id shop_id member_id card_id amount_minor state reference$ step_count number" },
     { &sql_gateway_charge_booked, gateway_charge_booked, NULL },
     { &sql_gateway_charge_unbooked, gateway_charge_unbooked, NULL },
+    { &sql_gateway_charge_of_entry, gateway_charge_of_entry, "id state reference$ step_count" },
+    { &sql_gateway_charge_undone, gateway_charge_undone, NULL },
     { NULL, NULL, NULL },
 };

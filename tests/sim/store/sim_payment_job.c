@@ -50,12 +50,14 @@ static void gateway_charge_due(struct sim_exec *x)
 
     for (size_t i = 0; i < taken.count; i++) {
         const union sim_cell *c = taken.hits[i].c;
+        const union sim_cell *u =
+            sim_find(x, SIM_GIFT_CARD_PAYMENT, GIFT_CARD_PAYMENT_BY_ID, KEY(c[GATEWAY_CHARGE_UNDO_ID])).c;
         sim_emit(x, KEY(c[GATEWAY_CHARGE_ID], c[GATEWAY_CHARGE_SHOP_ID], c[GATEWAY_CHARGE_MEMBER_ID],
                         c[GATEWAY_CHARGE_AMOUNT_MINOR], c[GATEWAY_CHARGE_CURRENCY], c[GATEWAY_CHARGE_TOKEN_SEALED],
                         c[GATEWAY_CHARGE_STATE], c[GATEWAY_CHARGE_ANSWER],
                         c[GATEWAY_CHARGE_REFERENCE].b == NULL ? B(sim_text(x, "")) : c[GATEWAY_CHARGE_REFERENCE],
                         c[GATEWAY_CHARGE_STEP_COUNT], c[GATEWAY_CHARGE_TRIES], c[GATEWAY_CHARGE_ATTEMPT],
-                        c[GATEWAY_CHARGE_MADE_AT]));
+                        c[GATEWAY_CHARGE_MADE_AT], u == NULL ? I(SIM_NULL) : u[GIFT_CARD_PAYMENT_AT]));
         sim_update(x, &taken.hits[i], 0, PUTS(FROM(GATEWAY_CHARGE_NEXT_AT, 2), FROM(GATEWAY_CHARGE_NODE, 3)));
     }
 }
@@ -175,7 +177,7 @@ const struct sim_statement sim_payment_job_statements[] = {
     { &sql_payment_take_up_setups, payment_take_up_setups, NULL },
     { &sql_gateway_charge_due, gateway_charge_due,
       "id shop_id member_id amount_minor currency$ token_sealed$ state answer reference$ step_count tries attempt "
-      "made_at@" },
+      "made_at@ undone_at@" },
     { &sql_gateway_charge_answer, gateway_charge_answer, "id" },
     { &sql_payment_setup_due, payment_setup_due, "id member_id state customer_sealed$ page$ tries attempt made_at@" },
     { &sql_payment_setup_wait, payment_setup_wait, "id" },

@@ -343,6 +343,8 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_gateway_charge_lock, "S" },
     { &sql_gateway_charge_booked, "SS@" },
     { &sql_gateway_charge_unbooked, "ST@" },
+    { &sql_gateway_charge_of_entry, "nn" },
+    { &sql_gateway_charge_undone, "SS@" },
     { &sql_payment_take_up_charges, "N@" },
     { &sql_payment_take_up_setups, "N@" },
     { &sql_gateway_charge_due, "@@N" },
