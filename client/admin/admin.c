@@ -161,7 +161,7 @@ static void on_session(void *owner, bool open, bool locked)
         admin_lock_begin(a);
     } else if (stage_has(&a->stage, &admin_lock_screen)) {
         stage_pop_to(&a->stage, &admin_lock_screen);
-        stage_pop(&a->stage);
+        admin_lock_end(a);
     }
     admin_show_state(a);
 }

@@ -223,6 +223,7 @@ void admin_sign_in_with(struct admin *a, const struct field *name, bool badge, c
 void admin_sign_out(struct admin *a);
 void admin_new_pin_begin(struct admin *a, int64_t staff_id, const struct field *name, bool badge);
 void admin_lock_begin(struct admin *a);
+void admin_lock_end(struct admin *a); /* it is the top screen */
 void admin_lock_now(struct admin *a);
 void admin_home_begin(struct admin *a);
 void admin_ratings_begin(struct admin *a);
@@ -235,6 +236,7 @@ void admin_queue_moderated(struct admin *a, int64_t review_id, uint32_t state);
 void admin_customers_begin(struct admin *a);
 void admin_customers_forget(struct admin *a); /* who was found */
 void admin_customer_begin(struct admin *a, int64_t id);
+void admin_customer_look(struct admin *a);                   /* anew, where they are on the screen */
 void admin_sign_up_begin(struct admin *a, const char *text); /* that nobody was found by */
 void admin_sign_up_recovered(struct admin *a, const struct link_answer *answer);
 

@@ -143,7 +143,8 @@ int main(int argc, char **argv)
     const struct command_line line = {
         .program = "caroline-admin",
         .libraries = libraries,
-        .about = "The office's console, on a machine that has been enrolled as one (caroline enrol).",
+        .about = "The office's console, on a machine that has been enrolled as one (caroline enrol). One that nobody\n"
+                 "touches for 120 seconds locks itself; how long is the server's setting idle-lock-s.",
         .options = options,
         .notes = THEME_FILE_NOTES
         "Exit codes: 0 left, 64 mistyped or no terminal, 75 the console is in use, 78 not enrolled as one.",

@@ -64,6 +64,10 @@ static void on_shown(struct admin *a, const struct link_answer *answer)
     m->busy = false;
     if (!stage_has(&a->stage, &admin_customer_screen))
         return;
+    if (m->known && answer->outcome == LINK_FAILED) { /* what is shown is as it was */
+        admin_refused(a, answer);
+        return;
+    }
     if (admin_refused(a, answer)) {
         stage_pop_under(&a->stage, &admin_customers_screen, &admin_lock_screen);
         return;
@@ -75,10 +79,29 @@ static void on_shown(struct admin *a, const struct link_answer *answer)
     take_moves(m, shown);
 }
 
-void admin_customer_begin(struct admin *a, int64_t id)
+static void fetch(struct admin *a)
 {
     struct admin_customer *m = &a->visit.customer;
     Caroline__V1__MemberShow message;
+
+    m->busy = true;
+    caroline__v1__member_show__init(&message);
+    message.has_id = message.has_moves = message.moves = true;
+    message.id = (uint64_t)m->id;
+    admin_call(a, CAROLINE__V1__OP__OP_MEMBER_SHOW, &message.base, on_shown);
+}
+
+void admin_customer_look(struct admin *a)
+{
+    struct admin_customer *m = &a->visit.customer;
+
+    if (stage_top(&a->stage) == &admin_customer_screen && m->known && !m->busy && a->stage.status.connected)
+        fetch(a);
+}
+
+void admin_customer_begin(struct admin *a, int64_t id)
+{
+    struct admin_customer *m = &a->visit.customer;
 
     if (m->busy) {
         stage_say(&a->stage, MESSAGE_BAD, "the server is still asked about the one before");
@@ -88,12 +111,8 @@ void admin_customer_begin(struct admin *a, int64_t id)
         return;
     explicit_bzero(m, sizeof(*m));
     m->id = id;
-    m->busy = true;
     stage_push(&a->stage, &admin_customer_screen);
-    caroline__v1__member_show__init(&message);
-    message.has_id = message.has_moves = message.moves = true;
-    message.id = (uint64_t)id;
-    admin_call(a, CAROLINE__V1__OP__OP_MEMBER_SHOW, &message.base, on_shown);
+    fetch(a);
 }
 
 /* ---- keys ---- */
@@ -110,9 +129,10 @@ static void back(void *model)
 
 static void turn(void *model)
 {
-    struct admin_customer *m = &((struct admin *)model)->visit.customer;
+    struct admin *a = model;
 
-    m->shows_moves = !m->shows_moves;
+    a->visit.customer.shows_moves = !a->visit.customer.shows_moves;
+    admin_customer_look(a);
 }
 
 static const char *turn_label(const void *model)

@@ -34,7 +34,14 @@ static void on_unlocked(struct admin *a, const struct link_answer *answer)
     if (admin_refused(a, answer))
         stage_drop_kept(&a->stage);
     else if (stage_top(&a->stage) == &admin_lock_screen)
-        stage_pop(&a->stage);
+        admin_lock_end(a);
+}
+
+/* What is below may have changed while nobody was here. */
+void admin_lock_end(struct admin *a)
+{
+    stage_pop(&a->stage);
+    admin_customer_look(a);
 }
 
 static void enter(void *model)

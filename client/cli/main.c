@@ -45,7 +45,7 @@ static const char global_options[] =
     "  --badge BADGE      likewise, by badge\n"
     "  --pin-file FILE    the PIN's file (CAROLINE_PIN_FILE): one line, the digits alone; without one it is asked for "
     "on the\n"
-    "                     terminal\n"
+    "                     terminal; after 120 seconds without a command (the server's idle-lock-s) it is asked again\n"
     "  --json             one JSON object a line: money in minor units, ids as numbers\n"
     "  --timeout SECONDS  how long to wait for the server (10)\n"
     "  --help, --version\n"

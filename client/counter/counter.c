@@ -210,8 +210,10 @@ void counter_show_state(struct counter *c)
 static void on_state(void *owner, enum link_state state, const char *sentence)
 {
     (void)sentence;
-    if (state == LINK_ONLINE)
+    if (state == LINK_ONLINE) {
         offline_try_again(owner);
+        lock_server_back(owner);
+    }
     pay_line_changed(owner);
     errand_line_lost(owner);
     sign_in_connected(owner);

@@ -39,14 +39,14 @@ struct counter {
     uint64_t basket_number; /* of the baskets of this run: another customer's has another */
     struct told_model told;
     struct card_look card_looks[CARD_LOOKS_MAX];
-    bool drawer_opened;          /* for the sale under way: once */
-    bool change_known;           /* of the sale that was put aside, until the next one is paid: */
-    int64_t change_before_minor; /* what its customer got back */
+    bool drawer_opened;                /* for the sale under way: once */
+    char before[24 + GIVEN_BACK_TEXT]; /* what the customer before gets, until the next sale is paid; empty: nothing */
 
     struct door_sign_in sign_in;
     struct door_new_pin new_pin;
     struct door_lock lock;
-    bool lock_again; /* it was locked by the server's return */
+    bool lock_again;         /* it was locked by the server's return, or the server is back since a PIN was wrong */
+    bool lock_refused_alone; /* what the last PIN came to was said without the server */
     struct shift_model shift;
     struct sale_model sale;
     struct member_model member;
@@ -232,6 +232,19 @@ void told_unknown(struct counter *c, const char *code, bool cards_too);
 void told_message(struct counter *c, const char *code);
 void told_say(struct counter *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* ---- given_back.c: the money of a refund ---- */
+
+/* How it goes back; all of it above 0. The rest: to an account, a gift card, as vouchers, or by a server that does not say which. */
+struct given_back {
+    int64_t cash_minor, card_minor, rest_minor;
+};
+struct given_back given_back_of(const Caroline__V1__SaleRungUp *sale);
+/* "7.25 in cash, 3.00 on the card machine". Returns text. */
+char *given_back_text(const struct counter *c, const struct given_back *back, char text[GIVEN_BACK_TEXT]);
+/* Beside the next basket; and on a line that stays until it is read, where no receipt is shown. */
+void given_back_note(struct counter *c, const Caroline__V1__SaleRungUp *sale);
+void given_back_tell(struct counter *c, const Caroline__V1__SaleRungUp *sale);
+
 /* ---- test_page.c: for who sets the till up ---- */
 
 void test_page_print(struct counter *c, size_t columns); /* and says so; columns: of the printer */
@@ -266,6 +279,7 @@ void sign_in_connected(struct counter *c); /* or not: who signed in too early is
 void sign_in_with(struct counter *c, const struct field *name, bool badge, const struct field *pin);
 void new_pin_begin(struct counter *c, int64_t staff_id, const struct field *name, bool badge);
 void lock_begin(struct counter *c);
+void lock_server_back(struct counter *c);
 void lock_now(struct counter *c); /* and the server is told */
 void sign_out(struct counter *c); /* asks first, where somebody may be sorry */
 void shift_ask(struct counter *c);
@@ -285,8 +299,12 @@ void member_forget(struct counter *c);              /* what was found is not sho
 void member_is_gone(struct counter *c, int64_t id); /* nor is the basket theirs */
 void member_refresh(struct counter *c);             /* of a basket taken up from the disk */
 const struct member_row *member_selected(const struct counter *c); /* on their screen; NULL: nobody */
-bool member_is_errand(const struct counter *c);                    /* somebody is looked for, and not for the sale */
-void member_code_make(void *model);                                /* keys of that screen (member_codes.c) */
+void member_leave(struct counter *c);                              /* that screen, which is the top one */
+/* Its Enter and its scans without the server: a card is noted, and nobody is looked up (member_offline.c). */
+void member_enter_offline(struct counter *c);
+void member_scan_offline(struct counter *c, const char *code);
+bool member_is_errand(const struct counter *c); /* somebody is looked for, and not for the sale */
+void member_code_make(void *model);             /* keys of that screen (member_codes.c) */
 const char *member_code_label(const void *model);
 void member_card_make(void *model);
 const char *member_card_label(const void *model);
@@ -369,7 +387,10 @@ bool training_forbids(struct counter *c);
 bool offline_can_sell(struct counter *c);
 /* A scanned code that no product has may be a member's card: the points come when the server knows whose. What is a bar code of
  * goods is none, and the one who was named stays: these are told as unknown. */
-void offline_note_card(struct counter *c, const char *card);
+bool offline_note_card(struct counter *c, const char *card); /* false: it is not noted */
+/* The same of a card's number that is typed; what it comes to is said. sure: digits alone are no telephone number. */
+enum offline_typed { OFFLINE_NOT_NOTED, OFFLINE_NOTED, OFFLINE_ASKS /* are they? */ };
+enum offline_typed offline_note_typed(struct counter *c, const char *text, bool sure);
 /* Rings it up: on the disk, printed, and the next customer's turn. */
 void offline_ring_up(struct counter *c);
 /* The server was to book the sale, and is not there: where no byte of it has left it is this till's own, as one that began

@@ -269,6 +269,7 @@ struct pay_model {
     struct list others; /* of the screen that lists them */
 };
 
+#define GIVEN_BACK_TEXT (3 * (NUMBER_TEXT + 24))
 enum receipt_kind { RECEIPT_SOLD, RECEIPT_REFUNDED, RECEIPT_AGAIN };
 struct receipt_model {
     enum receipt_kind kind;
@@ -279,9 +280,9 @@ struct receipt_model {
     char number[28];
     struct bytes
         original; /* the document as it came, in the arena, while nobody has printed it; data NULL: a copy then */
-    int64_t total_minor, cash_minor, change_minor;
-    int64_t paid_minor;       /* the total as its cash was rounded */
-    int64_t on_account_minor; /* of it: to be paid later */
+    int64_t total_minor, cash_minor, card_minor, change_minor; /* card: of a refund alone */
+    int64_t paid_minor;                                        /* the total as its cash was rounded */
+    int64_t on_account_minor;                                  /* of it: to be paid later */
     bool has_cash;
     int64_t points_after;
     bool has_points;
@@ -632,8 +633,9 @@ struct usual_model {
 struct parked_row {
     int64_t id, product_id; /* of its first line */
     struct instant at;
-    uint32_t till, line_count; /* till 0: none */
-    bool not_booked;           /* it was paid, and put aside, and could not be booked: */
+    char member[MEMBER_NAME_SIZE]; /* "": nobody's */
+    uint32_t till, line_count;     /* till 0: none */
+    bool not_booked;               /* it was paid, and put aside, and could not be booked: */
     int64_t total_minor;
     char why[ASIDE_TEXT], paid[ASIDE_TEXT];
 };

@@ -142,7 +142,8 @@ int main(int argc, char **argv)
     const struct command_line line = {
         .program = "caroline-counter",
         .libraries = libraries,
-        .about = "The cashier's screen of a till that has been enrolled (caroline enrol).",
+        .about = "The cashier's screen of a till that has been enrolled (caroline enrol). A till that nobody touches\n"
+                 "for 120 seconds locks itself; how long is the server's setting idle-lock-s.",
         .options = options,
         .settings = till_setting_table,
         .notes = "The settings with a default stand in the file below [till], with underscores\n"

@@ -58,31 +58,70 @@ static bool is_our_card(const char *card)
     return strlen(card) == MEMBER_CARD_LENGTH && strncmp(card, "MC", 2) == 0 && !member_card_is_misread(card);
 }
 
-/* Nobody can be asked whose it is. What is written as one of ours and does not fit is none, nor is a receipt's number; one of ours
- * takes the place of another, and what may be any code takes nobody's. */
-void offline_note_card(struct counter *c, const char *card)
+static void note_card(struct counter *c, const char *normal, const char *said)
+{
+    const bool instead = c->basket.member_card[0] != 0;
+
+    counter_copy(c->basket.member_card, sizeof(c->basket.member_card), counter_text(normal));
+    stage_say(&c->stage, MESSAGE_PLAIN, "%s", instead ? "noted as a member's card, instead of the one before" : said);
+    sale_changed(c);
+}
+
+/* What is written as one of ours and does not fit is none, nor is a receipt's number. */
+static bool is_no_card(struct counter *c, const char *card, const char *normal)
+{
+    struct receipt_number number;
+
+    return normal == NULL || sale_is_barcode(c, card) || c->basket.member_id != 0 ||
+           receipt_number_parse(bytes_of_text(card), &number) || why_not(c) != NULL;
+}
+
+/* Nobody can be asked whose it is. One of ours takes the place of another, and what may be any code takes nobody's. */
+bool offline_note_card(struct counter *c, const char *card)
 {
     char *normal = member_card_read(c->scratch, bytes_of_text(card));
     const char *noted = c->basket.member_card;
-    struct receipt_number number;
+    bool is_noted = true;
 
     if (normal != NULL && strcmp(normal, noted) == 0) {
         stage_say(&c->stage, MESSAGE_PLAIN, "this member's card is noted already");
     } else if (normal != NULL && member_card_is_misread(normal)) {
         told_say(c, "a letter of this member's card is wrong: scan it again");
-    } else if (normal == NULL || sale_is_barcode(c, card) || c->basket.member_id != 0 ||
-               receipt_number_parse(bytes_of_text(card), &number) || (noted[0] != 0 && !is_our_card(normal)) ||
-               why_not(c) != NULL) {
+        is_noted = false;
+    } else if (is_no_card(c, card, normal) || (noted[0] != 0 && !is_our_card(normal))) {
         told_unknown(c, card, false);
+        is_noted = false;
     } else {
-        bool instead = noted[0] != 0;
-        counter_copy(c->basket.member_card, sizeof(c->basket.member_card), counter_text(normal));
-        stage_say(&c->stage, MESSAGE_PLAIN,
-                  instead ? "noted as a member's card, instead of the one before"
-                          : "no product has this code: noted as a member's card");
-        sale_changed(c);
+        note_card(c, normal, "no product has this code: noted as a member's card");
     }
     arena_reset(c->scratch);
+    return is_noted;
+}
+
+/* Who types it says that it is a card; digits alone may be a telephone's all the same, by which nobody can be found now. */
+enum offline_typed offline_note_typed(struct counter *c, const char *text, bool sure)
+{
+    char *normal = member_card_read(c->scratch, bytes_of_text(text));
+    const bool digits = text[strspn(text, "0123456789 ")] == 0;
+    const enum member_key key = member_key_first(text);
+    enum offline_typed typed = OFFLINE_NOT_NOTED;
+
+    if (c->basket.member_id != 0)
+        stage_say(&c->stage, MESSAGE_BAD, "no connection: %s stays the member of this sale", c->basket.member_name);
+    else if (normal != NULL && member_card_is_misread(normal))
+        stage_say(&c->stage, MESSAGE_BAD, "a letter of this card is wrong: look at it again");
+    else if (why_not(c) != NULL)
+        stage_say(&c->stage, MESSAGE_BAD, "%s", why_not(c));
+    else if (is_no_card(c, text, normal) || !(key == MEMBER_KEY_CARD || (key == MEMBER_KEY_PHONE && digits)))
+        stage_say(&c->stage, MESSAGE_BAD, "no connection: a card is noted by its number, nobody is looked up");
+    else if (digits && !sure)
+        typed = OFFLINE_ASKS;
+    else
+        typed = OFFLINE_NOTED;
+    if (typed == OFFLINE_NOTED)
+        note_card(c, normal, "noted as a member's card: the points come once the server is back");
+    arena_reset(c->scratch);
+    return typed;
 }
 
 /* ---- the sale as messages ---- */
@@ -298,6 +337,8 @@ void offline_put_aside(struct counter *c)
 {
     const Caroline__V1__SessionOpened *session = link_session(c->link);
     struct put_aside aside = { .shift_id = c->seller_shift_id, .staff_id = c->seller_id };
+    char change[NUMBER_TEXT];
+    int64_t change_minor;
 
     if (aside.staff_id == 0) { /* nobody knows who it was: who is here answers for it */
         aside.shift_id = c->shift.id;
@@ -309,7 +350,8 @@ void offline_put_aside(struct counter *c)
         return;
     }
     link_let_go(c->link, c->errand_id); /* its answer comes by its id from now on, and no other's */
-    c->change_known = pay_change(c, &c->change_before_minor);
+    if (pay_change(c, &change_minor))
+        snprintf(c->before, sizeof(c->before), "Before: change %s", counter_money(c, change, change_minor));
     pay_open_for_change(c);
     c->pay.tender_count = 0;
     pay_leave(c);

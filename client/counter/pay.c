@@ -190,8 +190,10 @@ static void start(struct counter *c, enum pay_state state)
     field_init(&m->amount, FIELD_NUMBER, 14);
     field_init(&m->reference, FIELD_TEXT, 40);
     sale_clear_entry(c); /* from here on it is the next customer's */
-    if (state != PAY_SELLING)
-        c->drawer_opened = c->change_known = false;
+    if (state != PAY_SELLING) {
+        c->drawer_opened = false;
+        c->before[0] = 0;
+    }
     m->total_minor = c->basket.rows.total_minor;
     m->state = state;
     if (counter_catalogue(c) != NULL)

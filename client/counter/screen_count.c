@@ -258,11 +258,29 @@ static void really_close(void *model)
                       .busy = &m->busy, .answered = on_closed, .leave = leave_count, .what = "closing the shift" });
 }
 
+static bool card_machine_is_left_out(const struct count_model *m)
+{
+    for (size_t i = 0; i < m->voucher_count; i++)
+        if (is_left_out(&m->vouchers[i]))
+            return true;
+    return false;
+}
+
+static void ask_to_close(struct counter *c, int64_t minor)
+{
+    const char *left_out =
+        card_machine_is_left_out(&c->count) ? "\nThe card machine is not: nothing is typed for it.\n" : " ";
+    const char *holder = c->count.holder;
+    char text[NUMBER_TEXT];
+
+    stage_ask(&c->stage, "Close", really_close, "Close the shift%s%s with %s counted?%sIt cannot be opened again.",
+              holder[0] == 0 ? "" : " of ", holder, counter_money(c, text, minor), left_out);
+}
+
 static void close_it(void *model)
 {
     struct counter *c = model;
     const struct count_voucher *wrong = count_vouchers(c);
-    char text[NUMBER_TEXT];
     int64_t minor;
 
     if (c->count.busy || is_refused(c))
@@ -285,13 +303,7 @@ static void close_it(void *model)
                   "nothing was counted, so nothing is closed: count it, or type 0 if it is empty");
         return;
     }
-    counter_money(c, text, minor);
-    if (c->count.holder[0] != '\0')
-        stage_ask(&c->stage, "Close", really_close, "Close the shift of %s with %s counted? It cannot be opened again.",
-                  c->count.holder, text);
-    else
-        stage_ask(&c->stage, "Close", really_close, "Close the shift with %s counted? It cannot be opened again.",
-                  text);
+    ask_to_close(c, minor);
 }
 
 static void move_to(struct counter *c, int key)
@@ -464,9 +476,10 @@ static const struct key keys[] = {
 
 const struct screen count_screen = {
     .title = "Close the shift",
-    .about = "Type how many there are of each coin and note, what the card machine's slip says that it took, and what "
-             "vouchers of each kind come to; a 0 where the drawer is empty. A machine of which nothing is typed is not "
-             "counted. The shift is over then: its Z is written, and cannot be changed.",
+    .about =
+        "Type how many there are of each coin and note, what the card machine's slip says that it took, and what "
+        "vouchers of each kind come to; a 0 where the drawer is empty. Of a machine of which nothing is typed it is "
+        "asked whether it is not to be counted. The shift is over then: its Z is written, and cannot be changed.",
     .keys = keys,
     .draw = draw,
     .field = field,

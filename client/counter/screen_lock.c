@@ -35,10 +35,21 @@ static void on_unlocked(void *owner, const struct link_answer *answer)
 
     c->lock.busy = false;
     field_wipe(&c->lock.pin);
+    c->lock_refused_alone = answer->outcome != LINK_OK && !c->stage.status.connected;
     if (counter_refused(c, answer))
         stage_drop_kept(&c->stage);
     else if (stage_top(&c->stage) == &lock_screen)
         stage_pop(&c->stage);
+}
+
+/* What the till said of PINs while it was alone is not so any more. */
+void lock_server_back(struct counter *c)
+{
+    if (c->lock_refused_alone && stage_top(&c->stage) == &lock_screen) {
+        stage_quiet(&c->stage);
+        c->lock_again = true;
+    }
+    c->lock_refused_alone = false;
 }
 
 static void enter(void *model)

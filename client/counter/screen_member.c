@@ -27,6 +27,12 @@ static void wipe(struct counter *c)
     c->member = (struct member_model){ 0 };
 }
 
+void member_leave(struct counter *c)
+{
+    stage_pop(&c->stage);
+    wipe(c);
+}
+
 static void put_into_basket(struct counter *c, const struct member_row *row)
 {
     open_basket_set_member(&c->basket, row->id, row->name, row->points, row->birthday);
@@ -155,6 +161,8 @@ static void enter(void *model)
         struct member_row row = m->rows[m->list.selected];
         take(c, &row);
         explicit_bzero(&row, sizeof(row));
+    } else if (!c->stage.status.connected) {
+        member_enter_offline(c);
     } else if (field_is_empty(&m->query)) {
         stage_say(&c->stage, MESSAGE_PLAIN,
                   "type a phone number, an e-mail address, a card's number or a name, or scan the card");
@@ -454,10 +462,7 @@ static const char *receipt_label(const void *model)
 
 static void back(void *model)
 {
-    struct counter *c = model;
-
-    stage_pop(&c->stage);
-    wipe(c);
+    member_leave(model);
 }
 
 static void up(void *model)
@@ -481,7 +486,10 @@ static bool scan(void *model, const char *code, bool doubtful)
 
     if (doubtful || sale_knows_code(c, code)) /* goods go into the basket, wherever they are scanned */
         return false;
-    member_find_card(c, code);
+    if (c->stage.status.connected)
+        member_find_card(c, code);
+    else
+        member_scan_offline(c, code);
     return true;
 }
 
@@ -525,7 +533,9 @@ static void draw(void *model, struct area area)
     if (m->receipt[0] != 0)
         paint_format(inner, 0, 0, inner.columns, ALIGN_LEFT, STYLE_STRONG, "Whose is receipt %s?", m->receipt);
     paint_text(inner, 1, 0, inner.columns, ALIGN_LEFT, STYLE_PLAIN,
-               "Phone, e-mail, name or card's number; or scan the card");
+               c->stage.status.connected || member_is_errand(c)
+                   ? "Phone, e-mail, name or card's number; or scan the card"
+                   : "No connection: scan the card, or type its number; the points come later");
     paint_field(inner, 2, 0, 50, &m->query, true);
     if (m->busy)
         paint_text(inner, 4, 0, inner.columns, ALIGN_LEFT, STYLE_DIM, "Asking the server ...");

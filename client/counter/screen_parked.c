@@ -4,6 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Who may not see members is told that it is one. */
+static void take_member(struct parked_row *row, const Caroline__V1__ParkedBasket *basket)
+{
+    if (basket->has_member_name)
+        counter_copy(row->member, sizeof(row->member), basket->member_name);
+    else if (basket->member_id != 0)
+        snprintf(row->member, sizeof(row->member), "a member");
+}
+
 static void on_listed(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -20,6 +29,7 @@ static void on_listed(void *owner, const struct link_answer *answer)
                                           .till = listed->baskets[i]->till_number,
                                           .line_count = listed->baskets[i]->line_count,
                                           .product_id = (int64_t)listed->baskets[i]->first_product_id };
+        take_member(&m->rows[i], listed->baskets[i]);
         aside_mark(c, &m->rows[i]);
     }
     aside_look(c); /* it is seen here */
@@ -160,8 +170,13 @@ static void draw_row(const void *model, size_t index, struct area row, enum styl
     if (parked->not_booked)
         paint_format(row, 0, 13, row.columns - 34, ALIGN_LEFT, style, "NOT BOOKED, %s: %s",
                      counter_money(c, total, parked->total_minor), parked_name(c, parked));
-    else
+    else if (parked->member[0] == 0)
         paint_text(row, 0, 13, row.columns - 34, ALIGN_LEFT, style, parked_name(c, parked));
+    else { /* by whom a basket is asked for */
+        int columns = (row.columns - 34) / 2;
+        paint_text(row, 0, 13, columns, ALIGN_LEFT, style, parked_name(c, parked));
+        paint_text(row, 0, 14 + columns, row.columns - 35 - columns, ALIGN_LEFT, style, parked->member);
+    }
     paint_format(row, 0, row.columns - 20, 9, ALIGN_RIGHT, style, "%u line%s", parked->line_count,
                  parked->line_count == 1 ? "" : "s");
     if (parked->till != 0)

@@ -69,6 +69,7 @@ void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt
     }
     receipt->paid_minor = receipt->total_minor + sale->rounding_minor;
     receipt->cash_minor = sale->cash_minor;
+    receipt->card_minor = sale->card_minor;
     receipt->change_minor = sale->change_minor;
     receipt->has_cash = sale->cash_minor != 0;
     receipt->on_account_minor = on_account(c, sale->receipt);
@@ -81,6 +82,8 @@ void receipt_take(struct counter *c, struct receipt_model *receipt, enum receipt
 void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1__SaleRungUp *sale)
 {
     receipt_take(c, &c->receipt, kind, sale);
+    if (kind == RECEIPT_REFUNDED)
+        given_back_note(c, sale);
     if (kind != RECEIPT_AGAIN && sale->receipt != NULL && !printing_is_wanted(c, sale))
         c->receipt.original = message_encode(&sale->receipt->base, c->receipt.arena);
     if (!stage_has(&c->stage, &receipt_screen))
@@ -411,22 +414,32 @@ static void draw_sold(struct counter *c, const struct receipt_model *r, struct a
                      counter_money(c, text, r->on_account_minor));
 }
 
-/* Large is what is taken out of the drawer; what goes to a card, an account or back as vouchers stands beside it. */
+/* Large is what is done by hand first: out of the drawer, else on the card machine. The rest stands beside it. */
 static void draw_refund(struct counter *c, const struct receipt_model *r, struct area left)
 {
-    int64_t cash_minor = -r->cash_minor, rest_minor = -r->paid_minor - cash_minor;
+    int64_t cash_minor = -r->cash_minor, card_minor = -r->card_minor,
+            rest_minor = -r->paid_minor - cash_minor - card_minor;
     char text[NUMBER_TEXT];
+    int row = 9;
 
-    if (cash_minor > 0 && rest_minor > 0) {
-        draw_sum(c, left, 1, "Out of the drawer", cash_minor);
-        paint_format(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_STRONG,
-                     "and %s not in cash:", counter_money(c, text, rest_minor));
-        paint_text(left, 10, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "as the receipt says");
-        return;
-    }
-    draw_sum(c, left, 1, "Give back", cash_minor > 0 ? cash_minor : -r->total_minor);
-    paint_text(left, 9, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN,
-               cash_minor > 0 ? "out of the drawer" : "not in cash: as the receipt says");
+    if (cash_minor > 0)
+        draw_sum(c, left, 1, card_minor > 0 || rest_minor > 0 ? "Out of the drawer" : "Give back", cash_minor);
+    else if (card_minor > 0)
+        draw_sum(c, left, 1, "Card machine", card_minor);
+    else
+        draw_sum(c, left, 1, "Give back", -r->total_minor);
+    if (cash_minor > 0 && card_minor > 0)
+        paint_format(left, row++, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "and %s on the card machine",
+                     counter_money(c, text, card_minor));
+    else if (card_minor > 0)
+        paint_text(left, row++, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "given back there, not in cash");
+    if (cash_minor <= 0 && card_minor <= 0)
+        paint_text(left, row, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "not in cash: as the receipt says");
+    else if (rest_minor > 0)
+        paint_format(left, row, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "and %s as the receipt says",
+                     counter_money(c, text, rest_minor));
+    else if (card_minor <= 0)
+        paint_text(left, row, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "out of the drawer");
 }
 
 static void draw(void *model, struct area area)

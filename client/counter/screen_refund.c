@@ -76,6 +76,8 @@ void refund_answered(struct counter *c, const struct link_answer *answer)
     close_refund(c);
     if (on_stage)
         receipt_show(c, RECEIPT_REFUNDED, sale);
+    else
+        given_back_tell(c, sale);
     if (sale->has_invoice_of) {
         counter_copy(number, sizeof(number), sale->receipt_number);
         invoice_credit(c, number);

@@ -104,6 +104,8 @@ static void on_given(void *owner, const struct link_answer *answer)
     sale_drop(c);
     if (on_stage)
         receipt_show(c, RECEIPT_REFUNDED, sale);
+    else
+        given_back_tell(c, sale);
 }
 
 /* What was put aside is in the server's hands: its goods are no basket any more. */

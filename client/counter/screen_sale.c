@@ -48,10 +48,11 @@ static void changed(void *model)
 {
     struct counter *c = model;
 
-    if (sale_is_searching(c)) {
-        search_find(c->search, sale_entry(c).rest, &c->sale.found);
-        c->sale.matches = (struct list){ .count = c->sale.found.shown, .rows = c->sale.matches.rows };
-    }
+    if (!sale_is_searching(c))
+        return;
+    search_find(c->search, sale_entry(c).rest, &c->sale.found);
+    c->sale.matches = (struct list){ .count = c->sale.found.shown, .rows = c->sale.matches.rows };
+    sale_say_unweighed(c);
 }
 
 static void set_quantity(struct counter *c, int64_t quantity_milli)
@@ -176,6 +177,10 @@ static void escape(void *model)
 {
     struct counter *c = model;
 
+    if (sale_weighed(c) != NULL) {
+        sale_leave_weight(c);
+        return;
+    }
     if (!field_is_empty(&c->sale.entry) || c->sale.weigh_id != 0) {
         sale_clear_entry(c);
         return;
@@ -612,12 +617,15 @@ static const struct key keys[] = {
     { KEY_F(11), "Lock", lock, "Lock the till: your PIN opens it", NULL },
     { KEY_F(12), "More", more, "What is done now and then; F12 again signs out", NULL },
     { KEY_RETURN, NULL, enter, "Take as much of it as is typed: 0.35 is 350 grams", weighing },
-    { KEY_RETURN, NULL, enter, "Take what is typed: 112, 3x112, a name; -5x900: empties back", not_weighing },
+    { KEY_RETURN, NULL, enter,
+      "Take what is typed: 112, 3x112, 2d112 (dozens), a name; 5x alone: so many of the "
+      "selected line; -5x900, -900: empties back",
+      not_weighing },
     { KEY_IC, NULL, once_more, "Once more what was taken last; behind 5x: five of it", NULL },
     { KEY_HOME, NULL, usual, "The member's usual basket; Del: the last coupon off again", NULL },
     { KEY_DC, NULL, coupon_off, NULL, NULL },
     { KEY_END, NULL, options, "What is chosen for the selected line: its options, its price", NULL },
-    { KEY_ESCAPE, NULL, escape, "Take nothing of it: the basket stays as it is", weighing },
+    { KEY_ESCAPE, NULL, escape, "Clear what is typed; nothing typed: take nothing of it", weighing },
     { KEY_ESCAPE, NULL, escape, "Clear what is typed; nothing typed: the basket may be thrown away", not_weighing },
     { KEY_UP, NULL, up, "Select another line", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },

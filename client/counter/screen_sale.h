@@ -17,6 +17,9 @@ const struct product *sale_selected_match(const struct counter *c);
 /* Of which the weight, or the litres, is asked for; NULL: of nothing. Borrowed from the catalogue. */
 const struct product *sale_weighed(const struct counter *c);
 void sale_enter_weight(struct counter *c, int64_t quantity_milli);
+void sale_say_unweighed(struct counter *c); /* while a name is typed: that its weight is still asked for, if one is */
+/* Esc: what is typed goes first, and then the question, which is said. */
+void sale_leave_weight(struct counter *c);
 void sale_say_no_quantity(struct counter *c); /* what is typed is none */
 /* How much of it is in the basket; NULL: of nothing. */
 int64_t sale_has_milli(const struct counter *c, const struct product *product);

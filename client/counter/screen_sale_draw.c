@@ -377,10 +377,7 @@ static void draw_panel(const struct counter *c, struct area area)
 
     paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
                basket->service == SERVICE_EAT_IN ? "EAT IN" : "TAKE AWAY");
-    if (c->change_known)
-        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_GOOD, "Before: change %s",
-                     counter_money(c, text, c->change_before_minor));
-    row++;
+    row += c->before[0] == 0 ? 1 : paint_wrapped(area, row, 0, area.columns, STYLE_GOOD, c->before);
     row = draw_member(c, area, row);
     row++;
     if (pieces(c) == 0 && basket->line_count > 0)
@@ -472,7 +469,7 @@ static void draw_foot(struct counter *c, struct area area)
     paint_digits(area, 1, left_columns + 1, area.columns - left_columns - 2, ALIGN_RIGHT, STYLE_TOTAL, total);
     struct area left = area_columns(area, 0, left_columns);
     const struct product *weighed = sale_weighed(c);
-    if (weighed != NULL)
+    if (weighed != NULL && !sale_is_searching(c))
         paint_format(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "How much (%s): %s",
                      weighed->unit == UNIT_LITRE ? "l" : "kg", weighed->name);
     else

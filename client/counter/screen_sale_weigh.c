@@ -67,6 +67,28 @@ void sale_say_weigh(struct counter *c)
               weighed->unit == UNIT_LITRE ? "the litre" : "weight");
 }
 
+void sale_say_unweighed(struct counter *c)
+{
+    const struct product *weighed = sale_weighed(c);
+
+    if (weighed != NULL)
+        stage_say(&c->stage, MESSAGE_PLAIN, "%s waits for its weight: Esc goes back to it", weighed->name);
+}
+
+void sale_leave_weight(struct counter *c)
+{
+    const struct product *weighed = sale_weighed(c);
+    const bool typed = !field_is_empty(&c->sale.entry);
+
+    sale_clear_entry(c);
+    if (typed)
+        c->sale.weigh_id = weighed->id;
+    if (typed)
+        sale_say_weigh(c);
+    else
+        stage_say(&c->stage, MESSAGE_PLAIN, "%s is not in the basket", weighed->name);
+}
+
 void sale_say_no_quantity(struct counter *c)
 {
     const struct product *weighed = sale_weighed(c);

@@ -187,8 +187,11 @@ static void gift_card_undone(struct counter *c, const ProtobufCMessage *message)
 
     snprintf(key, sizeof(key), "gift card back %llu", (unsigned long long)reply->payment_id);
     printing_put_with_code(c, key, reply->receipt, "");
-    stage_say(&c->stage, MESSAGE_GOOD, "a gift card's %s are in the books as given back the way they were paid",
-              counter_money(c, amount, -reply->amount_minor));
+    told_say(c, "what a gift card cost is in the books as given back: give back %s %s",
+             counter_money(c, amount, -reply->amount_minor),
+             reply->means == CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH   ? "in cash"
+             : reply->means == CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CARD ? "on the card machine"
+                                                                         : "by transfer");
 }
 
 static void gift_card_put(struct counter *c, const ProtobufCMessage *message)
@@ -203,16 +206,11 @@ static void gift_card_put(struct counter *c, const ProtobufCMessage *message)
 static void refunded(struct counter *c, const ProtobufCMessage *message)
 {
     const Caroline__V1__SaleRungUp *sale = (const Caroline__V1__SaleRungUp *)message;
-    int64_t minor = sale->totals == NULL ? 0 : sale->totals->total_minor;
-    char number[28], amount[NUMBER_TEXT];
+    char number[28];
 
-    counter_copy(number, sizeof(number), sale->receipt_number);
     printing_sold(c, sale);
-    if (sale->free_refund) /* rounded as cash is */
-        minor = sale->cash_minor;
-    stage_say(&c->stage, MESSAGE_GOOD, "refund %s is in the books: give %s back, %s", number,
-              counter_money(c, amount, minor < 0 ? -minor : minor),
-              sale->free_refund ? "in cash" : "the way it was paid");
+    given_back_tell(c, sale);
+    counter_copy(number, sizeof(number), sale->receipt_number);
     if (sale->has_invoice_of)
         invoice_credit(c, number);
 }

@@ -132,8 +132,8 @@ struct history_sale {
     int64_t total_minor, given_back_minor;
     char *text; /* the receipt; of the kiosk's heap, wiped with the visit */
     int64_t product_ids[20];
-    size_t product_count;
-    bool refund;
+    size_t product_count; /* those of which they may still say how it was */
+    bool refund, reviewed;
 };
 struct history {
     struct history_sale sales[KIOSK_SALES_MAX];
@@ -392,6 +392,7 @@ void sign_in_open(struct kiosk *k);
 void sign_in_card(struct kiosk *k, const char *card);
 void account_open(struct kiosk *k); /* or the way there */
 void history_open(struct kiosk *k);
+void history_reviewed(struct kiosk *k, int64_t sale_id, int64_t product_id);
 void paper_show(struct kiosk *k, const char *title, char *text); /* takes the text over; the title stays its owner's */
 void explain_begin(struct kiosk *k, int64_t sale_id, const char *number);
 void explain_forget(struct kiosk *k);

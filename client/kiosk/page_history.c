@@ -22,14 +22,24 @@ static int64_t left_of(const Caroline__V1__SaleShown *shown, size_t index)
     return left_milli;
 }
 
-/* Those of which something was kept: nobody is asked how it was what they gave back. */
-static void take_goods(struct history_sale *to, const Caroline__V1__SaleShown *shown)
+static bool is_reviewed(const Caroline__V1__SelfSale *from, uint64_t product_id)
 {
+    for (size_t i = 0; i < from->n_reviewed_product_ids; i++)
+        if (from->reviewed_product_ids[i] == product_id)
+            return true;
+    return false;
+}
+
+/* Those of which something was kept: nobody is asked how it was what they gave back, nor a second time. */
+static void take_goods(struct history_sale *to, const Caroline__V1__SelfSale *from)
+{
+    const Caroline__V1__SaleShown *shown = from->sale;
     size_t count = shown->sale->totals == NULL ? 0 : shown->sale->totals->n_lines;
 
     for (size_t i = 0; i < count && to->product_count < sizeof(to->product_ids) / sizeof(to->product_ids[0]); i++) {
         const Caroline__V1__QuotedLine *line = shown->sale->totals->lines[i];
-        bool known = line->voided || line->deposit || line->charge || left_of(shown, i) <= 0;
+        bool known = line->voided || line->deposit || line->charge || left_of(shown, i) <= 0 ||
+                     is_reviewed(from, line->product_id);
         for (size_t j = 0; j < to->product_count; j++)
             known = known || to->product_ids[j] == (int64_t)line->product_id;
         if (!known)
@@ -52,7 +62,8 @@ static void take_sale(struct history *m, const Caroline__V1__SelfSale *from)
     to->total_minor = sale->totals == NULL ? 0 : sale->totals->total_minor;
     to->given_back_minor = shown->refunded_minor;
     to->refund = shown->refund_of.len > 0;
-    take_goods(to, shown);
+    take_goods(to, from);
+    to->reviewed = from->n_reviewed_product_ids > 0;
     to->text = malloc(shown->text.len + 1);
     if (to->text == NULL)
         abort();
@@ -159,6 +170,22 @@ const struct page history_page = { .title = "What I bought", .draw = draw, .whee
 
 /* ---- a receipt ---- */
 
+void history_reviewed(struct kiosk *k, int64_t sale_id, int64_t product_id)
+{
+    for (size_t i = 0; i < k->visit.history.count; i++) {
+        struct history_sale *sale = &k->visit.history.sales[i];
+        size_t kept = 0;
+
+        if (sale->sale_id != sale_id)
+            continue;
+        for (size_t j = 0; j < sale->product_count; j++)
+            if (sale->product_ids[j] != product_id)
+                sale->product_ids[kept++] = sale->product_ids[j];
+        sale->product_count = kept;
+        sale->reviewed = true;
+    }
+}
+
 static void rate(void *model, int64_t product_id)
 {
     struct kiosk *k = model;
@@ -197,6 +224,8 @@ static void draw_goods_of(struct kiosk *k, struct area area, const struct histor
     if (sale->given_back_minor != 0)
         paint_format(area, area.rows - 1, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "Given back of it: %s",
                      kiosk_money(k, money, sale->given_back_minor));
+    if (!sale->refund && sale->product_count == 0 && sale->reviewed)
+        paint_wrapped(area, 0, 0, area.columns, STYLE_PLAIN, "You have said how it was. Thank you!");
     if (sale->refund || sale->product_count == 0)
         return;
     paint_text(area, 0, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "How was it? Press it:");

@@ -8,6 +8,8 @@ static void on_put(struct kiosk *k, const struct link_answer *answer)
 {
     explicit_bzero(k->visit.review_text, sizeof(k->visit.review_text));
     kiosk_back_to(k, &receipt_page);
+    if (answer->outcome == LINK_OK || answer->code == CAROLINE__V1__ERROR_CODE__REVIEW_THERE)
+        history_reviewed(k, k->visit.review_sale_id, k->visit.review_product_id);
     if (!kiosk_refused(k, answer))
         kiosk_say(k, NOTICE_GOOD, "Thank you! It is shown, without your name, once somebody of us has read it.");
 }

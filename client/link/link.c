@@ -91,10 +91,11 @@ void link_lost(struct link *link, const char *sentence)
         return;
     unsigned wait_ms = backoff_ms(link);
     uv_timer_start(link->timer, on_backoff, wait_ms, 0);
-    if (wait_ms < 1000)
-        link_say(link, LINK_OFFLINE, "%s; trying again", why);
-    else
-        link_say(link, LINK_OFFLINE, "%s; trying again in %u s", why, (wait_ms + 999) / 1000);
+    /* Seconds would stand still, or be drawn anew each second. */
+    link_say(link, LINK_OFFLINE, "%s; trying again%s", why,
+             wait_ms < 1000             ? ""
+             : wait_ms > BACKOFF_MAX_MS ? " within a minute"
+                                        : " soon");
 }
 
 void link_reconnect(struct link *link, const char *sentence)

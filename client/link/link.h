@@ -54,7 +54,7 @@ typedef void link_answer_fn(void *owner, const struct link_answer *answer);
 
 /* All may be NULL. */
 struct link_events {
-    /* "connected to bakery:7117", "the server cannot be reached; trying again in 4 s" ... */
+    /* "connected to bakery:7117", "the server cannot be reached; trying again soon" ... */
     void (*on_state)(void *owner, enum link_state state, const char *sentence);
     /* A part of a snapshot is in, of so many: what a first start waits for. */
     void (*on_progress)(void *owner, uint32_t part, uint32_t parts);

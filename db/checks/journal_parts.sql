@@ -58,7 +58,7 @@ SELECT s.id AS sale, s.device_id AS device, s.series, s.number
   LEFT JOIN tax AS x ON x.sale_id = s.id
   LEFT JOIN paid AS p ON p.sale_id = s.id
   LEFT JOIN other AS o ON o.sale_id = s.id
- CROSS JOIN LATERAL (SELECT get_byte(j.bytes, 0) AS layout) AS e
+ CROSS JOIN LATERAL (SELECT CASE WHEN length(j.bytes) > 0 THEN get_byte(j.bytes, 0) END AS layout) AS e
  CROSS JOIN LATERAL (SELECT int2send(octet_length(coalesce(s.reason, ''))::smallint) || convert_to(coalesce(s.reason, ''), 'UTF8')
                             || int2send(coalesce(l.rows, 0::smallint)) || coalesce(l.bytes, '')
                             || substring(int2send(coalesce(x.rows, 0::smallint)) FROM 2) || coalesce(x.bytes, '')

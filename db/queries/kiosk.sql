@@ -274,3 +274,11 @@ SELECT s.id, s.shop_id, s.at, w.merged
  CROSS JOIN LATERAL (SELECT id, shop_id, at FROM sale WHERE id = o.id OFFSET 0) AS s
  ORDER BY s.at DESC, s.id DESC, w.merged
  LIMIT 8;
+
+-- name: self_sales_reviewed
+-- What of these sales has its review, whatever became of that.
+SELECT sale_id, product_id
+  FROM review
+ WHERE sale_id = ANY ($1::bigint[])
+ ORDER BY sale_id, product_id
+ LIMIT 1600;

@@ -1,11 +1,14 @@
 /* The baskets of who asks that wait, the oldest first. Nobody sees another's; those of the kiosks wait for anybody at a counter. */
 #include "common/rules/parked.h"
+#include "common/wire/walker.h"
 #include "db/queries.h"
 #include "proto/sale.pb-c.h"
+#include "server/service/member_fields.h"
 #include "server/service/message.h"
 
 struct parked {
-    struct rows *rows;
+    struct rows *rows, *members; /* members: NULL where nobody is told of any */
+    int64_t *member_ids;         /* of each basket; 0: nobody's */
 };
 
 static bool of_kiosks(const struct call *c)
@@ -27,8 +30,47 @@ static enum step look(struct call *c)
     return STEP_NEXT;
 }
 
+static int64_t member_of(struct call *c, const struct rows *rows, size_t i)
+{
+    const Caroline__V1__Basket *basket = (const Caroline__V1__Basket *)message_decode(
+        &caroline__v1__basket__descriptor, row_bytes(rows, i, "basket"), c->txn.arena);
+
+    return basket == NULL || basket->member_id > INT64_MAX ? 0 : (int64_t)basket->member_id;
+}
+
+static enum step look_for_members(struct call *c)
+{
+    struct parked *p = c->shared;
+    size_t count = rows_count(p->rows), named = 0;
+
+    if (of_kiosks(c))
+        return STEP_NEXT;
+    p->member_ids = arena_array(c->txn.arena, count + 1, sizeof *p->member_ids);
+    for (size_t i = 0; i < count; i++)
+        named += (p->member_ids[i] = member_of(c, p->rows, i)) != 0;
+    if (named > 0 && may(c, PERMISSION_MEMBER_SEE))
+        p->members = ask(c, &sql_basket_parked_members, PARAMS(PARAM_INTS(p->member_ids, count)));
+    return STEP_NEXT;
+}
+
+/* Who parked it named them then, which was noted: being reminded of that is no look-up. */
+static void put_member(struct call *c, Caroline__V1__ParkedBasket *basket, int64_t member_id)
+{
+    const struct parked *p = c->shared;
+
+    PUT(*basket, member_id, (uint64_t)member_id);
+    for (size_t i = 0; p->members != NULL && i < rows_count(p->members); i++) {
+        const char *name = row_int(p->members, i, "member_id") != member_id
+                               ? NULL
+                               : member_opened(c, p->members, i, row_int(p->members, i, "id"), MEMBER_NAME);
+        if (name != NULL)
+            PUT(*basket, member_name, field_text(name));
+    }
+}
+
 static Caroline__V1__ParkedBasket *basket_at(struct call *c, const struct rows *rows, size_t i)
 {
+    const struct parked *p = c->shared;
     Caroline__V1__ParkedBasket *basket = arena_alloc(c->txn.arena, sizeof *basket);
 
     caroline__v1__parked_basket__init(basket);
@@ -40,6 +82,8 @@ static Caroline__V1__ParkedBasket *basket_at(struct call *c, const struct rows *
         PUT(*basket, till_number, (uint32_t)row_int(rows, i, "till_number"));
     PUT(*basket, line_count, (uint32_t)row_int(rows, i, "line_count"));
     PUT(*basket, first_product_id, (uint64_t)row_int(rows, i, "first_product_id"));
+    if (p->member_ids != NULL && p->member_ids[i] != 0)
+        put_member(c, basket, p->member_ids[i]);
     return basket;
 }
 
@@ -65,5 +109,5 @@ const struct op basket_parked = {
     .request = &caroline__v1__basket_parked__descriptor,
     .reply = &caroline__v1__parked_baskets__descriptor,
     .shared_size = sizeof(struct parked),
-    .stages = { look, show },
+    .stages = { look, look_for_members, show },
 };

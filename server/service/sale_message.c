@@ -481,6 +481,17 @@ Caroline__V1__Receipt *receipt_message_of(const struct receipt *receipt, struct 
     return message;
 }
 
+/* Of a refund, below 0: who stands at the till does it on the machine. */
+static int64_t card_back_of(const struct sale_rows *sale)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; sale->kind == SALE_REFUND && i < sale->tender_count; i++)
+        if (sale->tenders[i].kind == TENDER_CARD)
+            sum += sale->tenders[i].amount_minor;
+    return sum;
+}
+
 Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const struct shop *shop,
                                           const struct zone *zone, const uint8_t hash[32], struct arena *arena,
                                           struct receipt *receipt)
@@ -497,6 +508,8 @@ Caroline__V1__SaleRungUp *sale_rung_up_of(const struct sale_rows *sale, const st
     message->totals = sale_quoted_of(sale, NULL, arena);
     PUT(*message, cash_minor, sale->cash_minor);
     PUT(*message, change_minor, sale->change_minor);
+    if (card_back_of(sale) != 0)
+        PUT(*message, card_minor, card_back_of(sale));
     if (sale->rounding_minor != 0)
         PUT(*message, rounding_minor, sale->rounding_minor);
     if (sale->forfeited_minor != 0)

@@ -9,7 +9,7 @@
 #define PAGE_BYTES 58000u /* the envelope comes on top */
 
 struct listing {
-    struct rows *member, *rows;
+    struct rows *member, *rows, *reviewed;
     size_t count;
     struct sale_load sales[SALES_MAX];
 };
@@ -41,6 +41,10 @@ static enum step load(struct call *c)
     if (rows_count(l->member) == 0)
         return member_gone(c);
     l->count = rows_count(l->rows);
+    int64_t *ids = arena_array(c->txn.arena, l->count + 1, sizeof *ids);
+    for (size_t i = 0; i < l->count; i++)
+        ids[i] = row_int(l->rows, i, "id");
+    l->reviewed = ask(c, &sql_self_sales_reviewed, PARAMS(PARAM_INTS(ids, l->count)));
     for (size_t i = 0; i < l->count; i++) {
         l->sales[i].sale_id = row_int(l->rows, i, "id");
         l->sales[i].shop_id = row_int(l->rows, i, "shop_id");
@@ -53,6 +57,18 @@ static void go_on(Caroline__V1__SelfSalesShown *reply, const struct rows *rows, 
 {
     PUT(*reply, next_us, (uint64_t)row_instant(rows, last, "at").us);
     PUT(*reply, next_id, (uint64_t)row_int(rows, last, "id"));
+}
+
+static void put_reviewed(struct call *c, Caroline__V1__SelfSale *sale, int64_t sale_id)
+{
+    const struct listing *l = c->shared;
+    size_t count = rows_count(l->reviewed);
+
+    sale->reviewed_product_ids = arena_array(c->txn.arena, count + 1, sizeof *sale->reviewed_product_ids);
+    for (size_t i = 0; i < count; i++)
+        if (row_int(l->reviewed, i, "sale_id") == sale_id)
+            sale->reviewed_product_ids[sale->n_reviewed_product_ids++] =
+                (uint64_t)row_int(l->reviewed, i, "product_id");
 }
 
 static enum step reply_with(struct call *c)
@@ -78,6 +94,7 @@ static enum step reply_with(struct call *c)
         PUT(*sale, shop_id, (uint64_t)l->sales[i].shop_id);
         if (row_int(l->rows, i, "merged") != 0)
             PUT(*sale, merged, true);
+        put_reviewed(c, sale, l->sales[i].sale_id);
         size_t size = protobuf_c_message_get_packed_size(&sale->base) + 8;
         if (i == 0 && size > PAGE_BYTES) /* a receipt of the longest: the client lays it out for itself */
             sale->sale->has_text = false;

@@ -123,6 +123,8 @@ static void it_waits_for_a_server_that_is_not_there_yet(void **state)
     bakery_until(bakery, link_state(heard.link) == LINK_CONNECTING);
     bakery_until(bakery, link_state(heard.link) == LINK_OFFLINE);
     assert_non_null(strstr(link_sentence(heard.link), "the server cannot be reached: connection refused"));
+    /* However long it waits: no number of seconds, which would stand still. */
+    bakery_until(bakery, strstr(link_sentence(heard.link), "; trying again soon") != NULL);
     bakery_reopen(bakery);
     bakery_until(bakery, link_state(heard.link) == LINK_ONLINE);
     assert_non_null(strstr(link_sentence(heard.link), "connected to 127.0.0.1:"));
@@ -137,6 +139,7 @@ static void a_revoked_device_is_told_so(void **state)
     bakery_until(bakery, link_hopeless(heard.link));
     assert_int_equal(link_state(heard.link), LINK_OFFLINE);
     assert_non_null(strstr(link_sentence(heard.link), "this device was revoked"));
+    assert_non_null(strstr(link_sentence(heard.link), "; trying again within a minute"));
 }
 
 static void a_certificate_is_renewed_when_it_is_time(void **state)

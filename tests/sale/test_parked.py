@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 from counter import basket, check_books, check_strands, member, refused, ring_up, seed
-from shop import pb
+from shop import PIN, pb
 
 MOST = 20
 
@@ -79,6 +79,32 @@ def test_A6_three_parked_tickets_resume_on_another_terminal_with_identical_total
     assert [quote(tills[1], one.basket) for one in taken] == totals
     assert [total.total_minor for total in totals] == [1440, 250, 1725]
     assert ring_up(tills[1], taken[0].basket, 1440).totals.total_minor == 1440
+
+
+def test_the_list_says_whose_a_basket_is(shop, tills, goods):
+    """At whatever till; as they are called by now; to nobody who may not see members."""
+    def new(name):
+        return shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name=name)), pb.MemberDone).id
+
+    def listed(client):
+        return [(one.member_id, one.member_name) for one in parked(client)]
+
+    mia, twice = new("Mia Stone"), new("M. Stone")
+    for id in (mia, 0, twice):
+        park(tills[0], basket(shop, (goods["roll"], 1), **({"member_id": id} if id else {})))
+    assert listed(tills[1]) == [(mia, "Mia Stone"), (0, ""), (twice, "M. Stone")]
+    shop.manager.command(pb.OP_MEMBER_MERGE, pb.MemberMerge(from_id=twice, into_id=mia, reason="the same"), pb.MemberMerged)
+    assert listed(tills[1])[2] == (twice, "Mia Stone")
+    roles = shop.manager.call(pb.OP_STAFF_LIST, pb.StaffList(), pb.StaffListed).roles
+    blind = [each for each in next(role for role in roles if role.name == "cashier").permissions if each != "member_see"]
+    role = shop.manager.command(pb.OP_ROLE_PUT, pb.RolePut(role=pb.Role(name="blind", permissions=blind)), pb.RolePutDone).id
+    shop.manager.command(pb.OP_STAFF_PUT, pb.StaffPut(name="Bo", role_id=role, pin=PIN, active=True), pb.StaffPutDone)
+    with shop.till("Bo") as till:
+        waits = park(till, basket(shop, (goods["roll"], 1), member_id=mia)).parked_id
+        assert listed(till) == [(mia, "")]
+        resume(till, waits, throw_away=True)
+    shop.manager.command(pb.OP_MEMBER_ERASE, pb.MemberErase(id=mia, confirm_id=mia, reason=pb.ERASE_ASKED), pb.MemberErased)
+    assert [name for _, name in listed(tills[1])] == ["", "", ""]
 
 
 def test_nobody_sees_or_takes_what_is_anothers(shop, tills, goods):

@@ -166,6 +166,17 @@ def test_a_refund_gives_everything_back(shop, till, goods):
     assert shown.refund_of == sale.receipt_number and shown.sale == back
 
 
+def test_A16_a_refund_says_what_goes_back_out_of_the_drawer_and_what_on_the_card_machine(shop, till, goods):
+    other = shop.till("Caroline")
+    sale = ring_up(till, basket(shop, (goods["roll"], 2), (goods["cake"], 1)), 990, cash=400, card=590)
+    assert not sale.HasField("card_minor"), "of a sale its tenders are known to who took them"
+    back = refund(other, sale.receipt_number)
+    assert (back.totals.total_minor, back.cash_minor, back.card_minor) == (-990, -400, -590)
+    assert other.call(pb.OP_SALE_SHOW, pb.SaleShow(receipt_number=back.receipt_number), pb.SaleShown).sale == back
+    in_cash = ring_up(till, basket(shop, (goods["roll"], 1)), 45)
+    assert not refund(other, in_cash.receipt_number).HasField("card_minor")
+
+
 def test_a_refund_in_parts_gives_back_what_each_was(shop, till, goods):
     fay = member(shop, 2500, [(300, 60), (20, 60)])
     lead = shop.till("Caroline")

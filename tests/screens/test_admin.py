@@ -252,4 +252,5 @@ def test_what_cannot_work_is_said_before_the_screen(bakery, tmp_path):
     assert a_till.returncode == 78 and "not enrolled as a console" in a_till.stderr
     no_terminal = run("--identity", bakery.office)
     assert no_terminal.returncode == 64 and "terminal" in no_terminal.stderr
-    assert run("--help").returncode == 0
+    said = run("--help")
+    assert said.returncode == 0 and "120 seconds" in said.stdout and "idle-lock-s" in said.stdout, "when it locks itself"

@@ -138,7 +138,7 @@ static void a_small_window_and_no_connection_are_said(void **state)
     struct office *o = *state;
 
     office_sign_in(o);
-    scripted_state(o->link, LINK_OFFLINE, "the server cannot be reached; trying again in 4 s");
+    scripted_state(o->link, LINK_OFFLINE, "the server cannot be reached; trying again soon");
     office_golden(o, "no-connection");
     office_type(o, "2");
     office_sees(o, "no connection: this is with the server");
@@ -455,6 +455,7 @@ static void a_customer_is_found_and_seen(void **state)
     show_member(o);
     office_golden(o, "customer");
     office_type(o, F2);
+    show_member(o);
     office_golden(o, "customer-points");
     office_type(o, DOWN);
     office_type(o, "\033[6~\033[6~"); /* to the first of them */
@@ -478,6 +479,48 @@ static void a_customer_is_found_and_seen(void **state)
     scripted_refuse(o->link, OP(MEMBER_FIND), CAROLINE__V1__ERROR_CODE__PERMISSION_DENIED,
                     "your role does not allow this", NULL, NULL);
     office_sees(o, "your role may not look for customers");
+}
+
+/* A customer stood at the till meanwhile: what is shown is as it is now. */
+static void a_customer_is_fetched_anew_behind_the_lock_and_by_F2(void **state)
+{
+    struct office *o = *state;
+    Caroline__V1__SessionState unlocked = CAROLINE__V1__SESSION_STATE__INIT;
+    Caroline__V1__Member mia = CAROLINE__V1__MEMBER__INIT;
+    Caroline__V1__MemberShown shown = CAROLINE__V1__MEMBER_SHOWN__INIT;
+
+    office_sign_in(o);
+    office_type(o, "3");
+    office_type(o, "mia");
+    office_type(o, ENTER);
+    find_members(o, 2);
+    office_type(o, ENTER);
+    show_member(o);
+    mia.has_id = mia.has_name = mia.has_points = true;
+    mia.id = 77;
+    mia.name = admin_text("Mia Stone");
+    shown.member = &mia;
+    for (int i = 0; i < 2; i++) { /* unlocked by the answer, or by the server's word */
+        admin_lock_now(&o->admin);
+        scripted_answer(o->link, OP(SESSION_LOCK), &unlocked.base);
+        office_type(o, "2468" ENTER);
+        if (i == 1)
+            scripted_session(o->link, "Caroline", false);
+        scripted_answer(o->link, OP(SESSION_UNLOCK), &unlocked.base);
+        mia.points = 500 + i;
+        scripted_answer(o->link, OP(MEMBER_SHOW), &shown.base);
+        office_sees(o, i == 0 ? "Points  500" : "Points  501");
+    }
+    mia.points = 700;
+    office_type(o, F2);
+    scripted_answer(o->link, OP(MEMBER_SHOW), &shown.base);
+    office_sees(o, "Points  700");
+    office_type(o, F2);
+    scripted_fail(o->link, OP(MEMBER_SHOW), "the server did not answer in time"); /* what is known stays */
+    office_sees(o, "Points  700");
+    scripted_state(o->link, LINK_OFFLINE, "no connection");
+    office_type(o, F2);
+    assert_false(scripted_asked(o->link, OP(MEMBER_SHOW)));
 }
 
 /* As till and kiosk say it: a refund took back what had been spent. */
@@ -640,6 +683,7 @@ int main(void)
         OFFICE(a_customer_is_found_and_seen),
         OFFICE(a_debt_is_said_to_be_one),
         OFFICE(behind_fifty_of_a_name_there_are_the_others),
+        OFFICE(a_customer_is_fetched_anew_behind_the_lock_and_by_F2),
         OFFICE(a_customer_is_signed_up),
         OFFICE(a_sign_up_of_before_is_told),
         OFFICE(an_answer_to_who_has_gone_is_nobodys),

@@ -21,7 +21,7 @@ static void open_locked(struct desk *d, enum link_alone alone)
     scripted_answer(d->link, OP(SESSION_LOCK), &session.base);
     scripted_session(d->link, "Ana", true);
     scripted_alone(d->link, alone);
-    scripted_state(d->link, LINK_OFFLINE, "the server cannot be reached; trying again in 4 s");
+    scripted_state(d->link, LINK_OFFLINE, "the server cannot be reached; trying again soon");
 }
 
 static void who_has_locked_it_opens_it_and_sells_on(void **state)
@@ -62,6 +62,23 @@ static void a_wrong_pin_is_said_and_wiped(void **state)
     desk_golden(&d, "lock-offline-used-up");
     desk_type(&d, K_F12);
     desk_sees(&d, "Sign out without a connection?");
+    desk_close(&d);
+}
+
+static void five_wrong_pins_are_over_once_the_server_is_back(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_locked(&d, LINK_ALONE_PIN);
+    desk_type(&d, "0000" K_ENTER);
+    scripted_alone(d.link, LINK_ALONE_USED_UP);
+    scripted_fail(d.link, OP(SESSION_UNLOCK), "five wrong PINs: this till stays locked until the server is back");
+    desk_sees(&d, "Five wrong PINs: the till stays locked");
+    scripted_alone(d.link, LINK_ALONE_NO);
+    scripted_state(d.link, LINK_ONLINE, "connected to bakery:7117");
+    desk_sees_not(&d, "five wrong PINs");
+    desk_sees(&d, "The server is back: your PIN again.");
     desk_close(&d);
 }
 
@@ -111,7 +128,7 @@ static void a_till_whose_pin_is_known_is_locked_without_the_server(void **state)
     desk_open(&d);
     desk_sign_in(&d);
     scripted_alone(d.link, LINK_ALONE_PIN);
-    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached; trying again in 4 s");
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached; trying again soon");
     desk_type(&d, K_F11);
     assert_ptr_equal(stage_top(&d.counter.stage), &lock_screen);
     assert_true(scripted_asked(d.link, OP(SESSION_LOCK))); /* the link asks for it again when the line is back */
@@ -126,7 +143,7 @@ static void left_alone_in_an_outage_it_locks_itself_where_it_can_be_opened(void 
     (void)state;
     desk_open(&d);
     desk_sign_in(&d);
-    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached; trying again in 4 s");
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached; trying again soon");
     counter_tick(&d.counter, now, true);
     counter_tick(&d.counter, now + 600 * SECOND_US, false);
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
@@ -186,6 +203,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_has_locked_it_opens_it_and_sells_on),
+        cmocka_unit_test(five_wrong_pins_are_over_once_the_server_is_back),
         cmocka_unit_test(a_wrong_pin_is_said_and_wiped),
         cmocka_unit_test(a_till_that_knows_no_pin_says_that_it_waits),
         cmocka_unit_test(a_server_that_is_back_says_why_it_asks_for_the_pin),

@@ -291,8 +291,17 @@ static void what_is_weighed_asks_for_its_weight(void **state)
     desk_type(&d, "rye\r"); /* by its name, too */
     desk_type(&d, K_F2);
     desk_sees(&d, "Rye bread by weight is not in the basket: type how much, or Esc");
+    desk_type(&d, "cro"); /* letters look for another product, which is said, and drop no question */
+    desk_sees(&d, "Rye bread by weight waits for its weight: Esc goes back to it");
+    desk_sees(&d, "Croissant");
+    desk_golden(&d, "sale-weight-search");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "How much (kg): Rye bread by weight");
     desk_type(&d, "nothing\r");
     desk_type(&d, K_ESC);
+    desk_sees(&d, "Rye bread by weight is sold by weight: type how much, or Esc");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "Rye bread by weight is not in the basket");
     desk_sees(&d, "Scan, number or name");
     desk_type(&d, "118\r");
     desk_scan(&d, "73513537");

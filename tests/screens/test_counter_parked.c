@@ -52,6 +52,10 @@ static void answer_list(struct desk *d, size_t count)
         basket->till_number = waiting[i].till;
         basket->line_count = waiting[i].lines;
         basket->first_product_id = waiting[i].product_id;
+        basket->has_member_id = i > 0;
+        basket->member_id = 77;
+        basket->has_member_name = i == 1;
+        basket->member_name = counter_text("Mia Stone");
     }
     scripted_answer(d->link, OP(BASKET_PARKED), &listed.base);
 }

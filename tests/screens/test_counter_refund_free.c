@@ -213,7 +213,7 @@ static void what_is_not_answered_is_put_aside(void **state)
     desk_fill(&d);
     scripted_state(d.link, LINK_ONLINE, "connected");
     answer_with(&d, -895);
-    desk_sees(&d, "refund 3T-000043 is in the books: give 8.95 back, in cash");
+    desk_sees(&d, "refund 3T-000043 is in the books: give back 8.95 in cash: Enter");
     assert_int_equal(d.counter.basket.line_count, 5);
     desk_close(&d);
 }

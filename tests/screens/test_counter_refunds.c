@@ -104,11 +104,26 @@ static void a_refund_that_is_not_answered_is_put_aside(void **state)
     desk_fill(&d);
     scripted_state(d.link, LINK_ONLINE, "connected");
     totals.total_minor = -585;
+    sale.has_card_minor = true;
+    sale.card_minor = -585;
     sale.receipt_number = counter_text("3T-000043");
     scripted_answer(d.link, OP(SALE_REFUND), &sale.base);
-    desk_sees(&d, "refund 3T-000043 is in the books: give 5.85 back, the way it was paid");
+    desk_sees(&d, "refund 3T-000043 is in the books: give back 5.85 on the card machine: Enter");
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     desk_sees(&d, "Rye bread");
+    desk_scan(&d, "73513537"); /* the queue goes on: neither a scan nor a key takes it away */
+    desk_type(&d, "112" K_ENTER);
+    desk_type(&d, K_F6);
+    desk_sees(&d, "refund 3T-000043 is in the books: give back 5.85 on the card machine: Enter");
+    desk_golden(&d, "refund-told");
+    desk_type(&d, K_ENTER);
+    desk_sees_not(&d, "3T-000043");
+    desk_sees(&d, "Refund: 5.85 on the card"); /* until the next one pays */
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_sees_not(&d, "Refund: ");
     desk_close(&d);
 }
 
@@ -226,14 +241,58 @@ static void lines_are_picked_and_only_they_come_back(void **state)
     totals.total_minor = -1020;
     sale.has_cash_minor = sale.has_rounding_minor = true; /* the card paid the rest */
     sale.cash_minor = -725;
+    sale.has_card_minor = true;
+    sale.card_minor = -300;
     sale.rounding_minor = -5;
     totals.n_lines = 0;
     sale.receipt_number = counter_text("3T-000043");
     scripted_answer(d.link, OP(SALE_REFUND), &sale.base);
     desk_sees(&d, "Out of the drawer EUR");
-    desk_sees(&d, "and 3.00 not in cash:");
+    desk_sees(&d, "and 3.00 on the card machine");
     desk_golden(&d, "refunded-in-part");
     desk_sees(&d, "3T-000043");
+    desk_scan(&d, "73513537"); /* the next customer */
+    desk_sees(&d, "Refund: 7.25 in cash,");
+    desk_close(&d);
+}
+
+/* As large as cash is: it is done on the machine, and no paper says so to who does it. */
+static void what_goes_to_a_card_is_said_large(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    sale.has_receipt_number = sale.has_card_minor = totals.has_total_minor = true;
+    sale.receipt_number = counter_text("3T-000043");
+    sale.totals = &totals;
+    totals.total_minor = -2500;
+    sale.card_minor = -2000; /* a voucher paid the rest */
+    receipt_show(&d.counter, RECEIPT_REFUNDED, &sale);
+    desk_sees(&d, "Card machine EUR");
+    desk_golden(&d, "refunded-to-card");
+    desk_close(&d);
+}
+
+/* The program was started again, and nobody is signed in: there is no receipt to be seen, and the money is owed. */
+static void what_an_earlier_run_refunded_is_told(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+    const struct link_answer answer = { .outcome = LINK_OK, .reply = &sale.base, .sentence = "" };
+
+    desk_open(&d);
+    sale.has_receipt_number = sale.has_cash_minor = totals.has_total_minor = true;
+    sale.receipt_number = counter_text("3T-000043");
+    sale.totals = &totals;
+    sale.cash_minor = totals.total_minor = -585;
+    refund_answered(&d.counter, &answer);
+    desk_sees(&d, "refund 3T-000043 is in the books: give back 5.85 in cash: Enter");
     desk_close(&d);
 }
 
@@ -311,6 +370,8 @@ int main(void)
         cmocka_unit_test(a_refund_that_is_not_answered_is_put_aside),
         cmocka_unit_test(what_is_left_of_a_receipt_is_given_back),
         cmocka_unit_test(lines_are_picked_and_only_they_come_back),
+        cmocka_unit_test(what_goes_to_a_card_is_said_large),
+        cmocka_unit_test(what_an_earlier_run_refunded_is_told),
         cmocka_unit_test(a_sum_that_has_changed_is_asked_about_again),
         cmocka_unit_test(a_deposit_stands_below_its_goods),
     };

@@ -245,6 +245,8 @@ static void the_drawer_is_counted_blind_and_the_shift_closed(void **state)
     desk_sees_not(&d, "expected");
     desk_type(&d, K_F2);
     desk_sees(&d, "Close the shift with 150.30 counted?");
+    desk_sees(&d, "The card machine is not: nothing is typed for it.");
+    desk_golden(&d, "count-no-card"); /* its slip was not typed: that is asked about, too */
     assert_false(scripted_asked(d.link, OP(SHIFT_CLOSE)));
     desk_type(&d, K_ENTER);
     assert_int_equal(closing(&d)->n_counts, 3);
@@ -466,6 +468,7 @@ static void A18_the_card_machine_is_counted_by_its_slip(void **state)
         if (i == 0)
             desk_golden(&d, "count-card");
         desk_type(&d, K_F2);
+        desk_sees_not(&d, "nothing is typed for it");
         desk_type(&d, K_ENTER);
         assert_int_equal(closing(&d)->n_counts, 1);
         assert_int_equal(closing(&d)->n_vouchers, 1);

@@ -191,7 +191,8 @@ static void who_owes_loses_no_points(void **state)
     visitor_sees(v, "You lose 1 coupon. The 30 points that you owe are let go.");
     visitor_sees_not(v, "-30");
     v->kiosk.visit.account.coupon_count = 0;
-    visitor_type(v, "0" "2");
+    visitor_type(v, "0"
+                    "2");
     visitor_sees(v, "The 30 points that you owe are let go.");
     visitor_sees_not(v, "coupon");
 }

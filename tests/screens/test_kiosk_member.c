@@ -332,11 +332,17 @@ static void B20_history_has_receipts_and_takes_reviews(void **state)
     assert_int_equal(put->rating, 4);
     assert_memory_equal(put->text.data, "warm!", put->text.len);
     assert_false(put->has_member_id);
+    const Caroline__V1__ReviewPutDone done = CAROLINE__V1__REVIEW_PUT_DONE__INIT;
+    scripted_answer(v->link, CAROLINE__V1__OP__OP_REVIEW_PUT, &done.base);
+    assert_ptr_equal(kiosk_page(&v->kiosk), &receipt_page);
+    visitor_sees_not(v, "How was it? Press it:"); /* once a purchase */
+    visitor_sees(v, "You have said how it was.");
 }
 
 /* A receipt of a croissant on each of two lines, and an éclair: so much has come back of each. */
-static void open_given_back(struct visitor *v, const int64_t back_milli[3])
+static void open_sale(struct visitor *v, const int64_t back_milli[3], size_t reviewed_count)
 {
+    uint64_t reviewed[] = { 1, BAKERY_ECLAIR };
     Caroline__V1__QuotedLine line[3], *lines[] = { &line[0], &line[1], &line[2] };
     Caroline__V1__RefundedLine back[3], *refunded[] = { &back[0], &back[1], &back[2] };
     Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
@@ -371,11 +377,18 @@ static void open_given_back(struct visitor *v, const int64_t back_milli[3])
     shown.refunded = refunded;
     shown.n_refunded = 3;
     self.sale = &shown;
+    self.reviewed_product_ids = reviewed;
+    self.n_reviewed_product_ids = reviewed_count;
     answer.sales = sales;
     answer.n_sales = 1;
     scripted_answer(v->link, CAROLINE__V1__OP__OP_SELF_SALES, &answer.base);
     visitor_type(v, "1");
     visitor_sees(v, "Given back of it: 3.50");
+}
+
+static void open_given_back(struct visitor *v, const int64_t back_milli[3])
+{
+    open_sale(v, back_milli, 0);
 }
 
 /* As the server has it: what came back whole is not reviewed, and what was kept in part is. */
@@ -392,6 +405,28 @@ static void B20_nobody_is_asked_how_it_was_what_they_gave_back(void **state)
     visitor_type(v, "1");
     assert_ptr_equal(kiosk_page(&v->kiosk), &rate_page);
     assert_int_equal(v->kiosk.visit.review_product_id, 1);
+}
+
+/* By an earlier visit: what has its review is not offered, for the server would refuse it. */
+static void B21_what_was_reviewed_is_not_offered_again(void **state)
+{
+    struct visitor *v = *state;
+
+    open_sale(v, (const int64_t[]){ 0, 0, 0 }, 1);
+    visitor_sees(v, "How was it? Press it:");
+    visitor_sees_not(v, "1  Croissant");
+    visitor_sees(v, "clair");
+    visitor_type(v, "1");
+    assert_int_equal(v->kiosk.visit.review_product_id, BAKERY_ECLAIR);
+}
+
+static void B21_of_what_was_reviewed_whole_nothing_is_asked(void **state)
+{
+    struct visitor *v = *state;
+
+    open_sale(v, (const int64_t[]){ 0, 0, 0 }, 2);
+    visitor_sees_not(v, "How was it? Press it:");
+    visitor_golden(v, "receipt-reviewed");
 }
 
 static void B20_of_what_was_given_back_whole_nothing_is_asked(void **state)
@@ -580,6 +615,8 @@ int main(void)
         PAGE(B20_a_pin_that_was_half_chosen_is_none),
         PAGE(B22_what_is_avoided_is_kept_with_an_agreement),
         PAGE(B20_history_has_receipts_and_takes_reviews),
+        PAGE(B21_what_was_reviewed_is_not_offered_again),
+        PAGE(B21_of_what_was_reviewed_whole_nothing_is_asked),
         PAGE(B20_nobody_is_asked_how_it_was_what_they_gave_back),
         PAGE(B20_of_what_was_given_back_whole_nothing_is_asked),
         PAGE(B18_a_receipts_numbers_are_explained),

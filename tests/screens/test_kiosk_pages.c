@@ -152,6 +152,25 @@ static void what_is_weighed_or_sold_out_is_not_put_in(void **state)
     visitor_sees(v, "it is weighed at the counter");
 }
 
+/* What people say of goods stands with each that a name finds, as it does by category. */
+static void B33_what_a_name_finds_has_its_stars(void **state)
+{
+    struct visitor *v = *state;
+    struct product rated = *kiosk_product(&v->kiosk, BAKERY_ECLAIR);
+    uint64_t version = catalogue_newest(v->catalogue);
+
+    rated.rating_hundredths = 500;
+    rated.rating_count = 3;
+    catalogue_put_product(v->catalogue, version, &rated);
+    visitor_type(v, "1");
+    visitor_click(v, "Look for a name");
+    visitor_type(v, "c\r");
+    visitor_sees(v, "What has that name");
+    visitor_sees(v, "\u2605 5.00 (3)");
+    visitor_sees(v, "\u2605 4.46 (12)");
+    visitor_golden(v, "goods-found-rated");
+}
+
 static void a_name_is_looked_for_by_keys_of_the_screen(void **state)
 {
     struct visitor *v = *state;
@@ -251,6 +270,7 @@ int main(void)
         PAGE(a_deposit_stands_below_its_goods),
         PAGE(what_is_weighed_or_sold_out_is_not_put_in),
         PAGE(a_name_is_looked_for_by_keys_of_the_screen),
+        PAGE(B33_what_a_name_finds_has_its_stars),
         PAGE(somebody_signs_up),
         PAGE(ascii_shows_the_same_without_signs),
         PAGE(a_small_window_says_so),

@@ -262,7 +262,7 @@ def test_A15_every_kick_is_in_the_audit_and_nothing_else_kicks(bakery, printer):
             t.type(f"stale {what}", ENTER)
             t.wait("of receipt")
             t.type(ENTER)
-            t.wait("Give back")
+            t.wait("Card machine EUR" if what == "card" else "Give back EUR")
             wait_for(lambda: len(printer.receipts) == 2 + kicks)
             kicked(kicks)
         t.type(ENTER, F[12], "7")

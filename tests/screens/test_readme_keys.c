@@ -1,5 +1,5 @@
 /* What README.md says of keys is so: each way of keys that it names is gone, and every key that a row names is one of the screen that
- * the way leads to; and every key of the sale and of what is behind F12 is in it. */
+ * the way leads to, and in its F1; what it says can be typed is there, too; and every key of the sale and of what is behind F12 is in it. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,7 +55,8 @@ static int f_key(const char *text, const char *at)
 static bool has(const struct screen *screen, int number)
 {
     for (const struct key *key = screen->keys; key->code != 0; key++)
-        if (key->code == KEY_F(number))
+        if (key->code == KEY_F(number) && (key->help == NULL || key->help[0] != 0) &&
+            (key->label != NULL || key->label_now != NULL || key->help != NULL)) /* and F1 says so */
             return true;
     return false;
 }
@@ -161,6 +162,86 @@ static void the_counters_table_is_so(void **state)
         }
     assert_true(rows > 20);
     free(text);
+}
+
+/* ---- what is typed ---- */
+
+/* "3 × 401" and "3x112" are alike: "9x9". false: this is no such thing. */
+static bool shape_of(const char *text, size_t size, char shape[16])
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < size && used < 15; i++) {
+        if (text[i] == ' ')
+            continue;
+        if (isdigit((unsigned char)text[i]) ||
+            (text[i] == '.' && i + 1 < size && isdigit((unsigned char)text[i + 1]))) {
+            if (used == 0 || shape[used - 1] != '9')
+                shape[used++] = '9';
+        } else if (text[i] == 'x' || text[i] == 'd' || text[i] == '-') {
+            shape[used++] = text[i];
+        } else if (text[i] == '*') {
+            shape[used++] = 'x';
+        } else if (strncmp(text + i, "×", strlen("×")) == 0) {
+            shape[used++] = 'x';
+            i += strlen("×") - 1;
+        } else {
+            return false;
+        }
+    }
+    shape[used] = 0;
+    return strchr(shape, '9') != NULL;
+}
+
+static bool help_has_shape(const char *help, const char *shape)
+{
+    char mine[16];
+
+    for (const char *at = help; *at != 0;) {
+        size_t size = strcspn(at, " ,:;()\n");
+        if (size > 0 && shape_of(at, size, mine) && strcmp(mine, shape) == 0)
+            return true;
+        at += size + (at[size] != 0);
+    }
+    return false;
+}
+
+static void a_row_is_in_the_sales_help(const char *row, const char *help, size_t *shapes)
+{
+    static const char *const words[] = { "Ins", "Del", "Home", "End" };
+    char shape[16];
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(row, words[i]) != NULL && strstr(help, words[i]) == NULL)
+            fail_msg("F1 does not say %s: %s", words[i], row);
+    for (const char *at = strchr(row, '`'); at != NULL; at = strchr(at + 1, '`')) {
+        size_t size = strcspn(at + 1, "`");
+        if (shape_of(at + 1, size, shape) && !help_has_shape(help, shape))
+            fail_msg("F1 does not say %.*s: %s", (int)size, at + 1, row);
+        *shapes += shape_of(at + 1, size, shape);
+        at += 1 + size;
+    }
+}
+
+static void what_the_table_types_is_in_help(void **state)
+{
+    (void)state;
+    char *text = section("## At the counter\n"), *rest = NULL;
+    size_t shapes = 0;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F1);
+    char *help = golden_text(&d.counter.stage, 24, 80);
+    for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest))
+        if (line[0] == '|')
+            a_row_is_in_the_sales_help(line, help, &shapes);
+    assert_true(shapes > 5);
+    free(help);
+    free(text);
+    desk_close(&d);
 }
 
 /* In prose, too, and where another program's user is sent to the till. */
@@ -300,7 +381,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_counters_table_is_so),       cmocka_unit_test(every_way_behind_F12_is_one),
         cmocka_unit_test(every_key_of_the_sale_is_in_it), cmocka_unit_test(the_foot_that_is_shown_is_the_tills),
-        cmocka_unit_test(the_offices_table_is_so),
+        cmocka_unit_test(the_offices_table_is_so),        cmocka_unit_test(what_the_table_types_is_in_help),
     };
     readme = text_of(CAROLINE_SOURCE "/README.md");
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -208,9 +208,9 @@ static void a_long_banner_is_read_to_its_end(void **state)
     open_model(&m);
     golden_terminal(false);
     snprintf(m.stage.status.banner, sizeof(m.stage.status.banner),
-             "OFFLINE, 12 sales to be booked: the server cannot be reached: connection refused; trying again in 14 s");
+             "OFFLINE, 12 sales to be booked: the server cannot be reached: connection refused; trying again soon");
     char *text = golden_text(&m.stage, 24, 80);
-    assert_non_null(strstr(text, "trying again in 14 s"));
+    assert_non_null(strstr(text, "trying again soon"));
     assert_non_null(strstr(text, "F2 Pay"));
     free(text);
     stage_fini(&m.stage);
@@ -569,7 +569,7 @@ static void any_size_is_drawn(void **state)
     struct model m;
     open_model(&m);
     golden_terminal(false);
-    snprintf(m.stage.status.banner, sizeof(m.stage.status.banner), "no connection: trying again in 4 s");
+    snprintf(m.stage.status.banner, sizeof(m.stage.status.banner), "no connection: trying again soon");
     m.stage.status.connected = false;
     static const int sizes[][2] = { { 1, 1 }, { 2, 3 }, { 5, 10 }, { 23, 79 }, { 24, 80 }, { 60, 200 }, { 200, 500 } };
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)

@@ -226,7 +226,8 @@ def test_what_cannot_work_is_said_before_the_screen(identity, tmp_path):
     no_terminal = run("--identity", identity)
     assert no_terminal.returncode == 64 and "terminal" in no_terminal.stderr
     assert run("--wrong").returncode == 64
-    assert run("--help").returncode == 0
+    said = run("--help")
+    assert said.returncode == 0 and "120 seconds" in said.stdout and "idle-lock-s" in said.stdout, "when it locks itself"
     for term in ("dumb", "nonsense", ""):
         with Terminal("--identity", identity, term=term) as t:
             assert t.end() == 64

@@ -10,7 +10,7 @@ import pytest
 from cli import REFUSED, console
 from counter import basket, check_books, refund, refused, ring_up, seed
 from follower import Follower
-from kiosk import Person, code_for, export, sign_in
+from kiosk import Person, code_for, export, sales, sign_in
 from names import fresh
 from seed import seed as seed_of_test
 from shop import Refused, pb
@@ -345,11 +345,13 @@ def test_B21_a_member_says_it_at_a_kiosk_for_themselves_alone(shop, manager, til
         assert kiosk.refusal(pb.OP_REVIEW_PUT, message, uuid.uuid4().bytes) == "MEMBER_SIGN_IN_FIRST"
         sign_in(kiosk, code=code_for(till, anna.id).code)
         assert refused(write, kiosk, other, others, buns[0]) == "REVIEW_NOT_BOUGHT", "whoever the request names, it is theirs"
+        assert [list(one.reviewed_product_ids) for one in sales(kiosk)] == [[]]
         reviews = [write(kiosk, member, sale, bun, 5, "At the kiosk") for member, bun in zip((other, 0), buns)]
         assert shop.sql(f"SELECT DISTINCT member_id, changed_by FROM review WHERE sale_id = {sale.sale_id}") == [(anna.id, None)]
         rows = shop.sql(f"SELECT device_id, staff_id, state FROM review_event WHERE review_id = {reviews[0].id}")
         assert rows == [(device.device.id, None, pb.REVIEW_WAITING)]
         assert {review.text for review in export(kiosk).reviews} == {"At the kiosk"}
+        assert [sorted(one.reviewed_product_ids) for one in sales(kiosk)] == [sorted(buns)], "and what has its review is said"
         accept(manager, reviews[0].id)
         assert [review.text for review in listed(kiosk, buns[0]).reviews] == ["At the kiosk"]
         kiosk.command(pb.OP_SELF_ERASE, pb.SelfErase(confirm=True), pb.MemberErased)

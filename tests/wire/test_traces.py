@@ -20,7 +20,7 @@ PERSONAL = set("""
     KioskSignedIn.name MemberCodeMade.code MemberCardMade.code MemberUsualShown.goods SelfSalesShown.sales
     ExportedTicket.phone ExportedTicket.email Review.text BasketLine.note
     PaymentMethod.brand PaymentMethod.last_four PaymentMethod.expiry_month PaymentMethod.expiry_year
-    Account.name Account.reference Account.note InvoiceCustomer.name InvoiceCustomer.address InvoiceCustomer.tax_number
+    ParkedBasket.member_name Account.name Account.reference Account.note InvoiceCustomer.name InvoiceCustomer.address InvoiceCustomer.tax_number
     Staff.name ExplainRow.staff VoidRow.staff ShiftDrawer.holder_name ShiftReported.holder_name ShiftPerson.name
 """.split())
 
@@ -134,6 +134,7 @@ TRACES = {
     "account_show": Leaves("account_shown", lambda w, asked, told: [told.account.id]),
     "invoice_show": Leaves(lambda asked: "invoice_printed" if asked.print else "invoice_shown",
                            lambda w, asked, told: w.rows(f"SELECT id FROM invoice WHERE sale_id = {w.billed}")[0]),
+    "basket_parked": "of one's own baskets alone: who parked one had named its member, which was noted",
     "basket_resume": COMMAND,
     "sale_explain": Leaves("sale_explained", lambda w, asked, told: [told.sale_id],
                            ("lead", lambda w: pb.SaleExplain(sale_id=discounted(w).sale_id), None)),

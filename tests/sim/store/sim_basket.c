@@ -1,4 +1,5 @@
 /* basket.sql: baskets that wait. */
+#include "tests/sim/store/sim_sales.h"
 #include "tests/sim/store/sim_statement.h"
 
 static void basket_park_lock(struct sim_exec *x)
@@ -45,7 +46,21 @@ static void basket_parked_list(struct sim_exec *x)
         const union sim_cell *d = sim_find(x, SIM_DEVICE, DEVICE_BY_ID, KEY(c[PARKED_BASKET_DEVICE_ID])).c;
         if (d != NULL)
             sim_emit(x, KEY(c[PARKED_BASKET_ID], c[PARKED_BASKET_PARKED_AT], c[PARKED_BASKET_LINE_COUNT],
-                            c[PARKED_BASKET_FIRST_PRODUCT_ID], d[DEVICE_TILL_NUMBER]));
+                            c[PARKED_BASKET_FIRST_PRODUCT_ID], d[DEVICE_TILL_NUMBER], c[PARKED_BASKET_BASKET]));
+    }
+}
+
+static void basket_parked_members(struct sim_exec *x)
+{
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        int64_t id = sim_survivor_of(x, ids[i]);
+        const union sim_cell *m = id == SIM_NULL ? NULL : sim_find(x, SIM_MEMBER, MEMBER_BY_ID, KEY(I(id))).c;
+
+        if (m != NULL && sim_find_living(x, id).row != NULL)
+            sim_emit(x, KEY(I(ids[i]), m[MEMBER_ID], m[MEMBER_NAME_SEALED]));
     }
 }
 
@@ -66,7 +81,8 @@ const struct sim_statement sim_basket_statements[] = {
     { &sql_basket_park_lock, basket_park_lock, "id" },
     { &sql_basket_parked_count, basket_parked_count, "parked" },
     { &sql_basket_park_insert, basket_park_insert, NULL },
-    { &sql_basket_parked_list, basket_parked_list, "id parked_at@ line_count first_product_id till_number" },
+    { &sql_basket_parked_list, basket_parked_list, "id parked_at@ line_count first_product_id till_number basket$" },
+    { &sql_basket_parked_members, basket_parked_members, "member_id id name_sealed$" },
     { &sql_basket_resume_take, basket_resume_take, "id line_count basket$" },
     { NULL, NULL, NULL },
 };

@@ -607,6 +607,21 @@ static void self_sales(struct sim_exec *x)
     }
 }
 
+static void self_sales_reviewed(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+    size_t count;
+    const int64_t *ids = sim_sorted_param(x, 1, &count);
+
+    for (size_t i = 0; i < count; i++)
+        for (struct sim_scan scan = sim_scan(x, SIM_REVIEW, REVIEW_BY_SALE_ID_PRODUCT_ID, KEY(I(ids[i])));
+             sim_next(&scan);)
+            sim_gather(x, &hits, scan.hit);
+    sim_sort(&hits, SIM_REVIEW, REVIEW_SALE_ID, REVIEW_PRODUCT_ID, -1);
+    for (size_t i = 0; i < hits.count && i < 1600; i++)
+        sim_emit(x, KEY(hits.hits[i].c[REVIEW_SALE_ID], hits.hits[i].c[REVIEW_PRODUCT_ID]));
+}
+
 const struct sim_statement sim_kiosk_statements[] = {
     { &sql_standing_members, standing_members, "id changed_at@" },
     { &sql_kiosk_find, kiosk_find, "id scheme hash$" },
@@ -640,5 +655,6 @@ const struct sim_statement sim_kiosk_statements[] = {
     { &sql_self_moves, self_moves, "at@ kind points sale_id till_number series number" },
     { &sql_self_coupons, self_coupons, "id campaign_id number member_id uses_max use_count returned?" },
     { &sql_self_sales, self_sales, "id shop_id at@ merged" },
+    { &sql_self_sales_reviewed, self_sales_reviewed, "sale_id product_id" },
     { NULL, NULL, NULL },
 };
