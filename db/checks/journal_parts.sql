@@ -3,7 +3,8 @@ WITH line AS (
     SELECT sale_id, (max(line) + 1)::smallint AS rows, -- as many as there are, unless a number is left out
            string_agg(int8send(product_id) || int8send(quantity_milli) || int8send(unit_price_minor) || int8send(discount_minor)
                       || int8send(total_minor) || int8send(tax_minor) || substring(int2send(flags) FROM 2)
-                      || int2send(coalesce(refund_line, -1)::smallint) || int2send(octet_length(coalesce(void_reason, ''))::smallint)
+                      || int2send((CASE WHEN refund_line IS NULL THEN -1 WHEN refund_line >= 0 THEN refund_line ELSE -2 END)::smallint)
+                      || int2send(octet_length(coalesce(void_reason, ''))::smallint)
                       || convert_to(coalesce(void_reason, ''), 'UTF8'), '' ORDER BY line) AS bytes
       FROM sale_line
      GROUP BY sale_id

@@ -222,7 +222,7 @@ def test_A26_a_cell_that_was_changed_is_named(world, books):
             books.rollback()
             if not found:
                 blind.append(f"{table}.{column}")
-                print(blind[-1], flush=True)
+                print(blind[-1], sql, flush=True)
             seen += bool(found)
             key = {row[name] for name in HELD[table][0] if isinstance(row[name], int)}
             named = [value for rows in found.values() for said in rows for value in said.values()]
