@@ -57,6 +57,7 @@ void parked_begin(struct counter *c)
     m->busy = true;
     stage_push(&c->stage, &parked_screen);
     caroline__v1__basket_parked__init(&message);
+    message.has_members = message.members = true;
     counter_call(c, CAROLINE__V1__OP__OP_BASKET_PARKED, &message.base, on_listed);
 }
 

@@ -72,7 +72,7 @@ struct charge_facts {
     size_t found_count;
 };
 
-/* Past this no charge is under way any more, whatever the gateway does, but on its way back where it was undone; what turns up of
+/* Past this no charge is under way any more, whatever the gateway does, but on its way back: that is not given up. What turns up of
  * one later is given back. */
 #define CHARGE_LONGEST_US (INT64_C(23) * 3600 * 1000000)
 /* So long it is looked whether something of it turns up, once it is over. */

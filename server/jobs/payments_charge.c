@@ -59,12 +59,14 @@ static void write_waiting(struct errand *e)
 static void write_answer(struct errand *e)
 {
     enum gateway_outcome outcome = e->call.outcome;
-    bool certain = outcome == GATEWAY_DONE || outcome == GATEWAY_REFUSED;
-    uint32_t tries = outcome == GATEWAY_DONE ? 0 : e->tries + 1;
+    bool certain = outcome == GATEWAY_DONE || outcome == GATEWAY_REFUSED, back = e->step.act == CHARGE_REFUND;
+    uint32_t tries = outcome == GATEWAY_DONE && !back ? 0 : e->tries + 1; /* it is back when the gateway shows it so */
     struct instant next = payments_after(e->payments, certain && tries < 2 ? 0 : pause_us(e, e->step.state, tries));
 
-    /* Under its key a refusal is told again for a day as well; of a charge that was given back nothing is left to give back twice. */
-    bool anew = outcome == GATEWAY_FAULT || (outcome == GATEWAY_REFUSED && e->step.act == CHARGE_REFUND);
+    /* Under its key a refusal is told again for a day as well, and a "done" that was none; of a charge that was given back nothing is left
+     * to give back twice. */
+    bool anew =
+        outcome == GATEWAY_FAULT || (back && (outcome == GATEWAY_REFUSED || (outcome == GATEWAY_DONE && e->tries > 0)));
     ask_answer(e, e->step.surplus ? e->answer : answer_of(outcome), tries, PARAM_INSTANT(next), anew);
 }
 
@@ -250,12 +252,13 @@ static void on_looked(struct gateway_call *call)
     decide(call->user, call->outcome == GATEWAY_DONE);
 }
 
-/* Nobody gives it up: so somebody has to hear of one that the gateway keeps refusing. */
+/* Nobody gives up what is on its way back: so somebody has to hear of one that the gateway keeps refusing. */
 static void take_undone(struct errand *e, const struct rows *rows, size_t row)
 {
     e->undone = !row_is_null(rows, row, "undone_at");
-    if (e->undone && e->state == CHARGE_REFUNDING &&
-        payments_now(e->payments).us - row_instant(rows, row, "undone_at").us >= CHARGE_LONGEST_US)
+    struct instant since = e->undone ? row_instant(rows, row, "undone_at") : e->made;
+
+    if (e->state == CHARGE_REFUNDING && payments_now(e->payments).us - since.us >= CHARGE_LONGEST_US)
         log_event(LOG_WARN, "charge_not_given_back", "charge=%lld reference=%s", (long long)e->id, e->reference);
 }
 

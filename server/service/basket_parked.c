@@ -1,4 +1,5 @@
-/* The baskets of who asks that wait, the oldest first. Nobody sees another's; those of the kiosks wait for anybody at a counter. */
+/* The baskets of who asks that wait, the oldest first. Nobody sees another's; those of the kiosks wait for anybody at a counter. Whose
+ * name is told has a trace of it. */
 #include "common/rules/parked.h"
 #include "common/wire/walker.h"
 #include "db/queries.h"
@@ -11,11 +12,14 @@ struct parked {
     int64_t *member_ids;         /* of each basket; 0: nobody's */
 };
 
+static const Caroline__V1__BasketParked *request_of(const struct call *c)
+{
+    return (const Caroline__V1__BasketParked *)c->message;
+}
+
 static bool of_kiosks(const struct call *c)
 {
-    const Caroline__V1__BasketParked *request = (const Caroline__V1__BasketParked *)c->message;
-
-    return request->has_kiosk && request->kiosk;
+    return request_of(c)->kiosk;
 }
 
 static enum step look(struct call *c)
@@ -43,7 +47,7 @@ static enum step look_for_members(struct call *c)
     struct parked *p = c->shared;
     size_t count = rows_count(p->rows), named = 0;
 
-    if (of_kiosks(c))
+    if (of_kiosks(c) || !request_of(c)->members)
         return STEP_NEXT;
     p->member_ids = arena_array(c->txn.arena, count + 1, sizeof *p->member_ids);
     for (size_t i = 0; i < count; i++)
@@ -53,18 +57,20 @@ static enum step look_for_members(struct call *c)
     return STEP_NEXT;
 }
 
-/* Who parked it named them then, which was noted: being reminded of that is no look-up. */
+/* Who parked it may have named anybody by an id, and whoever that is may have been merged or renamed since: it is a look-up. */
 static void put_member(struct call *c, Caroline__V1__ParkedBasket *basket, int64_t member_id)
 {
     const struct parked *p = c->shared;
 
     PUT(*basket, member_id, (uint64_t)member_id);
     for (size_t i = 0; p->members != NULL && i < rows_count(p->members); i++) {
-        const char *name = row_int(p->members, i, "member_id") != member_id
-                               ? NULL
-                               : member_opened(c, p->members, i, row_int(p->members, i, "id"), MEMBER_NAME);
-        if (name != NULL)
-            PUT(*basket, member_name, field_text(name));
+        int64_t id = row_int(p->members, i, "id");
+        const char *name =
+            row_int(p->members, i, "member_id") != member_id ? NULL : member_opened(c, p->members, i, id, MEMBER_NAME);
+        if (name == NULL)
+            continue;
+        PUT(*basket, member_name, field_text(name));
+        journal_note(c, id, "member_parked");
     }
 }
 
@@ -102,7 +108,7 @@ static enum step show(struct call *c)
 const struct op basket_parked = {
     .name = "basket_parked",
     .number = NUMBER(BASKET_PARKED),
-    .kind = OP_READS,
+    .kind = OP_ACTS,
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
     .clients = CLIENT(COUNTER) | CLIENT(CLI),

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -60,7 +61,16 @@ class Cluster:
         return self.uris[role]
 
     def connect(self, role):
-        return psycopg2.connect(self.uri(role))
+        """Where a backend was killed, the database starts again by itself: whoever comes meanwhile waits for it."""
+        def once():
+            try:
+                return psycopg2.connect(self.uri(role))
+            except psycopg2.OperationalError as error:
+                if not re.search("in recovery mode|is starting up|not yet accepting connections", str(error)):
+                    raise
+                return None
+
+        return wait_for(once, 60, "the database, which starts again")
 
     def stop(self):
         self._run("stop", self.directory)

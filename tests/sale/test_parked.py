@@ -41,8 +41,8 @@ def park(client, basket, id=None):
     return client.command(pb.OP_BASKET_PARK, pb.BasketPark(basket=basket), pb.BasketParkDone, id)
 
 
-def parked(client):
-    return client.call(pb.OP_BASKET_PARKED, pb.BasketParked(), pb.ParkedBaskets).baskets
+def parked(client, **more):
+    return client.call(pb.OP_BASKET_PARKED, pb.BasketParked(**more), pb.ParkedBaskets).baskets
 
 
 def resume(client, parked_id, throw_away=None, id=None):
@@ -87,11 +87,12 @@ def test_the_list_says_whose_a_basket_is(shop, tills, goods):
         return shop.manager.command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name=name)), pb.MemberDone).id
 
     def listed(client):
-        return [(one.member_id, one.member_name) for one in parked(client)]
+        return [(one.member_id, one.member_name) for one in parked(client, members=True)]
 
     mia, twice = new("Mia Stone"), new("M. Stone")
     for id in (mia, 0, twice):
         park(tills[0], basket(shop, (goods["roll"], 1), **({"member_id": id} if id else {})))
+    assert [one.member_name for one in parked(tills[1])] == ["", "", ""], "nobody asked"
     assert listed(tills[1]) == [(mia, "Mia Stone"), (0, ""), (twice, "M. Stone")]
     shop.manager.command(pb.OP_MEMBER_MERGE, pb.MemberMerge(from_id=twice, into_id=mia, reason="the same"), pb.MemberMerged)
     assert listed(tills[1])[2] == (twice, "Mia Stone")

@@ -110,6 +110,11 @@ def habits(w):
     return pb.MemberUsual(id=w.anna.id)
 
 
+def parked(w):
+    w.do(pb.OP_BASKET_PARK, pb.BasketPark(basket=w.basket(member_id=w.anna.id)), pb.BasketParkDone)
+    return pb.BasketParked(members=True)
+
+
 def payer(w):
     return kept(w, "payer", w.new_method)[0]
 
@@ -134,7 +139,7 @@ TRACES = {
     "account_show": Leaves("account_shown", lambda w, asked, told: [told.account.id]),
     "invoice_show": Leaves(lambda asked: "invoice_printed" if asked.print else "invoice_shown",
                            lambda w, asked, told: w.rows(f"SELECT id FROM invoice WHERE sale_id = {w.billed}")[0]),
-    "basket_parked": "of one's own baskets alone: who parked one had named its member, which was noted",
+    "basket_parked": Leaves("member_parked", ANNA, ("lead", parked, None)),
     "basket_resume": COMMAND,
     "sale_explain": Leaves("sale_explained", lambda w, asked, told: [told.sale_id],
                            ("lead", lambda w: pb.SaleExplain(sale_id=discounted(w).sale_id), None)),
