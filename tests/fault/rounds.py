@@ -26,7 +26,6 @@ class Bakery:
     def __init__(self, shop, failpoints):
         self.shop, self.failpoints = shop, failpoints
         self.goods = seed(shop)
-        self.version = shop.version()
         show = pb.ProductShow(id=self.goods["cake"])
         wait_for(lambda: not shop.manager.reply(pb.OP_PRODUCT_SHOW, show).HasField("error"), 20, "the goods in the catalogue")
         for name in ("cookie", "cake"):
@@ -54,7 +53,7 @@ class Bakery:
             pb.Tender(kind=pb.TENDER_CASH, amount_minor=200)]))
 
     def cash_sale(self, till):
-        bought = pb.Basket(catalogue_version=self.version, lines=[
+        bought = pb.Basket(catalogue_version=self.shop.version(), lines=[
             pb.BasketLine(product_id=self.goods["roll"], quantity_milli=4000),
             pb.BasketLine(product_id=self.goods["cake"], quantity_milli=1000)])
         return Order(till, pb.OP_SALE_RING_UP, pb.SaleRingUp(basket=bought, total_minor=1080, tenders=[

@@ -197,6 +197,23 @@ def test_SF14_what_the_gateway_refuses_is_asked_for_until_it_does_it(house):
     house.check()
 
 
+def test_SF14_what_is_said_to_be_done_and_is_not_is_asked_for_again_with_pauses(house):
+    """Under another key: a gateway says under one what it said before."""
+    number, entry, id, reference = house.loaded(315)
+    house.gateway.always = {"refund": "lie"}
+    asked, sent = house.gateway.asked["refund"], len(house.gateway.bodies)
+    undo(house.till, number, entry)
+    wait_for(lambda: house.gateway.asked["refund"] >= asked + 4, 60, "that it is asked again")
+    keys = [headers["Idempotency-Key"] for method, path, _, headers in house.gateway.bodies[sent:] if (method, path) == ("POST", "/v1/refunds")]
+    assert len(set(keys[1:])) == len(keys[1:]), keys
+    [[tries]] = house.shop.sql(f"SELECT tries FROM gateway_charge WHERE id = {id}", "admin")
+    assert tries >= 3, "each is longer than the one before"
+    house.gateway.always = {}
+    house.back(id)
+    assert house.gateway.refunds(reference) == 1
+    house.check()
+
+
 def test_SF14_what_was_paid_long_ago_is_found_by_its_name(house):
     """Its token is gone, and the gateway's lists are not asked for, which have whoever was charged since."""
     number, entry, id, reference = house.loaded(320)
