@@ -39,8 +39,8 @@ struct counter {
     uint64_t basket_number; /* of the baskets of this run: another customer's has another */
     struct told_model told;
     struct card_look card_looks[CARD_LOOKS_MAX];
-    bool drawer_opened;                /* for the sale under way: once */
-    char before[24 + GIVEN_BACK_TEXT]; /* what the customer before gets, until the next sale is paid; empty: nothing */
+    bool drawer_opened; /* for the sale under way: once */
+    struct due_before before;
 
     struct door_sign_in sign_in;
     struct door_new_pin new_pin;
@@ -231,19 +231,23 @@ void told_unknown(struct counter *c, const char *code, bool cards_too);
 /* Likewise what the message line says of something that was scanned: of a code that nothing has, or of another ("") matter. */
 void told_message(struct counter *c, const char *code);
 void told_say(struct counter *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Likewise of money that is to be given: before all else, and of several in one sum. */
+void told_back(struct counter *c, const struct given_back *back, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* ---- given_back.c: the money of a refund ---- */
 
-/* How it goes back; all of it above 0. The rest: to an account, a gift card, as vouchers, or by a server that does not say which. */
-struct given_back {
-    int64_t cash_minor, card_minor, rest_minor;
-};
 struct given_back given_back_of(const Caroline__V1__SaleRungUp *sale);
+void given_back_add(struct given_back *sum, const struct given_back *back);
 /* "7.25 in cash, 3.00 on the card machine". Returns text. */
 char *given_back_text(const struct counter *c, const struct given_back *back, char text[GIVEN_BACK_TEXT]);
 /* Beside the next basket; and on a line that stays until it is read, where no receipt is shown. */
 void given_back_note(struct counter *c, const Caroline__V1__SaleRungUp *sale);
 void given_back_tell(struct counter *c, const Caroline__V1__SaleRungUp *sale);
+/* Returns the row behind it. */
+int given_back_draw(const struct counter *c, struct area area, int row);
+/* The next sale is paid: what stood beside its basket is over. */
+void given_back_paid(struct counter *c);
 
 /* ---- test_page.c: for who sets the till up ---- */
 

@@ -93,7 +93,19 @@ struct sale_model {
     int64_t much_milli; /* the weight that is asked about */
 };
 
-/* What was scanned and could not be taken: told until somebody has acknowledged it. */
+/* How money goes back; all of it above 0. The rest: to an account, a gift card, as vouchers, or by a server that does not say which. */
+struct given_back {
+    int64_t cash_minor, card_minor, rest_minor;
+};
+/* What the customers before get, until the next sale is paid. */
+struct due_before {
+    bool change, meanwhile; /* meanwhile: it came of a refund while a sale was on its way, and is not over with that */
+    int64_t change_minor;   /* of a sale that was put aside */
+    unsigned refunds;
+    struct given_back back; /* of all of them */
+};
+
+/* What was scanned and could not be taken, and money that is to be given: told until somebody has acknowledged it. */
 #define TOLD_MAX 8
 struct told_row {
     bool unknown; /* nothing has the code: */
@@ -101,7 +113,10 @@ struct told_row {
     char sentence[STAGE_TEXT]; /* what became of it */
 };
 struct told_model {
-    struct told_row rows[TOLD_MAX]; /* the newest */
+    unsigned refunds;               /* whose money is to be given: */
+    struct given_back back;         /* of all of them */
+    char refund[STAGE_TEXT];        /* what is said of one */
+    struct told_row rows[TOLD_MAX]; /* the newest; codes make room first */
     size_t count, more;             /* more: older ones, which have no room */
     char shown[STAGE_TEXT];         /* the line that was made of them */
     char before[STAGE_TEXT];        /* in front of them: what the stage held already; "": nothing */

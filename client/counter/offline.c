@@ -279,6 +279,7 @@ void offline_ring_up(struct counter *c)
         if (sale->cash_minor != 0)
             pay_open_drawer(c);
         pay_leave(c);
+        given_back_paid(c);
         sale_next(c);
         if (stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen))
             receipt_show(c, RECEIPT_SOLD, sale);
@@ -337,8 +338,6 @@ void offline_put_aside(struct counter *c)
 {
     const Caroline__V1__SessionOpened *session = link_session(c->link);
     struct put_aside aside = { .shift_id = c->seller_shift_id, .staff_id = c->seller_id };
-    char change[NUMBER_TEXT];
-    int64_t change_minor;
 
     if (aside.staff_id == 0) { /* nobody knows who it was: who is here answers for it */
         aside.shift_id = c->shift.id;
@@ -350,8 +349,8 @@ void offline_put_aside(struct counter *c)
         return;
     }
     link_let_go(c->link, c->errand_id); /* its answer comes by its id from now on, and no other's */
-    if (pay_change(c, &change_minor))
-        snprintf(c->before, sizeof(c->before), "Before: change %s", counter_money(c, change, change_minor));
+    given_back_paid(c);
+    c->before.change = pay_change(c, &c->before.change_minor);
     pay_open_for_change(c);
     c->pay.tender_count = 0;
     pay_leave(c);

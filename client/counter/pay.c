@@ -190,10 +190,8 @@ static void start(struct counter *c, enum pay_state state)
     field_init(&m->amount, FIELD_NUMBER, 14);
     field_init(&m->reference, FIELD_TEXT, 40);
     sale_clear_entry(c); /* from here on it is the next customer's */
-    if (state != PAY_SELLING) {
-        c->drawer_opened = false;
-        c->before[0] = 0;
-    }
+    if (state != PAY_SELLING)
+        c->drawer_opened = c->before.meanwhile = false;
     m->total_minor = c->basket.rows.total_minor;
     m->state = state;
     if (counter_catalogue(c) != NULL)
@@ -394,6 +392,7 @@ static void booked_elsewhere(struct counter *c, const char *sentence)
 {
     c->pay.tender_count = 0;
     pay_leave(c);
+    given_back_paid(c);
     if (sale_next(c))
         stage_say(&c->stage, MESSAGE_GOOD, "%s; it can be printed from there (F12)", sentence);
 }
@@ -416,6 +415,7 @@ void pay_answered(struct counter *c, const struct link_answer *answer)
     printing_sold(c, sale);
     c->pay.tender_count = 0;
     pay_leave(c);
+    given_back_paid(c);
     sale_next(c);
     if (stage_has(&c->stage, &sale_screen) && !stage_has(&c->stage, &lock_screen))
         receipt_show(c, RECEIPT_SOLD, sale);

@@ -377,7 +377,8 @@ static void draw_panel(const struct counter *c, struct area area)
 
     paint_text(area, row++, 0, area.columns, ALIGN_LEFT, STYLE_STRONG,
                basket->service == SERVICE_EAT_IN ? "EAT IN" : "TAKE AWAY");
-    row += c->before[0] == 0 ? 1 : paint_wrapped(area, row, 0, area.columns, STYLE_GOOD, c->before);
+    int behind = given_back_draw(c, area, row);
+    row = behind > row ? behind : row + 1;
     row = draw_member(c, area, row);
     row++;
     if (pieces(c) == 0 && basket->line_count > 0)

@@ -1,4 +1,5 @@
-/* What was scanned and could not be taken: named on a line that stays until somebody has read it, while the till sells on. */
+/* What was scanned and could not be taken, and what money is to be given: named on a line that stays until somebody has read it, while
+ * the till sells on. Of the line three rows are seen, so money comes first, and of several refunds as one sum. */
 #include "client/counter/counter.h"
 
 #include <stdarg.h>
@@ -6,7 +7,7 @@
 #include <string.h>
 
 /* Codes and sentences of all rows have room in it. */
-#define TOLD_TEXT ((size_t)(TOLD_MAX + 1) * (STAGE_TEXT + 40))
+#define TOLD_TEXT ((size_t)(TOLD_MAX + 2) * (STAGE_TEXT + 40))
 
 static const char key[] = ": Enter";
 
@@ -33,6 +34,19 @@ static size_t add_codes(const struct told_model *m, char *text)
         if (m->rows[i].unknown)
             add(text, "%s%s", named++ == 0 ? "" : ", ", m->rows[i].code);
     return unknown;
+}
+
+static void add_refunds(const struct counter *c, char *text)
+{
+    const struct told_model *m = &c->told;
+    char back[GIVEN_BACK_TEXT];
+
+    if (m->refunds == 1)
+        add(text, "%s", m->refund);
+    else if (m->refunds > 1)
+        add(text, "%u refunds are in the books: give back %s", m->refunds, given_back_text(c, &m->back, back));
+    if (m->refunds > 0 && (m->before[0] != 0 || m->count + m->more > 0))
+        add(text, "; ");
 }
 
 static void add_all(const struct told_model *m, char *text)
@@ -74,8 +88,9 @@ static void show(struct counter *c)
     char text[TOLD_TEXT] = "", line[STAGE_TEXT];
 
     keep_before(c);
+    add_refunds(c, text);
     if (m->before[0] != 0)
-        add(text, "%s; ", m->before);
+        add(text, "%s%s", m->before, m->count + m->more > 0 ? "; " : "");
     if (m->count == 1 && m->more == 0)
         add(text, "%s", m->rows[0].sentence);
     else
@@ -87,17 +102,33 @@ static void show(struct counter *c)
 }
 
 /* What was acknowledged is not told again. The message line is free for what comes next. */
+static void forget_read(struct counter *c)
+{
+    if (!stage_holds(&c->stage))
+        explicit_bzero(&c->told, sizeof(c->told));
+}
+
+/* A code can be scanned again: the oldest of them goes first. */
+static void make_room(struct told_model *m)
+{
+    size_t at = 0;
+
+    while (at < m->count && !m->rows[at].unknown)
+        at++;
+    if (at == m->count)
+        at = 0;
+    memmove(&m->rows[at], &m->rows[at + 1], (m->count - at - 1) * sizeof(m->rows[0]));
+    m->count--;
+    m->more++;
+}
+
 static struct told_row *next(struct counter *c)
 {
     struct told_model *m = &c->told;
 
-    if (!stage_holds(&c->stage))
-        explicit_bzero(m, sizeof(*m));
-    if (m->count == TOLD_MAX) {
-        memmove(&m->rows[0], &m->rows[1], (TOLD_MAX - 1) * sizeof(m->rows[0]));
-        m->count--;
-        m->more++;
-    }
+    forget_read(c);
+    if (m->count == TOLD_MAX)
+        make_room(m);
     m->rows[m->count] = (struct told_row){ 0 };
     return &m->rows[m->count++];
 }
@@ -132,6 +163,20 @@ void told_say(struct counter *c, const char *format, ...)
 
     va_start(arguments, format);
     vsnprintf(row->sentence, sizeof(row->sentence), format, arguments);
+    va_end(arguments);
+    show(c);
+}
+
+void told_back(struct counter *c, const struct given_back *back, const char *format, ...)
+{
+    struct told_model *m = &c->told;
+    va_list arguments;
+
+    forget_read(c);
+    m->refunds++;
+    given_back_add(&m->back, back);
+    va_start(arguments, format);
+    vsnprintf(m->refund, sizeof(m->refund), format, arguments);
     va_end(arguments);
     show(c);
 }

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "scans_world.h"
@@ -134,6 +135,66 @@ static void many_unknown_codes_are_counted(void **state)
     desk_sees(&d, "LOST-00011; and 3 before: Enter");
     desk_type(&d, K_ENTER);
     desk_sees_not(&d, "LOST");
+    desk_close(&d);
+}
+
+static void scan_unknown(struct desk *d, unsigned count)
+{
+    char code[24];
+
+    for (unsigned i = 1; i <= count; i++) {
+        snprintf(code, sizeof(code), "LOST-%05u", i);
+        desk_scan(d, code);
+        answer_nobody(d);
+    }
+}
+
+/* A code can be scanned again; what became of a card, or of the drawer, is told once. */
+static void codes_make_room_before_anything_else(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    open_shop(&d);
+    told_say(&d.counter, "Mia Stone was not named");
+    scan_unknown(&d, TOLD_MAX + 1);
+    assert_non_null(strstr(d.counter.stage.held, "7 codes unknown: LOST-00003, "));
+    assert_non_null(strstr(d.counter.stage.held, "; Mia Stone was not named; and 2 before: Enter"));
+    desk_close(&d);
+}
+
+/* Three lines of the window are all there is: money stands first, in one sum however much else is told. */
+static void money_is_told_whatever_else_there_is_to_tell(void **state)
+{
+    struct desk d;
+    Caroline__V1__SaleRungUp sale = CAROLINE__V1__SALE_RUNG_UP__INIT;
+    Caroline__V1__SaleQuoted totals = CAROLINE__V1__SALE_QUOTED__INIT;
+
+    (void)state;
+    open_shop(&d);
+    sale.has_receipt_number = sale.has_cash_minor = totals.has_total_minor = true;
+    sale.receipt_number = counter_text("3T-000043");
+    sale.totals = &totals;
+    sale.cash_minor = totals.total_minor = -585;
+    scan_unknown(&d, 1);
+    given_back_tell(&d.counter, &sale);
+    for (unsigned i = 0; i < TOLD_MAX + 1; i++)
+        told_say(&d.counter, "LOST-%05u was not taken", i);
+    desk_sees(&d, "refund 3T-000043 is in the books: give back 5.85 in cash");
+    sale.cash_minor = -15;
+    sale.has_card_minor = true;
+    sale.card_minor = totals.total_minor + 15;
+    for (unsigned i = 1; i < TOLD_MAX + 2; i++)
+        given_back_tell(&d.counter, &sale);
+    desk_sees(&d, "10 refunds are in the books: give back 7.20 in cash, 51.30 on the card");
+    desk_type(&d, K_ENTER);
+    assert_false(stage_holds(&d.counter.stage));
+    given_back_tell(&d.counter, &sale); /* what was read is over */
+    assert_string_equal(d.counter.stage.held,
+                        "refund 3T-000043 is in the books: give back 0.15 in cash, 5.70 on the card machine: Enter");
+    given_back_tell(&d.counter, &sale);
+    scan_unknown(&d, 2);
+    desk_golden(&d, "sale-told-money");
     desk_close(&d);
 }
 
@@ -406,6 +467,8 @@ int main(void)
         cmocka_unit_test(unknown_codes_stay_until_they_are_read),
         cmocka_unit_test(what_is_sold_out_is_told_until_it_is_read),
         cmocka_unit_test(many_unknown_codes_are_counted),
+        cmocka_unit_test(codes_make_room_before_anything_else),
+        cmocka_unit_test(money_is_told_whatever_else_there_is_to_tell),
         cmocka_unit_test(scans_that_were_dropped_are_told_beside_unknown_codes),
         cmocka_unit_test(answers_are_of_their_own_codes),
         cmocka_unit_test(more_than_can_be_asked_at_once_are_named),

@@ -532,6 +532,12 @@ static void the_change_is_told_before_the_answer_comes_and_after(void **state)
     desk_type(&d, K_F2);
     desk_quote(&d);
     desk_type(&d, K_ESC);
+    desk_sees(&d, "Before: change 27.36"); /* the next one has not paid yet */
+    desk_type(&d, K_F2);
+    scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
+    desk_type(&d, K_ESC K_F2 K_ENTER); /* by the till alone */
+    desk_scan(&d, "73513537");
+    assert_int_equal(d.counter.basket.line_count, 1);
     desk_sees_not(&d, "Before:");
     desk_close(&d);
 }

@@ -123,8 +123,86 @@ static void a_refund_that_is_not_answered_is_put_aside(void **state)
     desk_quote(&d);
     desk_type(&d, K_ESC);
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    desk_sees(&d, "Refund: 5.85 on the card"); /* they were only told the total */
+    desk_type(&d, K_F2);
+    desk_quote(&d);
+    desk_type(&d, K_ENTER);
+    desk_ring_up(&d, 2264);
+    desk_scan(&d, "73513537");
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     desk_sees_not(&d, "Refund: ");
     desk_close(&d);
+}
+
+static void refund(Caroline__V1__SaleRungUp *sale, Caroline__V1__SaleQuoted *totals, int64_t cash_minor,
+                   int64_t card_minor)
+{
+    caroline__v1__sale_rung_up__init(sale);
+    caroline__v1__sale_quoted__init(totals);
+    sale->has_receipt_number = sale->has_cash_minor = sale->has_card_minor = totals->has_total_minor = true;
+    sale->receipt_number = counter_text("3T-000043");
+    sale->cash_minor = -cash_minor;
+    sale->card_minor = -card_minor;
+    totals->total_minor = -cash_minor - card_minor;
+    sale->totals = totals;
+}
+
+/* Which of them was given already the till does not know: it takes away no sum. */
+static void two_refunds_before_the_next_sale_are_one_sum(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SaleRungUp sale;
+    Caroline__V1__SaleQuoted totals;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    refund(&sale, &totals, 500, 0);
+    receipt_show(&d.counter, RECEIPT_REFUNDED, &sale);
+    desk_type(&d, K_ENTER);
+    desk_sees(&d, "Refund: 5.00 in cash");
+    refund(&sale, &totals, 250, 585);
+    receipt_show(&d.counter, RECEIPT_REFUNDED, &sale);
+    desk_type(&d, K_ENTER);
+    desk_fill(&d);
+    desk_golden(&d, "refunds-two");
+    desk_sees(&d, "2 refunds: 7.50 in cash,");
+    desk_close(&d);
+}
+
+/* It is paid, and its change is what the next one sees; a refund that is told while it is on its way is not its own. */
+static void a_sale_that_is_put_aside_ends_the_refunds_before_it(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SaleRungUp sale;
+    Caroline__V1__SaleQuoted totals;
+
+    for (int meanwhile = 0; meanwhile < 2; meanwhile++) {
+        desk_open(&d);
+        desk_sign_in(&d);
+        refund(&sale, &totals, 500, 0);
+        if (!meanwhile)
+            given_back_tell(&d.counter, &sale);
+        desk_type(&d, K_ENTER);
+        desk_fill(&d);
+        desk_type(&d, K_F2);
+        desk_quote(&d);
+        desk_type(&d, "30" K_ENTER);
+        assert_true(scripted_asked(d.link, OP(SALE_RING_UP)));
+        if (meanwhile)
+            given_back_tell(&d.counter, &sale);
+        scripted_state(d.link, LINK_OFFLINE, "no connection");
+        desk_type(&d, K_F2);
+        desk_type(&d, K_ENTER);
+        assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+        desk_sees(&d, "Before: change 7.36");
+        if (meanwhile)
+            desk_sees(&d, "Refund: 5.00 in cash");
+        else
+            desk_sees_not(&d, "Refund: ");
+        desk_close(&d);
+    }
 }
 
 static void what_is_left_of_a_receipt_is_given_back(void **state)
@@ -368,6 +446,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_receipt_is_refunded_by_its_number),
         cmocka_unit_test(a_refund_that_is_not_answered_is_put_aside),
+        cmocka_unit_test(two_refunds_before_the_next_sale_are_one_sum),
+        cmocka_unit_test(a_sale_that_is_put_aside_ends_the_refunds_before_it),
         cmocka_unit_test(what_is_left_of_a_receipt_is_given_back),
         cmocka_unit_test(lines_are_picked_and_only_they_come_back),
         cmocka_unit_test(what_goes_to_a_card_is_said_large),
