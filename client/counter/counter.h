@@ -624,6 +624,8 @@ void gift_card_leave(struct counter *c);
 void gift_card_begin_number(struct counter *c, uint32_t number);
 void gift_card_load_begin(struct counter *c, const struct gift_card_row_shown *row); /* NULL: a new one */
 void gift_card_change_begin(struct counter *c, enum gift_card_deed deed);            /* with the card that is shown */
+/* By whom what goes back, as a cashier is told; only cash is theirs to give yet. Returns text. */
+char *gift_card_back_text(const struct counter *c, const Caroline__V1__GiftCardUndone *undone, char text[STAGE_TEXT]);
 /* Its paper on the screen; code: of a new one, shown once; else "". */
 void gift_card_paper_show(struct counter *c, const Caroline__V1__GiftCard *card, const Caroline__V1__Receipt *receipt,
                           const char *code);

@@ -128,10 +128,25 @@ static void on_moved(void *owner, const struct link_answer *answer)
     explicit_bzero(code, sizeof(code));
 }
 
+char *gift_card_back_text(const struct counter *c, const Caroline__V1__GiftCardUndone *undone, char text[STAGE_TEXT])
+{
+    char amount[NUMBER_TEXT];
+
+    counter_money(c, amount, -undone->amount_minor);
+    if (undone->means == MEANS(CASH))
+        snprintf(text, STAGE_TEXT, "give %s back out of the drawer", amount);
+    else if (undone->means == MEANS(GATEWAY))
+        snprintf(text, STAGE_TEXT, "%s goes back to the stored card: the payment gateway is asked for it", amount);
+    else
+        snprintf(text, STAGE_TEXT, "%s went back %s, as it is in the books", amount,
+                 undone->means == MEANS(CARD) ? "to the card" : "by transfer");
+    return text;
+}
+
 static void on_undone(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
-    char key[64], amount[NUMBER_TEXT];
+    char key[64], text[STAGE_TEXT];
 
     c->gift_card_change.busy = false;
     if (counter_refused(c, answer))
@@ -139,17 +154,9 @@ static void on_undone(void *owner, const struct link_answer *answer)
     const Caroline__V1__GiftCardUndone *undone = (const Caroline__V1__GiftCardUndone *)answer->reply;
     if (undone->card == NULL)
         return;
-    counter_money(c, amount, -undone->amount_minor);
-    if (undone->means == MEANS(CASH)) {
+    if (undone->means == MEANS(CASH))
         printing_kick(c);
-        stage_say(&c->stage, MESSAGE_GOOD, "give %s back out of the drawer", amount);
-    } else if (undone->means == MEANS(GATEWAY)) {
-        stage_say(&c->stage, MESSAGE_GOOD, "%s goes back to the stored card: the payment gateway is asked for it",
-                  amount);
-    } else {
-        stage_say(&c->stage, MESSAGE_GOOD, "%s went back %s, as it is in the books", amount,
-                  undone->means == MEANS(CARD) ? "to the card" : "by transfer");
-    }
+    stage_say(&c->stage, MESSAGE_GOOD, "%s", gift_card_back_text(c, undone, text));
     snprintf(key, sizeof(key), "gift card back %" PRIu64, undone->payment_id);
     printing_put_with_code(c, key, undone->receipt, "");
     done_with_paper(c, undone->card, undone->receipt, "");

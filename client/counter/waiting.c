@@ -183,15 +183,18 @@ static void gift_card_moved(struct counter *c, const ProtobufCMessage *message)
 static void gift_card_undone(struct counter *c, const ProtobufCMessage *message)
 {
     const Caroline__V1__GiftCardUndone *reply = (const Caroline__V1__GiftCardUndone *)message;
-    char key[64], amount[NUMBER_TEXT];
+    const struct given_back back = { .cash_minor = -reply->amount_minor };
+    char key[64], text[STAGE_TEXT];
 
+    if (reply->card == NULL)
+        return;
     snprintf(key, sizeof(key), "gift card back %llu", (unsigned long long)reply->payment_id);
     printing_put_with_code(c, key, reply->receipt, "");
-    told_say(c, "what a gift card cost is in the books as given back: give back %s %s",
-             counter_money(c, amount, -reply->amount_minor),
-             reply->means == CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH   ? "in cash"
-             : reply->means == CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CARD ? "on the card machine"
-                                                                         : "by transfer");
+    gift_card_back_text(c, reply, text);
+    if (reply->means == CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH)
+        told_back(c, &back, "gift card %u: %s", reply->card->number, text);
+    else
+        stage_say(&c->stage, MESSAGE_GOOD, "gift card %u: %s", reply->card->number, text);
 }
 
 static void gift_card_put(struct counter *c, const ProtobufCMessage *message)

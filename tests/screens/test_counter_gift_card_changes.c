@@ -161,6 +161,84 @@ static void what_a_stored_card_paid_goes_back_to_it(void **state)
     desk_close(&d);
 }
 
+/* Of a person's own way it went back before it was asked for, and the gateway pays its own: cash alone is to be given yet. */
+static const struct {
+    Caroline__V1__AccountMeans means;
+    const char *says;
+    bool orders; /* and it stays until it is read */
+} ways_back[] = {
+    { CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH, "gift card 17: give 10.00 back out of the drawer: Enter", true },
+    { CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CARD, "gift card 17: 10.00 went back to the card, as it is in the books",
+      false },
+    { CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_TRANSFER, "gift card 17: 10.00 went back by transfer, as it is in the books",
+      false },
+    { CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_GATEWAY, "gift card 17: 10.00 goes back to the stored card: the payment",
+      false },
+};
+
+static void undone_of(Caroline__V1__GiftCardUndone *undone, Caroline__V1__GiftCard *card,
+                      Caroline__V1__AccountMeans means)
+{
+    caroline__v1__gift_card_undone__init(undone);
+    card_of(card, 3200);
+    undone->card = card;
+    undone->has_amount_minor = undone->has_means = true;
+    undone->amount_minor = -1000;
+    undone->means = means;
+}
+
+static void is_told(struct desk *d, size_t way)
+{
+    desk_sees(d, ways_back[way].says);
+    assert_int_equal(stage_holds(&d->counter.stage), ways_back[way].orders);
+    if (!ways_back[way].orders)
+        desk_sees_not(d, "give");
+}
+
+static void what_goes_back_late_is_ordered_once(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__GiftCard card;
+    Caroline__V1__GiftCardUndone undone;
+
+    for (size_t way = 0; way < sizeof(ways_back) / sizeof(ways_back[0]); way++) {
+        newest_means = ways_back[way].means;
+        look_at_17(&d, &card);
+        newest_means = CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CARD;
+        desk_type(&d, K_F6 K_ENTER "wrong card" K_ENTER "R-9" K_ENTER);
+        assert_true(scripted_asked(d.link, OP(GIFT_CARD_UNDO)));
+        counter_tick(&d.counter, d.now_us + SECOND_US, false);
+        counter_tick(&d.counter, d.now_us + 4 * SECOND_US, false);
+        desk_type(&d, K_ESC);
+        desk_sees(&d, "put aside, the gift card");
+        desk_type(&d, K_ESC K_ESC);
+        assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+        undone_of(&undone, &card, ways_back[way].means);
+        scripted_answer(d.link, OP(GIFT_CARD_UNDO), &undone.base);
+        is_told(&d, way);
+        desk_close(&d);
+    }
+}
+
+static void what_an_earlier_run_gave_back_is_ordered_once(void **state)
+{
+    static const uint8_t id[COMMAND_ID_SIZE] = { 7 };
+    struct desk d;
+    Caroline__V1__GiftCard card;
+    Caroline__V1__GiftCardUndone undone;
+    const struct link_answer answer = { .outcome = LINK_OK, .reply = &undone.base, .sentence = "" };
+
+    (void)state;
+    for (size_t way = 0; way < sizeof(ways_back) / sizeof(ways_back[0]); way++) {
+        desk_open(&d);
+        undone_of(&undone, &card, ways_back[way].means);
+        counter_events.on_recovered(&d.counter, OP(GIFT_CARD_UNDO), id, &answer);
+        is_told(&d, way);
+        desk_close(&d);
+    }
+}
+
 /* Who may not has another person's PIN in place, who then has the card on the screen. */
 static void who_may_not_lets_another_person_do_it(void **state)
 {
@@ -200,6 +278,8 @@ int main(void)
         cmocka_unit_test(a_lost_cards_money_goes_to_a_new_one),
         cmocka_unit_test(what_was_paid_for_a_card_is_given_back),
         cmocka_unit_test(what_a_stored_card_paid_goes_back_to_it),
+        cmocka_unit_test(what_goes_back_late_is_ordered_once),
+        cmocka_unit_test(what_an_earlier_run_gave_back_is_ordered_once),
         cmocka_unit_test(who_may_not_lets_another_person_do_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
