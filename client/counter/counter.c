@@ -414,6 +414,7 @@ void counter_tick(struct counter *c, int64_t now_us, bool typed)
     charges_tick(c, now_us);
     card_page_tick(c, now_us);
     avoids_look(c);
+    parked_look(c);
     if (c->link == NULL || link_session(c->link) == NULL || link_locked(c->link) || stage_has(&c->stage, &lock_screen))
         return;
     const Caroline__V1__Helloed *hello = link_hello(c->link);

@@ -578,6 +578,7 @@ size_t choice_first_wanted(const struct counter *c);           /* the basket's c
 bool choice_begin_wanted(struct counter *c);                   /* for the first line that wants it; false: none does */
 void more_begin(struct counter *c);
 void parked_begin(struct counter *c);
+void parked_look(struct counter *c); /* is the list on the stage? If not, nobody's name stays in it */
 void kiosk_number_begin(struct counter *c);
 void discount_begin_line(struct counter *c);
 void discount_begin_receipt(struct counter *c);

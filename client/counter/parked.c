@@ -243,6 +243,7 @@ void parked_taken_up(struct counter *c, const struct link_answer *answer)
         forget_row(m, m->chosen);
     if (answer->outcome == LINK_OK && stage_top(&c->stage) == &parked_screen)
         stage_pop(&c->stage);
+    parked_look(c);
     sale_take_queued(c);
     counter_refused(c, answer);
 }

@@ -13,6 +13,17 @@ static void take_member(struct parked_row *row, const Caroline__V1__ParkedBasket
         snprintf(row->member, sizeof(row->member), "a member");
 }
 
+void parked_look(struct counter *c)
+{
+    struct parked_model *m = &c->parked;
+
+    if (!m->known || stage_has(&c->stage, &parked_screen))
+        return;
+    m->known = false;
+    m->list = (struct list){ 0 };
+    explicit_bzero(m->rows, sizeof(m->rows));
+}
+
 static void on_listed(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
@@ -37,6 +48,7 @@ static void on_listed(void *owner, const struct link_answer *answer)
     m->known = true;
     m->waiting = count;
     list_resize(&m->list, count);
+    parked_look(c); /* it may have been left meanwhile */
 }
 
 void parked_begin(struct counter *c)
@@ -44,6 +56,7 @@ void parked_begin(struct counter *c)
     struct parked_model *m = &c->parked;
     Caroline__V1__BasketParked message;
 
+    parked_look(c);
     if (m->busy) { /* one is being taken up: its answer is awaited here */
         stage_push(&c->stage, &parked_screen);
         return;
@@ -124,6 +137,7 @@ static void back(void *model)
         }
         stage_pop(&c->stage);
     }
+    parked_look(c);
 }
 
 static void up(void *model)

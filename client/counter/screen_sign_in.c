@@ -16,6 +16,7 @@ void sign_in_begin(struct counter *c)
     stage_only(&c->stage, &sign_in_screen);
     invoice_forget(c);
     explicit_bzero(&c->stored_cards, sizeof(c->stored_cards));
+    parked_look(c);
     counter_show_state(c); /* nobody is here now */
 }
 

@@ -273,6 +273,38 @@ static void A6_a_basket_is_taken_up_whole(void **state)
     desk_close(&d);
 }
 
+static bool names_mia(const struct desk *d)
+{
+    return memmem(&d->counter.parked, sizeof(d->counter.parked), "Mia Stone", 9) != NULL;
+}
+
+/* However the list is left, the members' names go with it. */
+static void no_name_stays_behind_the_list(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    sign_in(&d, 3);
+    open_list(&d, 3);
+    assert_true(names_mia(&d));
+    desk_type(&d, K_ESC);
+    assert_false(names_mia(&d));
+    desk_sees(&d, "3 parked"); /* which is nobody's name */
+    open_list(&d, 3);
+    desk_type(&d, K_ENTER);
+    answer_resume(&d, catalogue_newest(d.catalogue), 2);
+    assert_false(names_mia(&d));
+    desk_type(&d, K_F12 K_F3 K_ESC); /* the answer comes too late */
+    answer_list(&d, 2);
+    assert_false(names_mia(&d));
+    desk_sees(&d, "2 parked");
+    open_list(&d, 3);
+    assert_true(names_mia(&d));
+    scripted_session(d.link, NULL, false);
+    assert_false(names_mia(&d));
+    desk_close(&d);
+}
+
 static void old_prices_are_said(void **state)
 {
     (void)state;
@@ -451,6 +483,7 @@ int main(void)
         cmocka_unit_test(an_empty_basket_is_not_parked),
         cmocka_unit_test(A6_without_a_connection_a_basket_stays),
         cmocka_unit_test(A6_a_basket_is_taken_up_whole),
+        cmocka_unit_test(no_name_stays_behind_the_list),
         cmocka_unit_test(old_prices_are_said),
         cmocka_unit_test(only_an_empty_basket_makes_room),
         cmocka_unit_test(what_another_till_took_is_gone_from_the_list),
