@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/link/inside.h"
+#include "common/base/text.h"
 #include "common/rules/sign_in.h"
 #include "common/wire/walker.h"
 
@@ -109,14 +110,35 @@ void alone_told(struct link *link, const struct call *call)
     }
 }
 
-/* A wrong one at a sign-in counts like one at the lock: whose it was to be this till cannot tell of a badge. */
+/* As the server reads a name. */
+static bool is_name(struct link *link, ProtobufCBinaryData typed, ProtobufCBinaryData name)
+{
+    struct bytes tidy[] = { bytes_of_text(text_tidy(link->scratch, bytes_of(typed.data, typed.len))),
+                            bytes_of_text(text_tidy(link->scratch, bytes_of(name.data, name.len))) };
+
+    return strcmp(text_fold(link->scratch, tidy[0]), text_fold(link->scratch, tidy[1])) == 0;
+}
+
+/* Another person's name says that it was not the PIN of who is signed in; of a badge this till does not know whose it is. */
+static bool is_anothers(struct link *link, const struct call *call)
+{
+    const Caroline__V1__SessionOpen *open = (const void *)message_decode(call->op->request, call->body, link->scratch);
+
+    if (open == NULL)
+        return false;
+    bytes_wipe(bytes_of(open->pin.data, open->pin.len));
+    return open->has_name && link->session != NULL && link->session->staff != NULL &&
+           !is_name(link, open->name, link->session->staff->name);
+}
+
+/* A wrong one at a sign-in counts like one at the lock. */
 void alone_refused(struct link *link, const struct call *call, const Caroline__V1__Error *error)
 {
     bool unlocks = call->op->number == CAROLINE__V1__OP__OP_SESSION_UNLOCK;
 
     if (link->pin_box == NULL || (!unlocks && call->op->number != CAROLINE__V1__OP__OP_SESSION_OPEN))
         return;
-    if (error->code == CAROLINE__V1__ERROR_CODE__SIGN_IN_FAILED)
+    if (error->code == CAROLINE__V1__ERROR_CODE__SIGN_IN_FAILED && (unlocks || !is_anothers(link, call)))
         pin_box_count_wrong(link->pin_box, false);
     else if (unlocks && error->code == CAROLINE__V1__ERROR_CODE__SIGN_IN_LOCKED)
         pin_box_count_wrong(link->pin_box, true);

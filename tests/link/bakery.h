@@ -9,6 +9,8 @@
 
 struct bakery;
 
+#define BAKERY_PERSON "Ana Stone" /* who signs in */
+
 /* What it does next; the test changes it at any time. */
 struct bakery_mind {
     long cut_in_after;    /* tear the connection after so many more bytes have come in; -1: never */
@@ -26,7 +28,7 @@ struct bakery_mind {
     bool garbles;                 /* what it answers to commands can be read by nobody, nor what it kept of them */
     unsigned show_refused_with;   /* an ErrorCode for every COMMAND_SHOW; 0: none */
     unsigned resumes_later;       /* so many more resumes are answered "try again" */
-    const char *pin;              /* opens a lock, and no other does; NULL: any */
+    const char *pin;              /* opens a lock or a session, and no other does; NULL: any */
     unsigned unlock_refused_with; /* an ErrorCode for every unlocking; 0: none */
     bool gives_key;               /* for a PIN, which opens the lock at a resume */
     bool knows_no_session;        /* resumes are refused */

@@ -325,10 +325,14 @@ static void hear_of_alone(struct bakery *bakery, const Caroline__V1__SessionResu
 
 static void session_is_open(struct guest *guest, uint64_t id, Caroline__V1__SessionOpened *opened)
 {
-    static char sell[] = "sell";
+    static char sell[] = "sell", person[] = BAKERY_PERSON;
+    Caroline__V1__Staff staff = CAROLINE__V1__STAFF__INIT;
     ProtobufCBinaryData permission = { .data = (uint8_t *)sell, .len = 4 };
 
     guest->signed_in = true;
+    staff.has_name = true;
+    staff.name = (ProtobufCBinaryData){ .data = (uint8_t *)person, .len = strlen(person) };
+    opened->staff = &staff;
     opened->has_locked = true;
     opened->locked = guest->bakery->locked;
     opened->permissions = &permission;
@@ -346,6 +350,13 @@ void bakery_let_resume(struct bakery *bakery)
     bakery->resuming = NULL;
 }
 
+static bool is_pin(const struct bakery *bakery, ProtobufCBinaryData pin)
+{
+    const char *right = bakery->mind.pin;
+
+    return right == NULL || (pin.len == strlen(right) && memcmp(pin.data, right, pin.len) == 0);
+}
+
 static void session(struct guest *guest, const Caroline__V1__Request *request)
 {
     struct bakery *bakery = guest->bakery;
@@ -354,6 +365,11 @@ static void session(struct guest *guest, const Caroline__V1__Request *request)
     if (request->op == CAROLINE__V1__OP__OP_SESSION_OPEN) {
         const Caroline__V1__SessionOpen *open = (const void *)message_decode(
             &caroline__v1__session_open__descriptor, bytes_of(request->body.data, request->body.len), bakery->scratch);
+        if (!is_pin(bakery, open->pin)) {
+            Caroline__V1__Reply refusal = refusal_of(bakery, CAROLINE__V1__ERROR_CODE__SIGN_IN_FAILED);
+            send_reply(guest, request->id, &refusal);
+            return;
+        }
         bakery->tally.opened_alone += open->opened_alone;
         bakery->tally.wrong_alone += open->wrong_alone;
         opened.has_token = true;
@@ -406,9 +422,7 @@ static void locks(struct guest *guest, const Caroline__V1__Request *request)
         send_reply(guest, request->id, &refusal);
         return;
     }
-    if (unlocks && bakery->mind.pin != NULL &&
-        (asked->pin.len != strlen(bakery->mind.pin) ||
-         memcmp(asked->pin.data, bakery->mind.pin, asked->pin.len) != 0)) {
+    if (unlocks && !is_pin(bakery, asked->pin)) {
         Caroline__V1__Reply refusal = refusal_of(bakery, CAROLINE__V1__ERROR_CODE__SIGN_IN_FAILED);
         send_reply(guest, request->id, &refusal);
         return;

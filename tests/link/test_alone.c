@@ -408,6 +408,54 @@ static void who_is_locked_out_by_the_server_is_locked_out_here(void **state)
     assert_true(link_locked(heard.link));
 }
 
+static void try_to_sign_in(const char *name, const char *badge)
+{
+    Caroline__V1__SessionOpen open = CAROLINE__V1__SESSION_OPEN__INIT;
+    unsigned answers = heard.answers;
+
+    open.has_pin = true;
+    open.pin = (ProtobufCBinaryData){ .data = (uint8_t *)(uintptr_t) "0000", .len = 4 };
+    open.has_name = name != NULL;
+    if (name != NULL)
+        open.name = (ProtobufCBinaryData){ .data = (uint8_t *)(uintptr_t)name, .len = strlen(name) };
+    open.has_badge = badge != NULL;
+    if (badge != NULL)
+        open.badge = (ProtobufCBinaryData){ .data = (uint8_t *)(uintptr_t)badge, .len = strlen(badge) };
+    link_call(heard.link, CAROLINE__V1__OP__OP_SESSION_OPEN, &open.base, 0, on_answer, &heard);
+    bakery_until(bakery, heard.answers > answers);
+    assert_int_equal(heard.code, CAROLINE__V1__ERROR_CODE__SIGN_IN_FAILED);
+}
+
+/* Who mistypes the PIN under their own name takes nothing away from who is signed in. */
+static void anothers_wrong_pin_is_not_counted(void **state)
+{
+    (void)state;
+    open_till(true);
+    for (int i = 0; i < 6; i++)
+        try_to_sign_in("Eve", NULL);
+    assert_int_equal(link_alone(heard.link), LINK_ALONE_PIN);
+    lock();
+    lose_line();
+    unlock(TILL_PIN);
+    assert_int_equal(heard.outcome, LINK_OK);
+}
+
+/* A name is read as the server reads it; whose a badge is nobody here knows. */
+static void a_wrong_pin_at_their_own_sign_in_is_counted(void **state)
+{
+    (void)state;
+    open_till(true);
+    try_to_sign_in(BAKERY_PERSON, NULL);
+    try_to_sign_in("  ana STONE", NULL);
+    try_to_sign_in(NULL, "BADGE-0001");
+    try_to_sign_in(NULL, "BADGE-0001");
+    assert_int_equal(link_alone(heard.link), LINK_ALONE_PIN);
+    try_to_sign_in("Eve", NULL);
+    assert_int_equal(link_alone(heard.link), LINK_ALONE_PIN);
+    try_to_sign_in(BAKERY_PERSON, NULL);
+    assert_int_equal(link_alone(heard.link), LINK_ALONE_USED_UP);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, till_begin, till_end)
@@ -429,6 +477,8 @@ int main(void)
         TEST(what_was_tried_in_a_session_that_ended_meanwhile_is_told),
         TEST(what_is_tried_while_the_server_is_told_waits_for_the_next_time),
         TEST(what_the_server_counted_is_counted_here),
+        TEST(anothers_wrong_pin_is_not_counted),
+        TEST(a_wrong_pin_at_their_own_sign_in_is_counted),
         TEST(who_is_locked_out_by_the_server_is_locked_out_here),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
