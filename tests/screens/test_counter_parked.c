@@ -278,6 +278,30 @@ static bool names_mia(const struct desk *d)
     return memmem(&d->counter.parked, sizeof(d->counter.parked), "Mia Stone", 9) != NULL;
 }
 
+static bool asks_for_members(struct desk *d)
+{
+    return ((const Caroline__V1__BasketParked *)scripted_request(d->link, OP(BASKET_PARKED),
+                                                                 &caroline__v1__basket_parked__descriptor))
+        ->members;
+}
+
+/* The server notes each name that it tells. */
+static void who_only_counts_asks_for_no_name(void **state)
+{
+    (void)state;
+    struct desk d;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    assert_false(asks_for_members(&d));
+    answer_list(&d, 3);
+    desk_type(&d, K_F12);
+    desk_type(&d, K_F3);
+    assert_true(asks_for_members(&d));
+    answer_list(&d, 3);
+    desk_close(&d);
+}
+
 /* However the list is left, the members' names go with it. */
 static void no_name_stays_behind_the_list(void **state)
 {
@@ -483,6 +507,7 @@ int main(void)
         cmocka_unit_test(an_empty_basket_is_not_parked),
         cmocka_unit_test(A6_without_a_connection_a_basket_stays),
         cmocka_unit_test(A6_a_basket_is_taken_up_whole),
+        cmocka_unit_test(who_only_counts_asks_for_no_name),
         cmocka_unit_test(no_name_stays_behind_the_list),
         cmocka_unit_test(old_prices_are_said),
         cmocka_unit_test(only_an_empty_basket_makes_room),
