@@ -129,10 +129,11 @@ void pay_offline(struct counter *c)
     c->stage.dirty = true;
 }
 
+/* It was waited for: an Enter that was typed meanwhile is impatience, and would pay what nobody has seen. */
 static void without_server(struct counter *c)
 {
+    stage_drop_kept(&c->stage);
     if (!offline_can_sell(c)) {
-        stage_drop_kept(&c->stage);
         pay_leave(c);
         return;
     }

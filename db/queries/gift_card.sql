@@ -92,7 +92,7 @@ VALUES ($1, $2, $3::bigint, $4, $5::bigint, $6::bigint, $7::bigint, $8);
 -- name: gift_card_loading
 -- What was paid for a card (by its number) in that entry of it, and where; whether it was given back, and whether the card has ever
 -- paid.
-SELECT p.id, p.kind, p.means, p.amount_minor, p.shop_id, EXISTS (SELECT FROM gift_card_payment AS u WHERE u.undoes = p.id) AS undone,
+SELECT p.id, p.kind, p.means, p.amount_minor, p.shop_id, p.at, EXISTS (SELECT FROM gift_card_payment AS u WHERE u.undoes = p.id) AS undone,
        EXISTS (SELECT FROM gift_card_entry AS s WHERE s.card_id = g.id AND s.kind = 3) AS used
   FROM gift_card AS g
   JOIN gift_card_entry AS e ON e.card_id = g.id AND e.number = $2::bigint

@@ -58,6 +58,13 @@ static enum step by_gateway(struct call *c, struct undoing *u)
     return STEP_NEXT;
 }
 
+/* Who books it may have begun after this was asked, or go by a clock that is ahead: what is undone was there before. */
+static void not_before(struct call *c, struct instant paid)
+{
+    if (c->now.us < paid.us)
+        c->now = paid;
+}
+
 static enum step may_be(struct call *c, struct undoing *u)
 {
     enum step step = shift_must_be_open(c, u->state);
@@ -79,6 +86,7 @@ static enum step may_be(struct call *c, struct undoing *u)
     if (step != STEP_NEXT)
         return step;
     u->means = (enum account_means)row_int(u->loading, 0, "means");
+    not_before(c, row_instant(u->loading, 0, "at"));
     step = u->means == ACCOUNT_BY_GATEWAY ? by_gateway(c, u)
                                           : gift_card_reference(c, u->means, request_of(c)->reference, &u->reference);
     if (step != STEP_NEXT)

@@ -13,7 +13,7 @@ from gateway import Gateway
 from gift_card import drawer, paper, pay, undo
 from paying import add_card, balance, charge, charged, check_books, new_gift_card, new_member, over, settings, settled, tidy
 from seed import seed
-from shop import BUILD, PIN, make_shop, pb
+from shop import BUILD, PIN, TOP, make_shop, pb
 from waiting import wait_for
 
 ALL = os.environ.get("CAROLINE_CHARGES") == "all"
@@ -212,6 +212,17 @@ def test_SF14_what_is_said_to_be_done_and_is_not_is_asked_for_again_with_pauses(
     house.back(id)
     assert house.gateway.refunds(reference) == 1
     house.check()
+
+
+def test_B15_it_is_not_dated_before_what_it_undoes(house):
+    """Who books the one may have begun behind who asked for the other, or go by a clock that is ahead."""
+    number, entry, id, _ = house.loaded(318)
+    house.shop.sql(f"UPDATE gift_card_payment SET at = at + interval '5 seconds' WHERE id = (SELECT payment_id FROM gateway_charge WHERE id = {id})", "admin")
+    house.shop.sql(f"UPDATE gateway_charge_step SET at = at + interval '5 seconds' WHERE charge_id = {id} AND state = 8", "admin")
+    undo(house.till, number, entry)
+    house.back(id)
+    for check in ("gateway_charges", "gift_card_payments"):
+        assert house.shop.sql((TOP / "db" / "checks" / f"{check}.sql").read_text(), "admin") in (None, []), check
 
 
 def test_SF14_what_was_paid_long_ago_is_found_by_its_name(house):

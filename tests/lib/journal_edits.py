@@ -298,6 +298,7 @@ def a_tail_cut_with_all_that_was_signed_of_it(j):
     del j.lines[gone[0]:gone[-1] + 1]
     for at in reversed(j.signatures()):
         if j.neighbours(at) & where:
+            j.touched |= {(device, kind, n) for device, kind, number in j.neighbours(at) for n in range(1, number + 1)}
             del j.lines[at]
     j.recount()
 

@@ -221,6 +221,25 @@ static void a_server_that_does_not_answer_is_not_waited_for(void **state)
     desk_close(&d);
 }
 
+static void an_impatient_enter_does_not_pay_what_nobody_has_seen(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_fill(&d);
+    desk_type(&d, K_F2 K_ENTER K_ENTER K_ENTER);
+    desk_sees(&d, "Asking the server");
+    scripted_fail(d.link, OP(SALE_QUOTE), "the server does not answer");
+    desk_sees(&d, "OFFLINE: this till sells by itself");
+    assert_ptr_equal(stage_top(&d.counter.stage), &pay_screen);
+    assert_false(open_basket_is_empty(&d.counter.basket));
+    desk_type(&d, K_ENTER);
+    assert_int_equal(asked(&d)->number, 1);
+    desk_close(&d);
+}
+
 static void a_card_and_a_member_are_noted(void **state)
 {
     struct desk d;
@@ -771,6 +790,7 @@ int main(void)
         cmocka_unit_test(an_x_is_what_the_till_sold_since),
         cmocka_unit_test(an_x_is_of_the_drawer_that_was_meant),
         cmocka_unit_test(a_server_that_does_not_answer_is_not_waited_for),
+        cmocka_unit_test(an_impatient_enter_does_not_pay_what_nobody_has_seen),
         cmocka_unit_test(a_card_and_a_member_are_noted),
         cmocka_unit_test(a_card_that_is_scanned_offline_is_noted),
         cmocka_unit_test(F4_notes_a_card_offline),

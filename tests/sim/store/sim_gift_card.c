@@ -212,7 +212,7 @@ static void gift_card_loading(struct sim_exec *x)
     bool undone =
         sim_find(x, SIM_GIFT_CARD_PAYMENT, GIFT_CARD_PAYMENT_BY_UNDOES, KEY(p[GIFT_CARD_PAYMENT_ID])).row != NULL;
     sim_emit(x, KEY(p[GIFT_CARD_PAYMENT_ID], p[GIFT_CARD_PAYMENT_KIND], p[GIFT_CARD_PAYMENT_MEANS],
-                    p[GIFT_CARD_PAYMENT_AMOUNT_MINOR], p[GIFT_CARD_PAYMENT_SHOP_ID], I(undone),
+                    p[GIFT_CARD_PAYMENT_AMOUNT_MINOR], p[GIFT_CARD_PAYMENT_SHOP_ID], p[GIFT_CARD_PAYMENT_AT], I(undone),
                     I(has_paid(x, g[GIFT_CARD_ID]))));
 }
 
@@ -389,7 +389,7 @@ const struct sim_statement sim_gift_card_statements[] = {
     { &sql_gift_card_update, gift_card_update, NULL },
     { &sql_gift_card_payment_insert, gift_card_payment_insert, NULL },
     { &sql_gift_card_entry_insert, gift_card_entry_insert, NULL },
-    { &sql_gift_card_loading, gift_card_loading, "id kind means amount_minor shop_id undone? used?" },
+    { &sql_gift_card_loading, gift_card_loading, "id kind means amount_minor shop_id at@ undone? used?" },
     { &sql_gift_card_loaded_by, gift_card_loaded_by, "staff_id" },
     { &sql_gift_card_moved_by, gift_card_moved_by, "staff_id" },
     { &sql_gift_card_move_insert, gift_card_move_insert, NULL },
