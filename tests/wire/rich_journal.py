@@ -139,6 +139,12 @@ def given_back(w):
     w.do(pb.OP_SALE_REFUND, pb.SaleRefund(receipt_number=receipt.receipt_number, reason="stale"), pb.SaleRungUp)
 
 
+def parked_by_name(w):
+    w.do(pb.OP_BASKET_PARK, pb.BasketPark(basket=w.basket(member_id=w.anna.id)), pb.BasketParkDone)
+    listed = w.lead.call(pb.OP_BASKET_PARKED, pb.BasketParked(members=True), pb.ParkedBaskets).baskets
+    w.do(pb.OP_BASKET_RESUME, pb.BasketResume(parked_id=listed[-1].parked_id), pb.BasketResumed)
+
+
 def in_another_shift(w):
     before = w.opened()
     w.opened()
@@ -293,5 +299,5 @@ def of_before(w):
     till.close()
 
 
-STEPS = (all_valid, wrong_pins, opened_alone, unknown_codes, paid_for_nothing, of_all_means, rounded, from_the_shelf, oversold, promoted, on_a_birthday, given_back, in_another_shift,
+STEPS = (all_valid, wrong_pins, opened_alone, unknown_codes, paid_for_nothing, of_all_means, rounded, from_the_shelf, oversold, promoted, on_a_birthday, given_back, parked_by_name, in_another_shift,
          told_again, a_persons_drawer, rescued_ring_up, practised, offline)
