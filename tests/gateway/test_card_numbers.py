@@ -365,6 +365,7 @@ def look_everywhere(shop, canaries):
                                   "DE13 4306 0967 1234 5678 90", "GB29 NWBK 6016 1331 9268 19", "978-3-16-148410-0", "2026-11-22 17:04",
                                   "1.250,00 and 1.250,00", "100 % B4", "order 4711; 12=3"])
 def test_B34_what_only_looks_like_one_is_kept(house, text):
+    house.lead.call(pb.OP_SESSION_UNLOCK, pb.SessionUnlock(pin=PIN), pb.SessionState)  # nobody asked for anything for a while
     reply = house.lead.command(pb.OP_SHIFT_MOVE, pb.ShiftMove(kind=1, amount_minor=1, reason=text), pb.ShiftShown)
     assert reply is not None
     assert house.sql(f"SELECT count(*) > 0 FROM drawer_move WHERE reason = '{text}'") == [(True,)]

@@ -20,7 +20,7 @@ DAY = ["--seed", "1", "--seeds", str(SEEDS), "--receipts", "100", "--faults", "2
 
 def broken(plant, *options):
     """What the simulator says of the program that has the bug."""
-    run = subprocess.run([BUILD / "tests" / "plants" / f"plant_{plant}", *DAY, *options], capture_output=True, text=True, timeout=120, check=False)
+    run = subprocess.run([BUILD / "tests" / "plants" / f"plant_{plant}", *DAY, *options], capture_output=True, text=True, timeout=600, check=False)
     assert run.returncode == 1, f"{plant} was not found in {SEEDS} seeds: {run.stdout}{run.stderr}"
     assert "again: caroline-sim --seed " in run.stderr, run.stderr
     return re.search(r"^broken: (.*)$", run.stderr, re.MULTILINE).group(1)
