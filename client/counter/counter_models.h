@@ -284,7 +284,7 @@ struct pay_model {
     struct list others; /* of the screen that lists them */
 };
 
-#define GIVEN_BACK_TEXT (3 * (NUMBER_TEXT + 24))
+#define GIVEN_BACK_TEXT ((size_t)3 * (NUMBER_TEXT + 24))
 enum receipt_kind { RECEIPT_SOLD, RECEIPT_REFUNDED, RECEIPT_AGAIN };
 struct receipt_model {
     enum receipt_kind kind;

@@ -259,8 +259,8 @@ static size_t tenders_bytes(const struct shift_books *books)
         if (tender->tip_minor != 0)
             bytes += ROW_BYTES + bytes_of_number(tender->tip_minor);
         if (tender->counted)
-            bytes += 3 * ROW_BYTES + bytes_of_number(tender->expected_minor) + bytes_of_number(tender->counted_minor) +
-                     bytes_of_number(tender->difference_minor);
+            bytes += (size_t)3 * ROW_BYTES + bytes_of_number(tender->expected_minor) +
+                     bytes_of_number(tender->counted_minor) + bytes_of_number(tender->difference_minor);
     }
     return bytes;
 }
