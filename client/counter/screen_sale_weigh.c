@@ -81,12 +81,12 @@ void sale_leave_weight(struct counter *c)
     const bool typed = !field_is_empty(&c->sale.entry);
 
     sale_clear_entry(c);
-    if (typed)
+    if (typed) {
         c->sale.weigh_id = weighed->id;
-    if (typed)
         sale_say_weigh(c);
-    else
-        stage_say(&c->stage, MESSAGE_PLAIN, "%s is not in the basket", weighed->name);
+        return;
+    }
+    stage_say(&c->stage, MESSAGE_PLAIN, "%s is not in the basket", weighed->name);
 }
 
 void sale_say_no_quantity(struct counter *c)
