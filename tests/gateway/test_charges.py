@@ -334,12 +334,8 @@ def test_B34_the_journal_tells_of_each_load(house):
 
 @pytest.fixture(scope="module", params=["charges", "intents"])
 def beside(request):
-    standin = standins.stateful_mock() if request.param == "charges" else standins.emulate()
-    with standin as address, Gateway(behind=address) as gateway:
-        gateway.kind = request.param
-        gateway.forgets = request.param == "intents"
-        with make_shop() as shop:
-            yield House(shop, gateway, api=request.param)
+    with standins.fronted(request.param) as gateway, make_shop() as shop:
+        yield House(shop, gateway, api=request.param)
 
 
 def test_B34_a_stand_in_that_others_wrote_is_charged_once(beside):

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import urllib.request
 
+from gateway import Gateway
 from waiting import wait_for
 
 HERE = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "peers"
@@ -69,3 +70,11 @@ def emulate():
     port = free_port()
     return running(["node", "node_modules/emulate/dist/index.js", "--service", "stripe", "--port", str(port), "--seed",
                     str(HERE / "emulate.seed.yaml")], port)
+
+
+@contextlib.contextmanager
+def fronted(api):
+    """The gateway that stands before the stand-in of that API: charges, or intents, whose stand-in forgets keys."""
+    with (stateful_mock() if api == "charges" else emulate()) as address, Gateway(behind=address) as gateway:
+        gateway.kind, gateway.forgets = api, api == "intents"
+        yield gateway
