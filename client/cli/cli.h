@@ -126,8 +126,6 @@ enum field_outcome message_set(struct cli *c, ProtobufCMessage *message, const c
 bool message_takes(struct cli *c, const ProtobufCMessageDescriptor *descriptor, const char *option);
 /* All options not used yet, upon the message or its inner one; EXIT_DONE or EXIT_USAGE. */
 int options_apply(struct cli *c, ProtobufCMessage *message, const char *inner);
-/* "take-away" of SERVICE_TAKE_AWAY: without the words that all values of the enum share. */
-void enum_word(const ProtobufCEnumDescriptor *descriptor, int value, char word[64]);
 /* "12": digits alone, and no more than that. */
 bool whole_number(const char *text, uint64_t most, uint64_t *number);
 void set_text(ProtobufCBinaryData *field, protobuf_c_boolean *has, const char *text);

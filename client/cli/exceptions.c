@@ -4,6 +4,7 @@
 
 #include "client/cli/cli.h"
 #include "common/base/number.h"
+#include "common/rules/member_card.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/sale.pb-c.h"
 
@@ -14,6 +15,15 @@ static const char *money(const struct cli *c, int64_t minor)
     char text[NUMBER_TEXT];
 
     return arena_text(c->arena, minor_format(text, minor, currency_exponent(c)));
+}
+
+static const char *card_sentence(struct arena *arena, int64_t ends)
+{
+    char text[MEMBER_CARD_ENDS_TEXT];
+
+    if (member_card_ends_text(ends, text)[0] == '\0')
+        return "nobody has the member's card that was noted";
+    return arena_format(arena, "nobody has the member's card that was noted, which ends in %s", text);
 }
 
 static const char *sentence_of(const struct cli *c, const Caroline__V1__SaleException *e)
@@ -31,8 +41,8 @@ static const char *sentence_of(const struct cli *c, const Caroline__V1__SaleExce
     case CAROLINE__V1__SALE_EXCEPTION_KIND__EXCEPTION_TOTAL_DIFFERS:
         return arena_format(arena, "%s was printed, and its prices come to %s", money(c, e->said), money(c, e->found));
     case CAROLINE__V1__SALE_EXCEPTION_KIND__EXCEPTION_MEMBER_GONE:
-        return e->said == 0 ? "nobody has the member's card that was noted"
-                            : arena_format(arena, "member %" PRId64 " is gone", e->said);
+        return e->said != 0 ? arena_format(arena, "member %" PRId64 " is gone", e->said)
+                            : card_sentence(arena, e->found);
     case CAROLINE__V1__SALE_EXCEPTION_KIND__EXCEPTION_VERSION_UNKNOWN:
         return "nobody knows the catalogue that it was sold by";
     case CAROLINE__V1__SALE_EXCEPTION_KIND__EXCEPTION_PRODUCT_GONE:

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/number.h"
+#include "common/wire/json.h"
 
 const char *const allergen_codes[15] = { "",        "gluten",   "crustaceans", "eggs",  "fish",
                                          "peanuts", "soybeans", "milk",        "nuts",  "celery",

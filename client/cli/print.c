@@ -1,7 +1,6 @@
 /* Replies as JSON and as text for people, by their descriptors. */
 #include "client/cli/cli.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "common/base/instant.h"
 #include "common/base/number.h"
 #include "common/base/text.h"
+#include "common/wire/json.h"
 #include "proto/catalogue.pb-c.h"
 #include "proto/kiosk.pb-c.h"
 #include "proto/member.pb-c.h"
@@ -28,124 +28,6 @@ static bool ends_with(const char *text, const char *ending)
     size_t length = strlen(text), wanted = strlen(ending);
 
     return length >= wanted && strcmp(text + length - wanted, ending) == 0;
-}
-
-static bool is_set(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
-{
-    if (field->label == PROTOBUF_C_LABEL_REPEATED)
-        return *(const size_t *)at(message, field->quantifier_offset) > 0;
-    if (field->type == PROTOBUF_C_TYPE_MESSAGE)
-        return *(const void *const *)at(message, field->offset) != NULL;
-    return *(const protobuf_c_boolean *)at(message, field->quantifier_offset);
-}
-
-void enum_word(const ProtobufCEnumDescriptor *descriptor, int value, char word[64])
-{
-    const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value(descriptor, value);
-    size_t shared = 0;
-
-    if (!found) {
-        snprintf(word, 64, "%d", value);
-        return;
-    }
-    for (size_t i = 0; found->name[i]; i++) {
-        bool all = true;
-        for (unsigned k = 0; k < descriptor->n_values; k++)
-            all = all && strncmp(descriptor->values[k].name, found->name, i + 1) == 0;
-        if (!all)
-            break;
-        if (found->name[i] == '_')
-            shared = i + 1;
-    }
-    snprintf(word, 64, "%s", found->name + shared);
-    for (char *letter = word; *letter; letter++)
-        if (*letter == '_')
-            *letter = '-';
-        else if (*letter >= 'A' && *letter <= 'Z')
-            *letter = (char)(*letter + 32);
-}
-
-/* ---- JSON ---- */
-
-static json_t *json_of(const ProtobufCMessage *message);
-
-static json_t *json_scalar(const ProtobufCFieldDescriptor *field, const void *value)
-{
-    char word[64];
-    const ProtobufCBinaryData *bytes = value;
-
-    switch (field->type) {
-    case PROTOBUF_C_TYPE_BOOL:
-        return json_boolean(*(const protobuf_c_boolean *)value);
-    case PROTOBUF_C_TYPE_UINT32:
-        return json_integer(*(const uint32_t *)value);
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_INT64:
-        return json_integer(*(const int64_t *)value);
-    case PROTOBUF_C_TYPE_ENUM:
-        enum_word(field->descriptor, *(const int *)value, word);
-        return json_string(word);
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return json_of(*(const ProtobufCMessage *const *)value);
-    case PROTOBUF_C_TYPE_BYTES: {
-        if (text_check((struct bytes){ bytes->data, bytes->len }, SIZE_MAX) == TEXT_OK)
-            return json_stringn((const char *)bytes->data, bytes->len);
-        char *hex = malloc(bytes->len * 2 + 1);
-        for (size_t i = 0; i < bytes->len; i++)
-            snprintf(hex + 2 * i, 3, "%02x", bytes->data[i]);
-        json_t *string = json_stringn(hex, bytes->len * 2);
-        free(hex);
-        return string;
-    }
-    case PROTOBUF_C_TYPE_INT32:
-    case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_FLOAT:
-    case PROTOBUF_C_TYPE_DOUBLE:
-    case PROTOBUF_C_TYPE_STRING:
-    default:
-        return json_null();
-    }
-}
-
-static size_t item_size(const ProtobufCFieldDescriptor *field)
-{
-    switch ((int)field->type) {
-    case PROTOBUF_C_TYPE_BYTES:
-        return sizeof(ProtobufCBinaryData);
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return sizeof(void *);
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_INT64:
-        return 8;
-    default:
-        return 4;
-    }
-}
-
-/* Keys are stable: lists are there when empty, and scalars when set. */
-static json_t *json_of(const ProtobufCMessage *message)
-{
-    json_t *object = json_object();
-
-    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
-        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
-        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-            json_t *list = json_array();
-            size_t count = *(const size_t *)at(message, field->quantifier_offset);
-            const char *items = *(const char *const *)at(message, field->offset);
-            for (size_t k = 0; k < count; k++)
-                json_array_append_new(list, json_scalar(field, items + k * item_size(field)));
-            json_object_set_new(object, field->name, list);
-        } else if (is_set(message, field)) {
-            json_object_set_new(object, field->name, json_scalar(field, at(message, field->offset)));
-        }
-    }
-    return object;
 }
 
 /* ---- text ---- */
@@ -256,8 +138,8 @@ static char *text_list(const struct cli *c, const ProtobufCFieldDescriptor *fiel
     char *text = arena_text(c->arena, "");
 
     for (size_t i = 0; i < count; i++)
-        text =
-            arena_format(c->arena, "%s%s%s", text, i ? ", " : "", text_scalar(c, field, items + i * item_size(field)));
+        text = arena_format(c->arena, "%s%s%s", text, i ? ", " : "",
+                            text_scalar(c, field, items + i * field_item_size(field)));
     return text;
 }
 
@@ -277,7 +159,7 @@ static char *cell_of(const struct cli *c, const ProtobufCFieldDescriptor *field,
 {
     if (is_not_recorded(message, field))
         return arena_text(c->arena, "nothing recorded: ask");
-    if (!is_set(message, field) || field->type == PROTOBUF_C_TYPE_MESSAGE)
+    if (!field_is_set(message, field) || field->type == PROTOBUF_C_TYPE_MESSAGE)
         return arena_text(c->arena, "");
     if (field->label == PROTOBUF_C_LABEL_REPEATED)
         return text_list(c, field, message);
@@ -379,7 +261,7 @@ static void print_table(const struct cli *c, ProtobufCMessage *const *rows, size
 static bool is_part(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
 {
     return field->type == PROTOBUF_C_TYPE_MESSAGE && field->label != PROTOBUF_C_LABEL_REPEATED &&
-           is_set(message, field);
+           field_is_set(message, field);
 }
 
 static void print_text(const struct cli *c, const ProtobufCMessage *message);
@@ -414,7 +296,7 @@ static void print_text(const struct cli *c, const ProtobufCMessage *message)
     for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
 
-        if ((!is_set(message, field) && !is_not_recorded(message, field)) || is_part(message, field) ||
+        if ((!field_is_set(message, field) && !is_not_recorded(message, field)) || is_part(message, field) ||
             is_no_more(message, field))
             continue;
         if (field->type != PROTOBUF_C_TYPE_MESSAGE) {
@@ -438,7 +320,7 @@ static bool is_empty_list(const ProtobufCMessage *message)
 
         if (field->label != PROTOBUF_C_LABEL_REPEATED || field->type != PROTOBUF_C_TYPE_MESSAGE)
             continue;
-        if (is_set(message, field))
+        if (field_is_set(message, field))
             return false;
         lists++;
     }
@@ -459,11 +341,10 @@ void print_message(const struct cli *c, const ProtobufCMessage *message)
         print_text(c, message);
         return;
     }
-    json_t *object = json_of(message);
-    char *line = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    size_t size = json_size(message);
+    char *line = arena_alloc(c->arena, size + 1);
+    json_write(message, line);
     puts(line);
-    free(line);
-    json_decref(object);
 }
 
 void print_messages(const struct cli *c, ProtobufCMessage *const *messages, size_t count)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/goods/member_copy.h"
 #include "client/goods/member_text.h"
 #include "common/rules/consent.h"
 #include "proto/consent.pb-c.h"
@@ -24,87 +25,64 @@ static bool member_of(struct cli *c, uint64_t *id, int *status)
 
 /* ---- a copy of everything ---- */
 
-/* A list of a page behind what the pages before had of it. room: for so many there is some. */
-static void join_list(struct cli *c, const ProtobufCFieldDescriptor *field, Caroline__V1__MemberExported *all,
-                      const Caroline__V1__MemberExported *page, size_t *room)
-{
-    size_t count, more;
-    void **list, **added;
-
-    memcpy(&count, (const char *)all + field->quantifier_offset, sizeof count);
-    memcpy(&list, (const char *)all + field->offset, sizeof list);
-    memcpy(&more, (const char *)page + field->quantifier_offset, sizeof more);
-    memcpy(&added, (const char *)page + field->offset, sizeof added);
-    if (more == 0)
-        return;
-    if (count + more > *room) { /* for twice as many each time it is full */
-        *room = 2 * (count + more);
-        void **larger = arena_array(c->arena, *room, sizeof *larger);
-        if (count > 0)
-            memcpy(larger, list, count * sizeof *larger);
-        list = larger;
-    }
-    memcpy(list + count, added, more * sizeof *added);
-    count += more;
-    memcpy((char *)all + field->quantifier_offset, &count, sizeof count);
-    memcpy((char *)all + field->offset, &list, sizeof list);
-}
-
-/* Whichever lists there are: one that is new is not forgotten. */
-static void join(struct cli *c, Caroline__V1__MemberExported *all, const Caroline__V1__MemberExported *page,
-                 size_t *rooms)
-{
-    const ProtobufCMessageDescriptor *descriptor = all->base.descriptor;
-
-    for (unsigned i = 0; i < descriptor->n_fields; i++)
-        if (descriptor->fields[i].label == PROTOBUF_C_LABEL_REPEATED)
-            join_list(c, &descriptor->fields[i], all, page, &rooms[i]);
-}
-
-/* All pages as one answer; NULL: said why. */
-static Caroline__V1__MemberExported *exported(struct cli *c, uint64_t id, int *status)
-{
-    Caroline__V1__MemberExport request = CAROLINE__V1__MEMBER_EXPORT__INIT;
-    Caroline__V1__MemberExported *all = NULL;
-    const Caroline__V1__MemberExported *page;
-    size_t *rooms = arena_array(c->arena, caroline__v1__member_exported__descriptor.n_fields, sizeof *rooms);
-
-    request.has_id = true;
-    request.id = id;
-    do {
-        page = (const void *)call_server(c, OP(MEMBER_EXPORT), &request.base, status);
-        if (!page)
-            return NULL;
-        if (!all) {
-            all = arena_alloc(c->arena, sizeof *all);
-            *all = *page;
-        } else {
-            join(c, all, page, rooms);
-        }
-        request.place = page->next;
-    } while (page->next);
-    all->next = NULL;
-    return all;
-}
-
 static const char *name_of_account(void *owner, uint64_t account_id, const char *row)
 {
     return account_name_of(owner, account_id, row);
 }
 
-static void print_export(struct cli *c, const Caroline__V1__MemberExported *all)
+/* One of the two forms it is made in. */
+struct export
 {
-    struct member_text text = { .zone = c->zone ? c->zone : zone_utc(),
-                                .exponent = currency_exponent(c),
-                                .account_name = name_of_account,
-                                .owner = c };
+    struct member_text text;
+    struct member_copy copy;
+};
 
-    member_text_add(&text, all);
-    char *whole = member_text_whole(&text);
+static bool add_page(struct cli *c, struct export *e, const Caroline__V1__MemberExported *page)
+{
+    if (c->json)
+        return member_copy_add(&e->copy, page);
+    member_text_add(&e->text, page);
+    return true;
+}
+
+static int no_memory(void)
+{
+    return complain(EXIT_FAULT, "there is not enough memory for all that is kept of them");
+}
+
+/* Page by page; EXIT_DONE, or said why not. */
+static int read_export(struct cli *c, struct export *e, uint64_t id)
+{
+    Caroline__V1__MemberExport request = CAROLINE__V1__MEMBER_EXPORT__INIT;
+    int status = EXIT_DONE;
+
+    request.has_id = true;
+    request.id = id;
+    do {
+        const Caroline__V1__MemberExported *page =
+            (const void *)call_server(c, OP(MEMBER_EXPORT), &request.base, &status);
+        if (!page)
+            return status;
+        if (!add_page(c, e, page))
+            return no_memory();
+        request.place = page->next;
+    } while (request.place);
+    return EXIT_DONE;
+}
+
+static int print_export(struct cli *c, struct export *e, uint64_t id)
+{
+    int status = read_export(c, e, id);
+
+    if (status != EXIT_DONE)
+        return status;
+    char *whole = c->json ? member_copy_whole(&e->copy) : member_text_whole(&e->text);
+    if (!whole)
+        return no_memory();
     fputs(whole, stdout);
     explicit_bzero(whole, strlen(whole));
     free(whole);
-    member_text_fini(&text);
+    return EXIT_DONE;
 }
 
 int verb_member_export(struct cli *c)
@@ -117,15 +95,14 @@ int verb_member_export(struct cli *c)
         return usage(c, "--json or --text, not both");
     if (!member_of(c, &id, &status) || !options_all_used(c))
         return status == EXIT_DONE ? EXIT_USAGE : status;
-    const Caroline__V1__MemberExported *all = exported(c, id, &status);
-    if (!all)
-        return status;
-    if (c->json) {
-        print_message(c, &all->base);
-        return EXIT_DONE;
-    }
-    print_export(c, all);
-    return EXIT_DONE;
+    struct export e = { .text = { .zone = c->zone ? c->zone : zone_utc(),
+                                  .exponent = currency_exponent(c),
+                                  .account_name = name_of_account,
+                                  .owner = c } };
+    status = print_export(c, &e, id);
+    member_text_fini(&e.text);
+    member_copy_fini(&e.copy);
+    return status;
 }
 
 /* ---- to be forgotten ---- */

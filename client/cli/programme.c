@@ -53,7 +53,7 @@ static char *word_before(char **rest, char end)
     return text;
 }
 
-/* "@Cookies|505", or "not @Bags": categories behind an '@', else goods. */
+/* "@Cookies|34", or "not @Bags": categories behind an '@', else goods. */
 static int read_goods(const struct row *r, Caroline__V1__ProgrammeTerm *term)
 {
     char *rest = arena_text(r->c->arena, value_of(r, "of"));

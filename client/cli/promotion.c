@@ -34,7 +34,7 @@ static char *word_before(char **rest, char end)
     return text;
 }
 
-/* "6 @Cookies" or "1 504|505" */
+/* "6 @Cookies" or "1 33|34" */
 static int read_part(struct cli *c, char *text, Caroline__V1__PromotionPart *part)
 {
     const char *problem;
@@ -44,7 +44,7 @@ static int read_part(struct cli *c, char *text, Caroline__V1__PromotionPart *par
 
     caroline__v1__promotion_part__init(part);
     if (!rest || !whole_number(number, UINT32_MAX, &pieces))
-        return usage(c, "--of is parts like \"1 702; 2 504|505\" or \"6 @Cookies\": pieces, then goods or a category");
+        return usage(c, "--of is parts like \"1 45; 2 33|34\" or \"6 @Cookies\": pieces, then goods or a category");
     part->has_pieces = true;
     part->pieces = (uint32_t)pieces;
     while (*rest == ' ')

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client/cli/cli.h"
+#include "common/wire/json.h"
 #include "proto/catalogue.pb-c.h"
 #include "proto/envelope.pb-c.h"
 #include "proto/review.pb-c.h"

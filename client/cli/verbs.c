@@ -30,7 +30,7 @@
 #define PRODUCT_FILE                                                                                                   \
     CSV_NOTE                                                                                                           \
     "    sku,name,price,category,plu,barcodes,tax_class,contains,may_contain,stock_policy,active\n"                    \
-    "    34,Chocolate Croissant,3.75,Viennoiserie,505,400000000350,Bakery goods,gluten eggs milk,nuts,block,yes\n"     \
+    "    34,Chocolate Croissant,3.75,Viennoiserie,34,400000000350,Bakery goods,gluten eggs milk,nuts,block,yes\n"      \
     "Several barcodes or allergens are parted by spaces, modifiers by ;. An empty value leaves a new product\n"        \
     "without it, and a known one as it is.\n" PRODUCT_VALUES
 #define TENDER_FILE                                                                                                    \
@@ -44,7 +44,7 @@
     "PARTS are what it is of, parted by ';': so many pieces, then goods parted by '|' (by sku, PLU or bar code), or\n" \
     "'@' and a category. Every piece is in one promotion at most, and the customer gets what saves the most.\n"        \
     "    --name 'Six for five' --of '6 @Cookies' --free 1\n"                                                           \
-    "    --name 'Coffee and croissant' --of '1 702; 1 504|505' --together 3.50\n"                                      \
+    "    --name 'Coffee and croissant' --of '1 45; 1 33|34' --together 3.50\n"                                         \
     "    --name 'Happy hour' --of '1 @Viennoiserie' --percent-off 20 --days mon,tue --from 18:00\n"
 #define MODIFIER_FORM                                                                                                  \
     "OPTIONS are parted by ';': a name each, what it adds to the price, or takes off it, and 'off' if it is not to\n"  \
@@ -134,20 +134,20 @@
     "business day is given back without receipts; 0: nothing.\n"
 #define ACCOUNT_FORM                                                                                                   \
     "An account is called by its number, or by its name as far as no other begins so. What goes on it is sold by\n"    \
-    "    caroline sale 505x20 --account 7\n"                                                                           \
+    "    caroline sale 34x20 --account 7\n"                                                                            \
     "once the shop has a means of payment for it: tender put --name 'On account' --kind account.\n"
 #define GIFT_CARD_FORM                                                                                                 \
     "A gift card is called by its number, which its papers say, or by its code. The code pays, and is printed once:\n" \
-    "    caroline sale 505x2 --gift-card 91234567890123456789\n"                                                       \
+    "    caroline sale 34x2 --gift-card 91234567890123456789\n"                                                        \
     "once the shop has a means of payment for it: tender put --name 'Gift card' --kind gift-card. A card that the\n"   \
     "shop had printed has 16 to 24 digits that nobody can guess: --code says them when it is issued.\n"
 #define SALE_FORM                                                                                                      \
     "Several tenders pay one sale together: --amount, --reference and --tip are of the --cash, --card or --tender "    \
     "before\n"                                                                                                         \
     "them, and one --tender without --amount pays what the others leave.\n"                                            \
-    "    caroline sale 505x2 702 --tender Voucher --amount 5.00 --card 1.50 --reference 4711 --cash 10.00\n"           \
+    "    caroline sale 34x2 45 --tender Voucher --amount 5.00 --card 1.50 --reference 4711 --cash 10.00\n"             \
     "Of a deposit good x-5 takes five back; what that comes to beyond the goods is paid out in cash.\n"                \
-    "    caroline sale 505 bottlex-5\n"
+    "    caroline sale 34 bottlex-5\n"
 #define REPLAY_FILE                                                                                                    \
     "The file has no line of names: receipt's number, quantity, the product's sku. Receipt 1 of two lines:\n"          \
     "    1,3,7\n"                                                                                                      \

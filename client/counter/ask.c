@@ -28,6 +28,7 @@ bool counter_refused(struct counter *c, const struct link_answer *answer)
     if (answer->outcome == LINK_OK)
         return false;
     stage_say(&c->stage, MESSAGE_BAD, "%s", answer->sentence);
+    c->stage.about_line = answer->outcome == LINK_FAILED && !c->stage.status.connected;
     return true;
 }
 

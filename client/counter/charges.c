@@ -131,16 +131,19 @@ static void show_end(struct counter *c, int64_t id, Caroline__V1__ChargeState st
 /* The server's words, but of what is loaded. */
 static void take_sentence(struct counter *c, const Caroline__V1__GiftCardCharged *charged, char *told, size_t size)
 {
-    char amount[NUMBER_TEXT], now[NUMBER_TEXT];
+    char amount[NUMBER_TEXT], now[NUMBER_TEXT], name[GIFT_CARD_NAME] = "a gift card", sentence[320];
 
+    if (charged->card != NULL)
+        gift_card_name(charged->card, name);
+    counter_money(c, amount, charged->amount_minor);
+    counter_copy(sentence, sizeof(sentence),
+                 charged->sentence.len > 0 ? charged->sentence
+                                           : counter_text("nothing was loaded, and nothing stays paid"));
     if (charged->state == STATE(LOADED))
-        snprintf(told, size, "%s are paid, and on gift card %" PRIu32 ": %s now",
-                 counter_money(c, amount, charged->amount_minor), charged->card == NULL ? 0 : charged->card->number,
+        snprintf(told, size, "%s are paid, and on %s: %s now", amount, name,
                  counter_money(c, now, charged->card == NULL ? 0 : charged->card->balance_minor));
-    else if (charged->sentence.len > 0)
-        counter_copy(told, size, charged->sentence);
     else
-        snprintf(told, size, "nothing was loaded, and nothing stays paid");
+        snprintf(told, size, "%s for %s: %s", amount, name, sentence);
 }
 
 static void tell(struct counter *c, int64_t id, const Caroline__V1__GiftCardCharged *charged)

@@ -158,18 +158,26 @@ static void take_zone(struct counter *c)
 static void show_link(const struct counter *c, char *banner, size_t size)
 {
     size_t unanswered = c->link == NULL ? 0 : link_unanswered(c->link);
+    char aside[STAGE_TEXT - 208];
 
     banner[0] = 0;
     if (c->link == NULL)
         return;
     offline_banner(c, banner, size);
-    if (banner[0] != 0 || link_state(c->link) == LINK_ONLINE)
+    if (banner[0] != 0)
         return;
+    waiting_banner(c, aside, sizeof(aside));
+    if (link_state(c->link) == LINK_ONLINE) {
+        snprintf(banner, size, "%s", aside);
+        return;
+    }
     /* That there is no connection stands in the line above, for good. */
     if (unanswered == 0)
         snprintf(banner, size, "%s", link_sentence(c->link));
-    else
+    else if (aside[0] == 0)
         snprintf(banner, size, "%zu unanswered: %s", unanswered, link_sentence(c->link));
+    else
+        snprintf(banner, size, "%s; %.200s", aside, link_sentence(c->link));
 }
 
 /* The printer first: its sentence is short, and only who stands here can help it. */
@@ -207,10 +215,21 @@ void counter_show_state(struct counter *c)
 
 /* ---- the link's events ---- */
 
+/* What was said while there was no connection, and because of that. */
+static void drop_of_line(struct counter *c)
+{
+    const char *said = c->stage.message;
+
+    if (c->stage.about_line || strncmp(said, "no connection", strlen("no connection")) == 0 ||
+        strstr(said, "takes a connection") != NULL)
+        stage_quiet(&c->stage);
+}
+
 static void on_state(void *owner, enum link_state state, const char *sentence)
 {
     (void)sentence;
     if (state == LINK_ONLINE) {
+        drop_of_line(owner);
         offline_try_again(owner);
         lock_server_back(owner);
     }
@@ -258,6 +277,7 @@ static void on_session(void *owner, bool open, bool locked)
     training_look(c);
     if (!open) {
         waiting_end(c);
+        c->printers_known = false;
         c->shift.known = false;
         c->parked.waiting = 0;      /* another's */
         c->basket.approved = false; /* it was for who is leaving */

@@ -62,10 +62,12 @@ struct counter {
     struct charge_look charge_look;
     struct card_page_model card_page;
     struct printers_model printers;
-    bool printers_asked; /* a list of them is on its way */
+    bool printers_asked;                 /* a list of them is on its way */
+    bool printers_known, printers_there; /* this session has been told, and there are some */
     struct pay_model pay;
     struct receipt_model receipt;
     struct refund_model refund;
+    bool refund_asked, refund_left; /* a look at a receipt is on its way; who asked for it has left it */
     struct free_refund_model free_refund;
     struct retender_model retender;
     struct invoice_model invoice;
@@ -83,8 +85,8 @@ struct counter {
     bool errand_slow, given_up_waits; /* a basket that nobody waited for is here once this one is gone */
     bool given_up_again;              /* the disk did not take that: not tried again before */
     int64_t given_up_us;
-    int64_t given_up_unread;                       /* the last command whose basket cannot be read, which was said */
-    uint8_t aside_ids[ASIDE_MAX][COMMAND_ID_SIZE]; /* by this run */
+    int64_t given_up_unread; /* the last command whose basket cannot be read, which was said */
+    struct aside asides[ASIDE_MAX];
     size_t aside_next;
     struct gift_card_code_kept codes_kept[GIFT_CARD_CODES_MAX];
     size_t codes_kept_count;
@@ -149,15 +151,31 @@ void counter_copy(char *to, size_t size, ProtobufCBinaryData text);
 
 /* ---- waiting.c: what is asked beside a sale, and not answered yet ---- */
 
-/* Of wanted: busy, answered, leave, what, drawer, follow. *busy is true when it was sent, and false again before answered() comes. */
+/* "10.00 for gift card 17, ends in 6724": it is called so for as long as it is waited for, and when it was put aside. */
+void waiting_name(struct waiting *waiting, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Of wanted: busy, answered, leave, what, named, drawer, follow. *busy is true when it was sent, and false again before answered() comes. */
 void waiting_begin(struct counter *c, unsigned op, const ProtobufCMessage *message, const struct waiting *wanted);
 /* On the screen that is shown: nothing but Esc is for now. */
 bool waiting_is_on(const void *model);
 /* Who asked has signed out. */
 void waiting_end(struct counter *c);
-/* The label of Esc, and what it does: it takes back, or puts aside. false: nothing is waited for. */
-const char *waiting_back_label(const void *model);
+/* The rows of Esc while something is waited for, beside the screen's own (waiting_not_label): it takes back, or puts aside. */
+#define WAITING_TAKE_BACK(act)                                                                                         \
+    {                                                                                                                  \
+        KEY_ESCAPE, NULL, act, "Take it back: it was not sent, and nothing is done", waiting_take_back_label           \
+    }
+#define WAITING_PUT_ASIDE(act)                                                                                         \
+    {                                                                                                                  \
+        KEY_ESCAPE, NULL, act, "Put it aside and sell on: it may be done already; its answer is told",                 \
+            waiting_put_aside_label                                                                                    \
+    }
+const char *waiting_not_label(const void *model);
+const char *waiting_take_back_label(const void *model);
+const char *waiting_put_aside_label(const void *model);
+/* What those do. false: nothing is waited for. */
 bool waiting_back(struct counter *c);
+/* What was put aside and is not answered; "": nothing. */
+void waiting_banner(const struct counter *c, char *text, size_t size);
 void waiting_draw(struct counter *c, struct area area, int row);
 void waiting_tick(struct counter *c, int64_t now_us); /* once a second or so */
 /* An answer that no screen waits for; false: not of these. */
@@ -270,6 +288,9 @@ void coupon_earn(struct counter *c, const char *receipt_number);
 bool gift_card_looks_like(const char *code); /* 16 to 24 digits, with the right check digits where there are such */
 bool gift_card_is_made(const char *code);    /* 20 with check digits: no other code is like that but by chance */
 void gift_card_take(struct gift_card_row_shown *row, const Caroline__V1__GiftCard *card);
+/* "gift card 17, ends in 6724". Returns text. */
+#define GIFT_CARD_NAME 48
+char *gift_card_name(const Caroline__V1__GiftCard *card, char text[GIFT_CARD_NAME]);
 /* Why it pays nothing; NULL: it does. */
 const char *gift_card_trouble(const struct gift_card_row_shown *row);
 void gift_card_look(struct counter *c, const char *text); /* a code, or its number where it is not to pay */
@@ -605,6 +626,11 @@ void card_page_tick(struct counter *c, int64_t now_us); /* once a second or so *
 
 /* ---- screen_printers.c ---- */
 
+/* Where something is shown that they could print: the server is asked whether there are any. */
+void printers_look(struct counter *c);
+/* Their key is told where there are; it is obeyed all the same, for one may be new. */
+const char *printers_there(const void *model);
+const char *printers_not_there(const void *model);
 void printers_begin_receipt(struct counter *c, const char *number);
 void printers_begin_z(struct counter *c, uint32_t number);
 

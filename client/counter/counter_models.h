@@ -266,6 +266,7 @@ enum pay_ask { PAY_ASKS_NOTHING, PAY_ASKS_CARD, PAY_ASKS_NUMBER, PAY_ASKS_FORFEI
 struct pay_model {
     enum pay_state state;
     bool offline; /* the server cannot be asked: this till sells by itself */
+    bool back;    /* and the server is, meanwhile */
     bool again;   /* QUOTING: its database is away, it is asked once more */
     bool slow;    /* SELLING: its answer takes so long that the next customer may come first */
     bool here;    /* SELLING: the money was taken here and now, not by an earlier run of this program */
@@ -332,7 +333,8 @@ struct refund_model {
     bool shown; /* the sale is on the screen, its reason being typed */
     bool busy;
     int64_t given_back_minor;
-    int64_t back_minor; /* what the server said that it comes to: the question was about so much */
+    int64_t back_minor;  /* what the server said that it comes to: the question was about so much */
+    int64_t given_minor; /* the same as cash is rounded */
     struct receipt_model sale;
 };
 
@@ -418,6 +420,7 @@ struct gift_card_model {
 };
 struct gift_card_load_model {
     uint32_t number; /* 0: a new one */
+    char last_four[8];
     struct form form;
     struct field amount, code, reference;
     Caroline__V1__AccountMeans means;
@@ -428,6 +431,7 @@ enum gift_card_deed { GIFT_CARD_TO_BLOCK, GIFT_CARD_TO_OPEN, GIFT_CARD_TO_MOVE, 
 struct gift_card_change_model {
     enum gift_card_deed deed;
     uint32_t number;
+    char last_four[8];
     int64_t balance_minor;
     struct gift_card_loading loadings[GIFT_CARD_LOADINGS_SHOWN];
     size_t loading_count;
@@ -437,7 +441,8 @@ struct gift_card_change_model {
 };
 struct gift_card_paper_model {
     uint32_t number;
-    int64_t left_minor;
+    int64_t left_minor, back_minor; /* back: of what was given back; else 0 */
+    Caroline__V1__AccountMeans back_means;
     char code[GIFT_CARD_CODE_TEXT]; /* of a new one; "" */
     struct receipt_model paper;
 };
@@ -450,19 +455,26 @@ struct gift_card_code_kept {
     char code[GIFT_CARD_CODE_TEXT];
 };
 /* What the server was asked and has not answered (waiting.c). */
-#define ASIDE_MAX 32
+#define ASIDE_MAX    32
+#define WAITING_NAME 96
 struct counter;
 struct waiting {
     bool *busy; /* the screen's; NULL: nothing is waited for */
     const struct screen *screen;
     link_answer_fn *answered; /* as long as it was not put aside */
     void (*leave)(struct counter *c);
-    const char *what; /* "the money on an account" */
-    bool drawer;      /* opens when it is put aside: cash was taken */
-    bool follow;      /* as of link_command() */
+    const char *what;         /* "the money on an account" */
+    char named[WAITING_NAME]; /* with its sum, and whose it is; "": what it is says it */
+    bool drawer;              /* opens when it is put aside: cash was taken */
+    bool follow;              /* as of link_command() */
     bool slow;
     uint8_t id[COMMAND_ID_SIZE];
     int64_t since_us; /* 0: not looked at yet */
+};
+struct aside { /* by this run */
+    uint8_t id[COMMAND_ID_SIZE];
+    bool open; /* its answer is still to come */
+    char named[WAITING_NAME];
 };
 struct account_paper_model {
     struct receipt_model paper;
@@ -630,6 +642,7 @@ struct report_model {
     struct receipt_model paper;
     struct bytes document; /* as it came, in the paper's arena, for the printer; data NULL: none */
     bool closed;           /* a Z */
+    bool card_left_out;    /* and nobody has counted the card machine */
     uint32_t number;
     char holder[PRODUCT_NAME_SIZE]; /* whose drawer it is; empty: the till's */
     int64_t difference_minor, counted_minor, turnover_minor;

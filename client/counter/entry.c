@@ -90,8 +90,19 @@ struct entry entry_parse(const char *text)
     return entry;
 }
 
+/* Behind a number: as much of the unit as is typed by now; else where it was. */
+static const char *skip_unit(const char *text, const char *unit)
+{
+    const char *at = skip_blanks(text);
+    size_t size = 0;
+
+    while (unit[size] != 0 && (at[size] | 0x20) == unit[size])
+        size++;
+    return *skip_blanks(at + size) == 0 ? at + size : text;
+}
+
 /* Less than nothing is a weight that is wrong, and no number of a product. */
-struct entry entry_parse_weight(const char *text)
+struct entry entry_parse_weight(const char *text, const char *unit)
 {
     struct entry entry = { .quantity_milli = 1000, .rest = skip_blanks(text) };
     bool negative = *entry.rest == '-';
@@ -100,14 +111,15 @@ struct entry entry_parse_weight(const char *text)
     size_t size = strspn(entry.rest, "0123456789.,");
     char number[QUANTITY_SIZE + 1] = "";
 
-    if (size == 0 || *skip_blanks(entry.rest + size) != 0)
+    const char *behind = skip_unit(entry.rest + size, unit);
+    if (size == 0 || *skip_blanks(behind) != 0)
         return entry_parse(text);
     if (size <= QUANTITY_SIZE)
         memcpy(number, entry.rest, size);
     bool read = milli_parse(number, &entry.quantity_milli) && entry.quantity_milli > 0 && !negative;
     entry.kind = read && entry.quantity_milli <= MILLI_MAX ? ENTRY_QUANTITY : ENTRY_WRONG;
     entry.quantity_said = true;
-    entry.rest += size;
+    entry.rest = behind;
     return entry;
 }
 

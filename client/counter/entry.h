@@ -21,8 +21,8 @@ struct entry {
 };
 
 struct entry entry_parse(const char *text);
-/* Where a weight is asked for: a number alone is one. */
-struct entry entry_parse_weight(const char *text);
+/* Where a weight is asked for: a number alone is one, as is one with the unit, or the beginning of it, behind it. */
+struct entry entry_parse_weight(const char *text, const char *unit);
 /* The PLU that a code names; 0: none can have that number. */
 uint32_t entry_plu(const char *code);
 

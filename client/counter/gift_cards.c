@@ -33,6 +33,15 @@ void gift_card_take(struct gift_card_row_shown *row, const Caroline__V1__GiftCar
     counter_copy(row->expiry_day, sizeof(row->expiry_day), card->expiry_day);
 }
 
+char *gift_card_name(const Caroline__V1__GiftCard *card, char text[GIFT_CARD_NAME])
+{
+    char last_four[8];
+
+    counter_copy(last_four, sizeof(last_four), card->last_four);
+    snprintf(text, GIFT_CARD_NAME, "gift card %u, ends in %s", card->number, last_four);
+    return text;
+}
+
 const char *gift_card_trouble(const struct gift_card_row_shown *row)
 {
     if (row->moved_to != 0)
@@ -52,8 +61,8 @@ static void take_loadings(struct gift_card_model *m, const Caroline__V1__GiftCar
     for (size_t i = 0; i < shown->n_entries && m->loading_count < GIFT_CARD_LOADINGS_SHOWN; i++) {
         const Caroline__V1__GiftCardEntry *entry = shown->entries[i];
 
-        if (entry->kind == CAROLINE__V1__GIFT_CARD_ENTRY_KIND__GIFT_CARD_ENTRY_ISSUED ||
-            entry->kind == CAROLINE__V1__GIFT_CARD_ENTRY_KIND__GIFT_CARD_ENTRY_TOPPED_UP)
+        if (!entry->undone && (entry->kind == CAROLINE__V1__GIFT_CARD_ENTRY_KIND__GIFT_CARD_ENTRY_ISSUED ||
+                               entry->kind == CAROLINE__V1__GIFT_CARD_ENTRY_KIND__GIFT_CARD_ENTRY_TOPPED_UP))
             m->loadings[m->loading_count++] = (struct gift_card_loading){ .entry = entry->number,
                                                                           .means = entry->means,
                                                                           .amount_minor = entry->amount_minor };

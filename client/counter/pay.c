@@ -242,6 +242,7 @@ void pay_line_changed(struct counter *c)
 {
     if (offline_take_over(c))
         return;
+    c->pay.back = c->pay.offline && link_state(c->link) == LINK_ONLINE;
     if (c->pay.state != PAY_QUOTING || !c->pay.again || link_state(c->link) != LINK_OFFLINE)
         return;
     c->pay.again = false;

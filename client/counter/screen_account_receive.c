@@ -163,6 +163,7 @@ static void send(void *model)
     struct counter *c = model;
     struct account_receive_model *m = &c->account_receive;
     Caroline__V1__AccountReceive message;
+    char amount[NUMBER_TEXT];
 
     caroline__v1__account_receive__init(&message);
     message.has_account_id = message.has_means = message.has_amount_minor = true;
@@ -172,12 +173,13 @@ static void send(void *model)
     message.has_reference = m->means != MEANS(CASH);
     message.reference = counter_text(m->reference.text);
     accounts_know(c, m->account.id, m->account.name);
-    waiting_begin(c, CAROLINE__V1__OP__OP_ACCOUNT_RECEIVE, &message.base,
-                  &(struct waiting){ .busy = &m->busy,
-                                     .answered = on_received,
-                                     .leave = leave_all,
-                                     .what = "the money on an account",
-                                     .drawer = m->means == MEANS(CASH) });
+    struct waiting waiting = { .busy = &m->busy,
+                               .answered = on_received,
+                               .leave = leave_all,
+                               .what = "the money on an account",
+                               .drawer = m->means == MEANS(CASH) };
+    waiting_name(&waiting, "%s on account %u", counter_money(c, amount, m->amount_minor), m->account.number);
+    waiting_begin(c, CAROLINE__V1__OP__OP_ACCOUNT_RECEIVE, &message.base, &waiting);
 }
 
 /* More than is owed is a credit: it is asked about, for it may be a slip. */
@@ -317,7 +319,9 @@ static const struct key keys[] = {
     { KEY_F(2), "Cash", cash, "In cash: it goes into the drawer", NULL },
     { KEY_F(3), "Card", card, "By card: charge it on the card machine first", NULL },
     { KEY_F(4), "Transfer", transfer, "By transfer: it is with the bank already", NULL },
-    { KEY_ESCAPE, NULL, back, "Back, nothing was received", waiting_back_label },
+    { KEY_ESCAPE, NULL, back, "Back, nothing was received", waiting_not_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },

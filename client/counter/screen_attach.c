@@ -216,7 +216,9 @@ static void draw(void *model, struct area area)
 
 static const struct key keys[] = {
     { KEY_RETURN, NULL, give, "Look the receipt up; once it is shown: it is this member's from now on", enter_label },
-    { KEY_ESCAPE, NULL, back, "Back", waiting_back_label },
+    { KEY_ESCAPE, NULL, back, "Back", waiting_not_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { KEY_UP, NULL, up, "Scroll the receipt", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
     { 0 },

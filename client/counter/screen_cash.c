@@ -227,7 +227,9 @@ static const struct key keys[] = {
     { KEY_F(2), "In", in, "Money goes into the drawer", NULL },
     { KEY_F(3), "Out", out, "Money is taken out of the drawer", NULL },
     { KEY_F(4), "To the safe", drop, "Money goes from the drawer to the safe", NULL },
-    { KEY_ESCAPE, NULL, back, "Back, nothing was moved", waiting_back_label },
+    { KEY_ESCAPE, NULL, back, "Back, nothing was moved", waiting_not_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },
@@ -244,7 +246,9 @@ const struct screen cash_screen = {
 
 static const struct key drawer_keys[] = {
     { KEY_RETURN, "Open it", enter_drawer, "Write the reason down; then the drawer may be opened", NULL },
-    { KEY_ESCAPE, NULL, back, "Back, the drawer stays shut", waiting_back_label },
+    { KEY_ESCAPE, NULL, back, "Back, the drawer stays shut", waiting_not_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { 0 },
 };
 

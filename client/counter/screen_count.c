@@ -468,7 +468,9 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, "Next", enter, "The next row; behind the last: close the shift", NULL },
     { KEY_F(2), "Close", close_it, "Close the shift with what was counted", NULL },
-    { KEY_ESCAPE, NULL, back, "Back, the shift goes on; what was counted is asked about first", waiting_back_label },
+    { KEY_ESCAPE, NULL, back, "Back, the shift goes on; what was counted is asked about first", waiting_not_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { KEY_UP, NULL, up, "The coin or note above", NULL },
     { KEY_DOWN, NULL, down, "The coin or note below", NULL },
     { 0 },

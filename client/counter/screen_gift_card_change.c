@@ -61,6 +61,7 @@ void gift_card_change_begin(struct counter *c, enum gift_card_deed deed)
     explicit_bzero(m, sizeof(*m));
     m->deed = deed;
     m->number = shown->card.number;
+    snprintf(m->last_four, sizeof(m->last_four), "%s", shown->card.last_four);
     m->balance_minor = shown->card.balance_minor;
     m->loading_count = shown->loading_count;
     memcpy(m->loadings, shown->loadings, sizeof(m->loadings));
@@ -97,15 +98,16 @@ static void on_put(void *owner, const struct link_answer *answer)
 }
 
 /* What the card's screen says is over; its paper comes in its place. */
-static void done_with_paper(struct counter *c, const Caroline__V1__GiftCard *card, const Caroline__V1__Receipt *receipt,
+static bool done_with_paper(struct counter *c, const Caroline__V1__GiftCard *card, const Caroline__V1__Receipt *receipt,
                             const char *code)
 {
     if (stage_top(&c->stage) != &gift_card_change_screen)
-        return;
+        return false;
     leave(c);
     if (stage_top(&c->stage) == &gift_card_screen)
         gift_card_leave(c);
     gift_card_paper_show(c, card, receipt, code);
+    return true;
 }
 
 static void on_moved(void *owner, const struct link_answer *answer)
@@ -159,17 +161,31 @@ static void on_undone(void *owner, const struct link_answer *answer)
     stage_say(&c->stage, MESSAGE_GOOD, "%s", gift_card_back_text(c, undone, text));
     snprintf(key, sizeof(key), "gift card back %" PRIu64, undone->payment_id);
     printing_put_with_code(c, key, undone->receipt, "");
-    done_with_paper(c, undone->card, undone->receipt, "");
+    if (done_with_paper(c, undone->card, undone->receipt, "")) {
+        c->gift_card_paper.back_minor = -undone->amount_minor;
+        c->gift_card_paper.back_means = undone->means;
+    }
 }
 
 /* ---- asking ---- */
 
 static void send(struct counter *c, unsigned op, const ProtobufCMessage *message, link_answer_fn *answered)
 {
-    waiting_begin(
-        c, op, message,
-        &(struct waiting){
-            .busy = &c->gift_card_change.busy, .answered = answered, .leave = leave, .what = "the gift card" });
+    static const char *const deeds[] = { [GIFT_CARD_TO_BLOCK] = "blocking",
+                                         [GIFT_CARD_TO_OPEN] = "opening",
+                                         [GIFT_CARD_TO_MOVE] = "a new card for the lost",
+                                         [GIFT_CARD_TO_GIVE_BACK] = "back for" };
+    const struct gift_card_change_model *m = &c->gift_card_change;
+    const struct gift_card_loading *loading = m->deed == GIFT_CARD_TO_GIVE_BACK ? chosen(m) : NULL;
+    struct waiting waiting = {
+        .busy = &c->gift_card_change.busy, .answered = answered, .leave = leave, .what = "the gift card"
+    };
+    char amount[NUMBER_TEXT];
+
+    waiting_name(&waiting, "%s%s%s gift card %" PRIu32 ", ends in %s",
+                 loading == NULL ? "" : counter_money(c, amount, loading->amount_minor), loading == NULL ? "" : " ",
+                 deeds[m->deed], m->number, m->last_four);
+    waiting_begin(c, op, message, &waiting);
 }
 
 static void send_put(struct counter *c)
@@ -372,7 +388,9 @@ static void draw(void *model, struct area area)
 
 static const struct key keys[] = {
     { KEY_RETURN, "Go on", enter, "The next line; behind the last it is done", NULL },
-    { KEY_ESCAPE, NULL, back, "Back, nothing was done", waiting_back_label },
+    { KEY_ESCAPE, NULL, back, "Back, nothing was done", waiting_not_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },

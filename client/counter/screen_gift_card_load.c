@@ -17,6 +17,7 @@ void gift_card_load_begin(struct counter *c, const struct gift_card_row_shown *r
 
     explicit_bzero(m, sizeof(*m));
     m->number = row == NULL ? 0 : row->number;
+    snprintf(m->last_four, sizeof(m->last_four), "%s", row == NULL ? "" : row->last_four);
     m->means = MEANS(CASH);
     field_init(&m->amount, FIELD_AMOUNT, 14);
     field_init(&m->reference, FIELD_TEXT, 40);
@@ -44,6 +45,7 @@ void gift_card_paper_show(struct counter *c, const Caroline__V1__GiftCard *card,
     receipt_fini(&m->paper);
     m->number = card->number;
     m->left_minor = card->balance_minor;
+    m->back_minor = 0;
     snprintf(m->code, sizeof(m->code), "%s", code);
     if (receipt != NULL)
         receipt_take_document(c, &m->paper, receipt);
@@ -156,6 +158,7 @@ static void send(struct counter *c)
 {
     struct gift_card_load_model *m = &c->gift_card_load;
     Caroline__V1__GiftCardLoad message;
+    char amount[NUMBER_TEXT];
 
     caroline__v1__gift_card_load__init(&message);
     message.has_means = message.has_amount_minor = true;
@@ -167,12 +170,17 @@ static void send(struct counter *c)
     message.code = counter_text(m->code.text);
     message.has_reference = m->means != MEANS(CASH);
     message.reference = counter_text(m->reference.text);
-    waiting_begin(c, CAROLINE__V1__OP__OP_GIFT_CARD_LOAD, &message.base,
-                  &(struct waiting){ .busy = &m->busy,
-                                     .answered = on_loaded,
-                                     .leave = leave,
-                                     .what = "the money for a gift card",
-                                     .drawer = m->means == MEANS(CASH) });
+    struct waiting waiting = { .busy = &m->busy,
+                               .answered = on_loaded,
+                               .leave = leave,
+                               .what = "the money for a gift card",
+                               .drawer = m->means == MEANS(CASH) };
+    counter_money(c, amount, m->amount_minor);
+    if (m->number == 0)
+        waiting_name(&waiting, "%s for a new gift card", amount);
+    else
+        waiting_name(&waiting, "%s for gift card %u, ends in %s", amount, m->number, m->last_four);
+    waiting_begin(c, CAROLINE__V1__OP__OP_GIFT_CARD_LOAD, &message.base, &waiting);
 }
 
 static size_t field_count(const struct gift_card_load_model *m)
@@ -323,7 +331,9 @@ static const struct key keys[] = {
     { KEY_F(2), "Cash", cash, "In cash: it goes into the drawer", NULL },
     { KEY_F(3), "Card", card, "By card: charge it on the card machine first", NULL },
     { KEY_F(4), "Transfer", transfer, "By transfer: it is with the bank already", NULL },
-    { KEY_ESCAPE, NULL, back, "Back, nothing was received", waiting_back_label },
+    { KEY_ESCAPE, NULL, back, "Back, nothing was received", waiting_not_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },
@@ -362,18 +372,35 @@ static void paper_down(void *model)
     receipt_roll(&((struct counter *)model)->gift_card_paper.paper, KEY_DOWN);
 }
 
+/* Large is what is done by hand: what is given back, else what the card has. */
+static void draw_large(const struct counter *c, struct area left)
+{
+    const struct gift_card_paper_model *m = &c->gift_card_paper;
+    const char *label = m->back_minor == 0                 ? "Left on it"
+                        : m->back_means == MEANS(CASH)     ? "Give back"
+                        : m->back_means == MEANS(CARD)     ? "Went back by card"
+                        : m->back_means == MEANS(TRANSFER) ? "Went back by transfer"
+                                                           : "To the stored card";
+    const struct shop *shop = counter_shop(c);
+    char text[NUMBER_TEXT];
+
+    paint_format(left, 3, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "%s, %s", label,
+                 shop == NULL ? "" : shop->currency);
+    paint_digits(left, 5, 0, left.columns, ALIGN_LEFT, STYLE_TOTAL,
+                 counter_money(c, text, m->back_minor == 0 ? m->left_minor : m->back_minor));
+    if (m->back_minor != 0)
+        paint_format(left, 11, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "left on it: %s",
+                     counter_money(c, text, m->left_minor));
+}
+
 static void draw_paper(void *model, struct area area)
 {
     struct counter *c = model;
     struct gift_card_paper_model *m = &c->gift_card_paper;
-    const struct shop *shop = counter_shop(c);
     struct area left = area_columns(area, 1, area.columns - RECEIPT_COLUMNS - 3);
-    char text[NUMBER_TEXT];
 
     paint_format(left, 1, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Gift card %u", m->number);
-    paint_format(left, 3, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Left on it, %s",
-                 shop == NULL ? "" : shop->currency);
-    paint_digits(left, 5, 0, left.columns, ALIGN_LEFT, STYLE_TOTAL, counter_money(c, text, m->left_minor));
+    draw_large(c, left);
     if (m->code[0] != 0) {
         paint_text(left, 11, 0, left.columns, ALIGN_LEFT, STYLE_STRONG, "Its code, shown once:");
         for (size_t at = 0; m->code[0] != 0 && at < strlen(m->code); at += 10)

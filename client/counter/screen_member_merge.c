@@ -135,7 +135,9 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_F(2), "Make them one", merge, "The second goes into the first: there is no way back", NULL },
     { KEY_F(5), "The other stays", turn_round, "The other one stays, and this one goes into it", NULL },
-    { KEY_ESCAPE, NULL, back, "Back: they stay two", waiting_back_label },
+    { KEY_ESCAPE, NULL, back, "Back: they stay two", waiting_not_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { KEY_RETURN, NULL, enter, "Says what is missing, or that F2 does it", NULL },
     { 0 },
 };

@@ -199,7 +199,9 @@ static void draw(void *model, struct area area)
 static const struct key keys[] = {
     { KEY_RETURN, "Go on", enter, "The next line; behind the last: save", NULL },
     { KEY_F(2), "Save", save, "Make the member, or the change, now", NULL },
-    { KEY_ESCAPE, NULL, back, "Back without saving anything", waiting_back_label },
+    { KEY_ESCAPE, NULL, back, "Back without saving anything", waiting_not_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { KEY_TABULATOR, NULL, next, "The next line", NULL },
     { KEY_DOWN, NULL, next, NULL, NULL },
     { KEY_UP, NULL, previous, "The line before", NULL },

@@ -142,8 +142,10 @@ static int draw_points(const struct counter *c, struct area area, int row)
     char text[MEMBER_NAME_SIZE + 100], points[NUMBER_TEXT];
 
     if (m->offline)
-        row += paint_wrapped(area, row, 0, area.columns, STYLE_STRONG,
-                             "OFFLINE: this till sells by itself, and the sale is booked when the server is back.");
+        row += paint_wrapped(
+            area, row, 0, area.columns, STYLE_STRONG,
+            m->back ? "The server is back: this till still sells this one by itself, and it is booked then."
+                    : "OFFLINE: this till sells by itself, and the sale is booked when the server is back.");
     if ((c->basket.member_id == 0 && c->basket.member_card[0] == 0) || m->state != PAY_OPEN)
         return row;
     if (m->offline) {

@@ -22,35 +22,61 @@ static void on_listed(void *owner, const struct link_answer *answer)
     struct printers_model *m = &c->printers;
     size_t count = 0;
 
+    const Caroline__V1__PrinterListed *listed = (const Caroline__V1__PrinterListed *)answer->reply;
     c->printers_asked = false;
-    if (!stage_has(&c->stage, &printers_screen)) /* left meanwhile */
+    if (answer->outcome == LINK_OK) {
+        c->printers_known = true;
+        c->printers_there = listed->n_printers > 0;
+    }
+    if (!stage_has(&c->stage, &printers_screen)) /* left meanwhile, or nobody looks at them */
         return;
     m->busy = false;
     if (counter_refused(c, answer))
         return;
-    const Caroline__V1__PrinterListed *listed = (const Caroline__V1__PrinterListed *)answer->reply;
     for (; count < listed->n_printers && count < PRINTERS_MAX; count++)
         take_row(&m->rows[count], listed->printers[count]);
     list_resize(&m->list, count);
     m->known = true;
 }
 
-static void begin(struct counter *c, const struct printers_model *of)
+static void ask(struct counter *c)
 {
     Caroline__V1__PrinterList message;
 
+    if (c->printers_asked)
+        return;
+    c->printers_asked = true;
+    caroline__v1__printer_list__init(&message);
+    counter_call(c, OP(PRINTER_LIST), &message.base, on_listed);
+}
+
+void printers_look(struct counter *c)
+{
+    if (!c->printers_known && !c->training && c->stage.status.connected && link_session(c->link) != NULL)
+        ask(c);
+}
+
+const char *printers_there(const void *model)
+{
+    return ((const struct counter *)model)->printers_there ? "" : NULL;
+}
+
+const char *printers_not_there(const void *model)
+{
+    return ((const struct counter *)model)->printers_there ? NULL : "";
+}
+
+static void begin(struct counter *c, const struct printers_model *of)
+{
     if (c->training) {
         training_forbids(c);
     } else if (!c->stage.status.connected) {
         stage_say(&c->stage, MESSAGE_BAD, "no connection: the shop's printers are the server's");
-    } else if (c->printers_asked) {
-        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked: once more in a moment");
     } else {
         c->printers = *of;
-        c->printers.busy = c->printers_asked = true;
+        c->printers.busy = true;
         stage_push(&c->stage, &printers_screen);
-        caroline__v1__printer_list__init(&message);
-        counter_call(c, OP(PRINTER_LIST), &message.base, on_listed);
+        ask(c);
     }
 }
 

@@ -341,7 +341,9 @@ const struct screen privacy_screen = {
 static const struct key erase_keys[] = {
     { KEY_RETURN, "Forget them", enter_word, "With the word " ERASE_WORD " in the field: the member is forgotten",
       NULL },
-    { KEY_ESCAPE, NULL, back_from_word, "Back, nothing is done", waiting_back_label },
+    { KEY_ESCAPE, NULL, back_from_word, "Back, nothing is done", waiting_not_label },
+    WAITING_TAKE_BACK(back_from_word),
+    WAITING_PUT_ASIDE(back_from_word),
     { 0 },
 };
 

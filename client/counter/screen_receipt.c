@@ -88,6 +88,7 @@ void receipt_show(struct counter *c, enum receipt_kind kind, const Caroline__V1_
         c->receipt.original = message_encode(&sale->receipt->base, c->receipt.arena);
     if (!stage_has(&c->stage, &receipt_screen))
         stage_push(&c->stage, &receipt_screen);
+    printers_look(c);
     c->stage.dirty = true;
 }
 
@@ -489,7 +490,8 @@ static const struct key keys[] = {
     { KEY_F(8), NULL, print_gift, "On paper without prices, for who is given it", gift_label },
     { KEY_F(9), NULL, print, "On paper; after the first it says which copy it is", print_label },
     { KEY_F(10), NULL, refund, "Give the money of this receipt back", refund_label },
-    { KEY_F(11), NULL, elsewhere, "On another printer of the shop's: the office's, say", NULL },
+    { KEY_F(11), NULL, elsewhere, "On another printer of the shop's: the office's, say", printers_there },
+    { KEY_F(11), NULL, elsewhere, "", printers_not_there },
     { KEY_UP, NULL, up, "Scroll the receipt", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },
     { KEY_PPAGE, NULL, page_up, NULL, NULL },

@@ -11,14 +11,49 @@ static void close_refund(struct counter *c)
         stage_pop(&c->stage);
 }
 
+static void look_up(struct counter *c);
+static void ask_price(struct counter *c);
+
+/* The answer to what was left is nobody's; what was asked for since is asked behind it. */
+static bool is_for_nobody(struct counter *c)
+{
+    bool left = c->refund_left;
+
+    c->refund_asked = c->refund_left = false;
+    if (left && c->refund.busy)
+        (c->refund.shown ? ask_price : look_up)(c);
+    return left;
+}
+
+static void ask(struct counter *c, const ProtobufCMessage *message, link_answer_fn *answered)
+{
+    c->refund.busy = true;
+    if (c->refund_asked)
+        return;
+    c->refund_asked = true;
+    counter_call(c, CAROLINE__V1__OP__OP_SALE_SHOW, message, answered);
+}
+
+/* Is the server asked about a receipt, and not told yet to give back? */
+static bool is_looking(const struct counter *c)
+{
+    return c->refund.busy && !waiting_is_on(c);
+}
+
 static void on_shown(void *owner, const struct link_answer *answer)
 {
     struct counter *c = owner;
     struct refund_model *m = &c->refund;
 
-    m->busy = false;
-    if (stage_top(&c->stage) != &refund_screen || counter_refused(c, answer))
+    if (is_for_nobody(c))
         return;
+    m->busy = false;
+    if (stage_top(&c->stage) != &refund_screen)
+        return;
+    if (counter_refused(c, answer)) {
+        stage_drop_kept(&c->stage);
+        return;
+    }
     const Caroline__V1__SaleShown *shown = (const Caroline__V1__SaleShown *)answer->reply;
     char refund_of[28];
     counter_copy(refund_of, sizeof(refund_of), shown->refund_of);
@@ -36,6 +71,8 @@ static void on_shown(void *owner, const struct link_answer *answer)
         stage_say(&c->stage, MESSAGE_BAD, "this receipt has been refunded already");
     else
         m->shown = true;
+    if (!m->shown)
+        stage_drop_kept(&c->stage);
 }
 
 static void look_up(struct counter *c)
@@ -45,8 +82,7 @@ static void look_up(struct counter *c)
     caroline__v1__sale_show__init(&message);
     message.has_receipt_number = true;
     message.receipt_number = counter_text(c->refund.number.text);
-    c->refund.busy = true;
-    counter_call(c, CAROLINE__V1__OP__OP_SALE_SHOW, &message.base, on_shown);
+    ask(c, &message.base, on_shown);
 }
 
 void refund_begin(struct counter *c, const char *number)
@@ -55,6 +91,7 @@ void refund_begin(struct counter *c, const char *number)
 
     receipt_fini(&m->sale);
     memset(m, 0, sizeof(*m));
+    c->refund_left = c->refund_asked;
     field_init(&m->number, FIELD_TEXT, 24);
     field_init(&m->reason, FIELD_TEXT, 100);
     field_set(&m->number, number);
@@ -96,6 +133,7 @@ static void give_back(void *model)
     struct counter *c = model;
     struct refund_model *m = &c->refund;
     Caroline__V1__SaleRefund message;
+    char total[NUMBER_TEXT];
 
     caroline__v1__sale_refund__init(&message);
     message.has_receipt_number = true;
@@ -105,9 +143,9 @@ static void give_back(void *model)
     message.has_total_minor = true; /* as it was asked about: another is refused */
     message.total_minor = m->back_minor;
     message.lines = refund_lines_put(m, c->scratch, &message.n_lines);
-    waiting_begin(
-        c, CAROLINE__V1__OP__OP_SALE_REFUND, &message.base,
-        &(struct waiting){ .busy = &m->busy, .answered = on_refunded, .leave = close_refund, .what = "the refund" });
+    struct waiting waiting = { .busy = &m->busy, .answered = on_refunded, .leave = close_refund, .what = "the refund" };
+    waiting_name(&waiting, "the refund of %s, receipt %s", counter_money(c, total, m->given_minor), m->sale.number);
+    waiting_begin(c, CAROLINE__V1__OP__OP_SALE_REFUND, &message.base, &waiting);
 }
 
 /* What the server would give: it alone knows what is free, what is taxed and how cash is rounded. */
@@ -118,6 +156,8 @@ static void on_priced(void *owner, const struct link_answer *answer)
     size_t picked = refund_lines_picked(m);
     char total[NUMBER_TEXT];
 
+    if (is_for_nobody(c))
+        return;
     m->busy = false;
     if (stage_top(&c->stage) != &refund_screen || counter_refused(c, answer))
         return;
@@ -130,14 +170,15 @@ static void on_priced(void *owner, const struct link_answer *answer)
         return;
     }
     m->back_minor = shown->back_minor;
-    counter_money(c, total, shown->back_minor + shown->back_rounding_minor);
+    m->given_minor = shown->back_minor + shown->back_rounding_minor;
+    counter_money(c, total, m->given_minor);
     if (picked > 0)
-        stage_ask(&c->stage, "Give back", give_back,
-                  "Give %s back, for %zu line%s of receipt %s as picked, the way it was paid?", total, picked,
-                  picked == 1 ? "" : "s", m->sale.number);
+        stage_ask_firmly(&c->stage, "Give back", give_back,
+                         "Give %s back, for %zu line%s of receipt %s as picked, the way it was paid?", total, picked,
+                         picked == 1 ? "" : "s", m->sale.number);
     else
-        stage_ask(&c->stage, "Give back", give_back, "Give %s of receipt %s back, the way it was paid?", total,
-                  m->sale.number);
+        stage_ask_firmly(&c->stage, "Give back", give_back, "Give %s of receipt %s back, the way it was paid?", total,
+                         m->sale.number);
 }
 
 static void ask_price(struct counter *c)
@@ -149,8 +190,7 @@ static void ask_price(struct counter *c)
     message.has_receipt_number = message.has_price_back = message.price_back = true;
     message.receipt_number = counter_text(m->sale.number);
     message.back = refund_lines_put(m, c->scratch, &message.n_back);
-    m->busy = true;
-    counter_call(c, CAROLINE__V1__OP__OP_SALE_SHOW, &message.base, on_priced);
+    ask(c, &message.base, on_priced);
 }
 
 static void enter(void *model)
@@ -260,8 +300,10 @@ static void back(void *model)
     if (waiting_back(c))
         return;
     if (m->busy) {
-        stage_say(&c->stage, MESSAGE_PLAIN, "the server is asked");
-    } else if (m->shown) {
+        m->busy = false;
+        c->refund_left = c->refund_asked;
+    }
+    if (m->shown) {
         m->shown = false;
         receipt_fini(&m->sale);
     } else {
@@ -275,6 +317,22 @@ static void changed(void *model)
 
     if (!c->refund.shown)
         receipt_fini(&c->refund.sale);
+}
+
+/* What is typed while a receipt is looked up is the reason. */
+static bool waits(const void *model)
+{
+    const struct counter *c = model;
+
+    return is_looking(c) && !c->refund.shown;
+}
+
+/* What is asked about does not change behind the question. */
+static bool asleep(const void *model)
+{
+    const struct counter *c = model;
+
+    return waiting_is_on(c) || (is_looking(c) && c->refund.shown);
 }
 
 static struct field *field(void *model)
@@ -386,7 +444,9 @@ static const struct key keys[] = {
     { KEY_F(7), NULL, next_reason, "Why: the next reason of the list; any other is typed", reason_label },
     { KEY_F(8), NULL, explain, "Where each number of this receipt comes from", explain_label },
     { KEY_F(9), NULL, print, "This receipt on paper once more, marked as a copy", print_label },
-    { KEY_ESCAPE, NULL, back, "Back", waiting_back_label },
+    { KEY_ESCAPE, NULL, back, "Back", waiting_not_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { KEY_UP, NULL, up, "The line above", NULL },
     { KEY_DOWN, NULL, down, "The line below", NULL },
     { KEY_PPAGE, NULL, page_up, NULL, NULL },
@@ -404,6 +464,7 @@ const struct screen refund_screen = {
     .field = field,
     .changed = changed,
     .scan = scan,
-    .asleep = waiting_is_on,
+    .waits = waits,
+    .asleep = asleep,
     .why_not = printing_why_not,
 };

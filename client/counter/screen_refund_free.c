@@ -140,6 +140,7 @@ static void give_back(void *model)
     struct counter *c = model;
     struct free_refund_model *m = &c->free_refund;
     Caroline__V1__SaleRefundFree message;
+    char total[NUMBER_TEXT];
 
     caroline__v1__sale_refund_free__init(&message);
     message.n_lines = m->list.count;
@@ -151,17 +152,19 @@ static void give_back(void *model)
     message.total_minor = m->total_minor; /* as it was asked about: another is refused */
     message.has_approval = m->approved;
     message.approval = (ProtobufCBinaryData){ .len = m->approved ? sizeof(m->approval) : 0, .data = m->approval };
-    waiting_begin(c, CAROLINE__V1__OP__OP_SALE_REFUND_FREE, &message.base,
-                  &(struct waiting){
-                      .busy = &m->busy, .answered = on_given, .leave = leave, .what = "the refund without a receipt" });
+    struct waiting waiting = {
+        .busy = &m->busy, .answered = on_given, .leave = leave, .what = "the refund without a receipt"
+    };
+    waiting_name(&waiting, "the refund of %s without a receipt", counter_money(c, total, m->due_minor));
+    waiting_begin(c, CAROLINE__V1__OP__OP_SALE_REFUND_FREE, &message.base, &waiting);
 }
 
 static void ask(struct counter *c)
 {
     char total[NUMBER_TEXT];
 
-    stage_ask(&c->stage, "Give back", give_back, "Give %s back in cash, without a receipt?",
-              counter_money(c, total, c->free_refund.due_minor));
+    stage_ask_firmly(&c->stage, "Give back", give_back, "Give %s back in cash, without a receipt?",
+                     counter_money(c, total, c->free_refund.due_minor));
 }
 
 void refund_free_approved(struct counter *c, ProtobufCBinaryData token)
@@ -329,12 +332,12 @@ static const char *price_label(const void *model)
 
 static const char *back_label(const void *model)
 {
-    return ((const struct counter *)model)->free_refund.pricing ? NULL : waiting_back_label(model);
+    return ((const struct counter *)model)->free_refund.pricing ? NULL : waiting_not_label(model);
 }
 
 static const char *leave_price_label(const void *model)
 {
-    return ((const struct counter *)model)->free_refund.pricing ? waiting_back_label(model) : NULL;
+    return ((const struct counter *)model)->free_refund.pricing ? waiting_not_label(model) : NULL;
 }
 
 /* Help alone: the foot has no place for it. */
@@ -435,6 +438,8 @@ static const struct key keys[] = {
     { KEY_F(7), NULL, next_reason, "Why: the next reason of the list; any other is typed", reason_label },
     { KEY_ESCAPE, NULL, back, "Back; the basket stays", back_label },
     { KEY_ESCAPE, NULL, back, "Back to the reason; the price stays as it was", leave_price_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { KEY_UP, NULL, up, "The line above", choosing_line },
     { KEY_DOWN, NULL, down, "The line below", choosing_line },
     { KEY_PPAGE, NULL, page_up, NULL, choosing_line },

@@ -76,12 +76,32 @@ static void take_document(struct counter *c, const Caroline__V1__ShiftReported *
     arena_reset(c->scratch);
 }
 
+/* Something came by card, and nobody counted it. */
+static bool leaves_card_out(const Caroline__V1__ShiftReported *reported)
+{
+    bool has = false;
+
+    for (size_t i = 0; i < reported->n_tenders; i++) {
+        const Caroline__V1__ShiftTender *tender = reported->tenders[i];
+
+        if (tender->kind == CAROLINE__V1__TENDER_KIND__TENDER_CARD && tender->has_counted_minor)
+            return false;
+        has = has || tender->kind == CAROLINE__V1__TENDER_KIND__TENDER_CARD;
+    }
+    for (size_t i = 0; i < reported->n_received; i++)
+        has = has || reported->received[i]->means == CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CARD;
+    for (size_t i = 0; i < reported->n_gift_cards; i++)
+        has = has || reported->gift_cards[i]->means == CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CARD;
+    return has;
+}
+
 void report_show(struct counter *c, const Caroline__V1__ShiftReported *reported)
 {
     struct report_model *m = &c->report;
 
     receipt_fini(&m->paper);
     m->closed = reported->closed;
+    m->card_left_out = reported->closed && leaves_card_out(reported);
     m->number = reported->number;
     m->difference_minor = reported->difference_minor;
     m->counted_minor = reported->counted_minor;
@@ -92,6 +112,7 @@ void report_show(struct counter *c, const Caroline__V1__ShiftReported *reported)
         take_document(c, reported);
     if (!stage_has(&c->stage, &report_screen))
         stage_push(&c->stage, &report_screen);
+    printers_look(c);
     c->stage.dirty = true;
 }
 
@@ -167,6 +188,8 @@ static void draw(void *model, struct area area)
     }
     if (m->holder[0] != '\0')
         paint_format(left, 13, 0, left.columns, ALIGN_LEFT, STYLE_PLAIN, "the drawer of %s", m->holder);
+    if (m->card_left_out)
+        paint_text(left, 14, 0, left.columns, ALIGN_LEFT, STYLE_WARN, "the card machine was not counted");
     receipt_draw_lines(&m->paper, area_columns(area, area.columns - RECEIPT_COLUMNS - 1, RECEIPT_COLUMNS + 1));
 }
 
@@ -185,7 +208,8 @@ static void elsewhere(void *model)
 static const struct key keys[] = {
     { KEY_RETURN, "Done", done, "Back; after a close, on to the next shift", NULL },
     { KEY_ESCAPE, NULL, done, NULL, NULL },
-    { KEY_F(11), NULL, elsewhere, "A Z on another printer of the shop's: the office's, say", NULL },
+    { KEY_F(11), NULL, elsewhere, "A Z on another printer of the shop's: the office's, say", printers_there },
+    { KEY_F(11), NULL, elsewhere, "", printers_not_there },
     { KEY_F(9), NULL, print, "The report onto paper", print_label },
     { KEY_UP, NULL, up, "Scroll the report", NULL },
     { KEY_DOWN, NULL, down, NULL, NULL },

@@ -261,9 +261,9 @@ static void ask(struct counter *c)
         stage_say(&c->stage, MESSAGE_BAD, "a payment is put right with a reason only");
         return;
     }
-    stage_ask(&c->stage, "Put right", send, "Was %s paid by %s, and not by %s?",
-              counter_money(c, amount, m->part_minor != 0 ? m->part_minor : row->amount_minor + row->tip_minor),
-              truth == NULL ? "?" : truth->name, row->name);
+    stage_ask_firmly(&c->stage, "Put right", send, "Was %s paid by %s, and not by %s?",
+                     counter_money(c, amount, m->part_minor != 0 ? m->part_minor : row->amount_minor + row->tip_minor),
+                     truth == NULL ? "?" : truth->name, row->name);
 }
 
 static void enter(void *model)
@@ -448,7 +448,9 @@ static const struct key keys[] = {
     { KEY_F(3), NULL, card, "In truth it was paid by card", card_label },
     { KEY_F(4), NULL, other, "In truth it was a voucher; again: another one", other_label },
     { KEY_F(5), NULL, which, "It is the next of the payments that was recorded wrong", which_label },
-    { KEY_ESCAPE, NULL, back, "Back, nothing is changed", waiting_back_label },
+    { KEY_ESCAPE, NULL, back, "Back, nothing is changed", waiting_not_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },

@@ -6,7 +6,11 @@
 
 struct entry sale_entry(const struct counter *c)
 {
-    return c->sale.weigh_id != 0 ? entry_parse_weight(c->sale.entry.text) : entry_parse(c->sale.entry.text);
+    const struct product *weighed = sale_weighed(c);
+
+    if (c->sale.weigh_id == 0)
+        return entry_parse(c->sale.entry.text);
+    return entry_parse_weight(c->sale.entry.text, weighed != NULL && weighed->unit == UNIT_LITRE ? "l" : "kg");
 }
 
 bool sale_is_searching(const struct counter *c)
@@ -263,7 +267,7 @@ static void pay(void *model)
     const struct product *weighed = sale_weighed(c);
 
     if (weighed != NULL && field_is_empty(&c->sale.entry))
-        stage_say(&c->stage, MESSAGE_BAD, "%s is not in the basket: type how much, or Esc", weighed->name);
+        sale_say_left_out(c, weighed, MESSAGE_BAD, ": type how much, or Esc");
     else if (!field_is_empty(&c->sale.entry))
         stage_say(&c->stage, MESSAGE_BAD, "%s is typed and not in the basket: Enter takes it, Esc clears it",
                   c->sale.entry.text);

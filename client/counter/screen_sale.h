@@ -17,6 +17,8 @@ const struct product *sale_selected_match(const struct counter *c);
 /* Of which the weight, or the litres, is asked for; NULL: of nothing. Borrowed from the catalogue. */
 const struct product *sale_weighed(const struct counter *c);
 void sale_enter_weight(struct counter *c, int64_t quantity_milli);
+/* That nothing of it was taken, or no more than before; behind: goes on from there. */
+void sale_say_left_out(struct counter *c, const struct product *weighed, enum message_kind kind, const char *behind);
 void sale_say_unweighed(struct counter *c); /* while a name is typed: that its weight is still asked for, if one is */
 /* Esc: what is typed goes first, and then the question, which is said. */
 void sale_leave_weight(struct counter *c);

@@ -450,6 +450,10 @@ static void draw_meaning(const struct counter *c, struct area area, int row)
     }
     if (product != NULL && entry.kind == ENTRY_CODE && sale_is_label(c, entry.rest))
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s, by its label", product->name);
+    else if (product != NULL && product->unit != UNIT_PIECE && !entry.quantity_said)
+        paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s at %s, by %s", product->name,
+                     counter_money(c, price, product->price_minor),
+                     product->unit == UNIT_LITRE ? "the litre" : "weight");
     else if (product != NULL)
         paint_format(area, row, 0, area.columns, ALIGN_LEFT, STYLE_STRONG, "%s%s %s %s at %s", quantity,
                      sale_unit(product), theme_glyph(GLYPH_TIMES), product->name,

@@ -2,6 +2,8 @@
  * so much. */
 #include "client/counter/screen_sale.h"
 
+#include <stdio.h>
+
 #include "common/base/number.h"
 
 /* So much at once is a slip more often than an order. */
@@ -75,6 +77,30 @@ void sale_say_unweighed(struct counter *c)
         stage_say(&c->stage, MESSAGE_PLAIN, "%s waits for its weight: Esc goes back to it", weighed->name);
 }
 
+/* "Rye bread is not in the basket"; where some of it is, that no more was added. text holds STAGE_TEXT bytes. */
+static char *left_out(const struct counter *c, const struct product *weighed, char *text)
+{
+    int64_t milli = 0;
+    char number[NUMBER_TEXT];
+
+    for (size_t i = 0; i < c->basket.line_count; i++)
+        if (c->basket.lines[i].product_id == weighed->id && !c->basket.lines[i].voided)
+            milli += c->basket.lines[i].quantity_milli;
+    if (milli == 0)
+        snprintf(text, STAGE_TEXT, "%s is not in the basket", weighed->name);
+    else
+        snprintf(text, STAGE_TEXT, "nothing was added to the %s%s of %s", milli_format(number, milli),
+                 sale_unit(weighed), weighed->name);
+    return text;
+}
+
+void sale_say_left_out(struct counter *c, const struct product *weighed, enum message_kind kind, const char *behind)
+{
+    char text[STAGE_TEXT];
+
+    stage_say(&c->stage, kind, "%s%s", left_out(c, weighed, text), behind);
+}
+
 void sale_leave_weight(struct counter *c)
 {
     const struct product *weighed = sale_weighed(c);
@@ -86,7 +112,7 @@ void sale_leave_weight(struct counter *c)
         sale_say_weigh(c);
         return;
     }
-    stage_say(&c->stage, MESSAGE_PLAIN, "%s is not in the basket", weighed->name);
+    sale_say_left_out(c, weighed, MESSAGE_PLAIN, "");
 }
 
 void sale_say_no_quantity(struct counter *c)
@@ -115,6 +141,8 @@ int64_t sale_has_milli(const struct counter *c, const struct product *product)
 
 void sale_tell_unweighed(struct counter *c, const struct product *weighed, int64_t had_milli)
 {
+    char text[STAGE_TEXT];
+
     if (weighed != NULL && c->sale.weigh_id != weighed->id && sale_has_milli(c, weighed) == had_milli)
-        told_say(c, "%s is not in the basket: its weight was not typed", weighed->name);
+        told_say(c, "%s: its weight was not typed", left_out(c, weighed, text));
 }

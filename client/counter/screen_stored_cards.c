@@ -208,6 +208,7 @@ static void send_charge(struct counter *c)
 {
     struct stored_cards_model *m = &c->stored_cards;
     Caroline__V1__GiftCardCharge message;
+    char amount[NUMBER_TEXT];
 
     caroline__v1__gift_card_charge__init(&message);
     message.has_member_id = message.has_method_id = message.has_number = message.has_amount_minor = true;
@@ -215,12 +216,14 @@ static void send_charge(struct counter *c)
     message.method_id = (uint64_t)m->by.id;
     message.number = m->gift_card;
     message.amount_minor = m->amount_minor;
-    waiting_begin(c, OP(GIFT_CARD_CHARGE), &message.base,
-                  &(struct waiting){ .busy = &m->busy,
-                                     .answered = on_charging,
-                                     .leave = leave,
-                                     .follow = true,
-                                     .what = "topping a gift card up by a stored card" });
+    struct waiting waiting = { .busy = &m->busy,
+                               .answered = on_charging,
+                               .leave = leave,
+                               .follow = true,
+                               .what = "topping a gift card up by a stored card" };
+    waiting_name(&waiting, "%s for gift card %" PRIu32 ", by a stored card", counter_money(c, amount, m->amount_minor),
+                 m->gift_card);
+    waiting_begin(c, OP(GIFT_CARD_CHARGE), &message.base, &waiting);
 }
 
 static void try_charge(struct counter *c)
@@ -446,7 +449,9 @@ static const struct key keys[] = {
     { KEY_F(2), NULL, top_up, "Top a gift card up by the selected card", top_up_label },
     { KEY_F(3), NULL, ask_remove, "Remove the selected card, after a question", remove_label },
     { KEY_F(4), NULL, add, "Store another card: a code for the customer's telephone, where it is typed", add_label },
-    { KEY_ESCAPE, NULL, back, "Back to the members", waiting_back_label },
+    { KEY_ESCAPE, NULL, back, "Back to the members", waiting_not_label },
+    WAITING_TAKE_BACK(back),
+    WAITING_PUT_ASIDE(back),
     { KEY_UP, NULL, up, "The card above", NULL },
     { KEY_DOWN, NULL, down, "The card below", NULL },
     { 0 },
@@ -464,7 +469,9 @@ const struct screen stored_cards_screen = {
 
 static const struct key charge_keys[] = {
     { KEY_RETURN, NULL, enter, "The next line; behind the last the card is charged", enter_label },
-    { KEY_ESCAPE, NULL, back_from_charge, "Back to the payment cards", waiting_back_label },
+    { KEY_ESCAPE, NULL, back_from_charge, "Back to the payment cards", waiting_not_label },
+    WAITING_TAKE_BACK(back_from_charge),
+    WAITING_PUT_ASIDE(back_from_charge),
     { KEY_UP, NULL, previous, "The line above", NULL },
     { KEY_DOWN, NULL, next, "The line below", NULL },
     { 0 },

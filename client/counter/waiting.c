@@ -3,6 +3,7 @@
  * sells on. What was put aside is in the spool, and its answer is told wherever the cashier is by then. */
 #include "client/counter/counter.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,16 +32,31 @@ static void on_answered(void *owner, const struct link_answer *answer)
         stage_push(&c->stage, &lock_screen);
 }
 
+void waiting_name(struct waiting *waiting, const char *format, ...)
+{
+    char text[STAGE_TEXT];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    counter_copy(waiting->named, sizeof(waiting->named), counter_text(text));
+}
+
 static void let_go(struct counter *c)
 {
     struct waiting w = c->waiting;
+    struct aside *aside = &c->asides[c->aside_next++ % ASIDE_MAX];
 
     c->waiting = (struct waiting){ 0 };
     *w.busy = false;
     if (w.drawer) /* the money is in the cashier's hand */
         printing_kick(c);
-    memcpy(c->aside_ids[c->aside_next++ % ASIDE_MAX], w.id, sizeof(w.id));
+    memcpy(aside->id, w.id, sizeof(aside->id));
+    memcpy(aside->named, w.named, sizeof(aside->named));
+    aside->open = true;
     link_let_go(c->link, w.id);
+    counter_show_state(c);
 }
 
 void waiting_end(struct counter *c)
@@ -78,15 +94,21 @@ static bool can_withdraw(const struct counter *c)
     return !c->stage.status.connected && link_can_withdraw(c->link, c->waiting.id);
 }
 
-const char *waiting_back_label(const void *model)
+const char *waiting_not_label(const void *model)
+{
+    return waiting_is_on(model) ? NULL : "Back";
+}
+
+const char *waiting_take_back_label(const void *model)
+{
+    return waiting_is_on(model) && can_withdraw(model) ? "Take back" : NULL;
+}
+
+const char *waiting_put_aside_label(const void *model)
 {
     const struct counter *c = model;
 
-    if (!waiting_is_on(c))
-        return "Back";
-    if (can_withdraw(c))
-        return "Take back";
-    return c->waiting.slow || !c->stage.status.connected ? "Put aside" : NULL;
+    return waiting_is_on(c) && !can_withdraw(c) && (c->waiting.slow || !c->stage.status.connected) ? "Put aside" : NULL;
 }
 
 bool waiting_back(struct counter *c)
@@ -104,7 +126,7 @@ bool waiting_back(struct counter *c)
     let_go(c);
     w.leave(c);
     stage_say(&c->stage, MESSAGE_PLAIN, "put aside, %s: its answer is told here as soon as the server has given it",
-              w.what);
+              w.named[0] == 0 ? w.what : w.named);
     return true;
 }
 
@@ -136,31 +158,40 @@ void waiting_tick(struct counter *c, int64_t now_us)
 static void account_received(struct counter *c, const ProtobufCMessage *message)
 {
     const Caroline__V1__AccountReceived *reply = (const Caroline__V1__AccountReceived *)message;
-    char key[64];
+    char key[64], amount[NUMBER_TEXT];
 
     snprintf(key, sizeof(key), "account %u/%u", reply->account_number, reply->number);
-    stage_say(&c->stage, MESSAGE_GOOD, "what was received on account %u is in the books%s", reply->account_number,
-              printing_put(c, key, reply->receipt) ? ": its paper is printed" : "");
+    bool printed = printing_put(c, key, reply->receipt);
+    if (reply->amount_minor > 0)
+        stage_say(&c->stage, MESSAGE_GOOD, "%s are received on account %u, and in the books%s",
+                  counter_money(c, amount, reply->amount_minor), reply->account_number,
+                  printed ? ": its paper is printed" : "");
+    else
+        stage_say(&c->stage, MESSAGE_GOOD, "what was received on account %u is in the books%s", reply->account_number,
+                  printed ? ": its paper is printed" : "");
 }
 
-static void gift_card_told(struct counter *c, const Caroline__V1__GiftCard *card, unsigned entry,
+/* amount_minor: what was put on it; 0: not known here. */
+static void gift_card_told(struct counter *c, const Caroline__V1__GiftCard *card, unsigned entry, int64_t amount_minor,
                            const Caroline__V1__Receipt *receipt, ProtobufCBinaryData its_code)
 {
-    char key[64], code[GIFT_CARD_CODE_TEXT];
+    char key[64], code[GIFT_CARD_CODE_TEXT], name[GIFT_CARD_NAME], amount[NUMBER_TEXT];
 
     if (card == NULL)
         return;
     counter_copy(code, sizeof(code), its_code);
     snprintf(key, sizeof(key), "gift card %u/%u", card->number, entry);
     bool printed = printing_put_with_code(c, key, receipt, code);
-    if (printed)
-        stage_say(&c->stage, MESSAGE_GOOD, "gift card %u is in the books: its paper%s is printed", card->number,
-                  code[0] == 0 ? "" : ", with the code,");
-    else if (code[0] != 0)
-        stage_say(&c->stage, MESSAGE_GOOD, "gift card %u is in the books: its code is shown, once, on the way back",
-                  card->number);
+    const char *paper = printed && code[0] != 0 ? ": its paper, with the code, is printed"
+                        : printed               ? ": its paper is printed"
+                        : code[0] != 0          ? ": its code is shown, once, on the way back"
+                                                : "";
+    gift_card_name(card, name);
+    if (amount_minor != 0)
+        stage_say(&c->stage, MESSAGE_GOOD, "%s are in the books, on %s%s", counter_money(c, amount, amount_minor), name,
+                  paper);
     else
-        stage_say(&c->stage, MESSAGE_GOOD, "gift card %u is in the books", card->number);
+        stage_say(&c->stage, MESSAGE_GOOD, "%s, is in the books%s", name, paper);
     if (!printed && code[0] != 0)
         gift_card_code_keep(c, card, code);
     explicit_bzero(code, sizeof(code));
@@ -170,39 +201,41 @@ static void gift_card_loaded(struct counter *c, const ProtobufCMessage *message)
 {
     const Caroline__V1__GiftCardLoaded *reply = (const Caroline__V1__GiftCardLoaded *)message;
 
-    gift_card_told(c, reply->card, reply->entry, reply->receipt, reply->code);
+    gift_card_told(c, reply->card, reply->entry, reply->amount_minor, reply->receipt, reply->code);
 }
 
 static void gift_card_moved(struct counter *c, const ProtobufCMessage *message)
 {
     const Caroline__V1__GiftCardMoved *reply = (const Caroline__V1__GiftCardMoved *)message;
 
-    gift_card_told(c, reply->card, 1, reply->receipt, reply->code);
+    gift_card_told(c, reply->card, 1, 0, reply->receipt, reply->code);
 }
 
 static void gift_card_undone(struct counter *c, const ProtobufCMessage *message)
 {
     const Caroline__V1__GiftCardUndone *reply = (const Caroline__V1__GiftCardUndone *)message;
     const struct given_back back = { .cash_minor = -reply->amount_minor };
-    char key[64], text[STAGE_TEXT];
+    char key[64], text[STAGE_TEXT], name[GIFT_CARD_NAME];
 
     if (reply->card == NULL)
         return;
+    gift_card_name(reply->card, name);
     snprintf(key, sizeof(key), "gift card back %llu", (unsigned long long)reply->payment_id);
     printing_put_with_code(c, key, reply->receipt, "");
     gift_card_back_text(c, reply, text);
     if (reply->means == CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH)
-        told_back(c, &back, "gift card %u: %s", reply->card->number, text);
+        told_back(c, &back, "%s: %s", name, text);
     else
-        stage_say(&c->stage, MESSAGE_GOOD, "gift card %u: %s", reply->card->number, text);
+        stage_say(&c->stage, MESSAGE_GOOD, "%s: %s", name, text);
 }
 
 static void gift_card_put(struct counter *c, const ProtobufCMessage *message)
 {
     const Caroline__V1__GiftCardPutDone *reply = (const Caroline__V1__GiftCardPutDone *)message;
+    char name[GIFT_CARD_NAME];
 
     if (reply->card != NULL)
-        stage_say(&c->stage, MESSAGE_GOOD, "gift card %u is %s", reply->card->number,
+        stage_say(&c->stage, MESSAGE_GOOD, "%s, is %s", gift_card_name(reply->card, name),
                   reply->card->blocked ? "blocked" : "open");
 }
 
@@ -314,12 +347,28 @@ static const struct told {
     { CAROLINE__V1__OP__OP_GIFT_CARD_CHARGE, "topping a gift card up by a stored card", true, false, charge_begun },
 };
 
-static bool was_put_aside(const struct counter *c, const uint8_t id[COMMAND_ID_SIZE])
+/* NULL: it was not, or by an earlier run. */
+static struct aside *find_aside(struct counter *c, const uint8_t id[COMMAND_ID_SIZE])
 {
     for (size_t i = 0; i < ASIDE_MAX && i < c->aside_next; i++)
-        if (memcmp(c->aside_ids[i], id, COMMAND_ID_SIZE) == 0)
-            return true;
-    return false;
+        if (memcmp(c->asides[i].id, id, COMMAND_ID_SIZE) == 0)
+            return &c->asides[i];
+    return NULL;
+}
+
+void waiting_banner(const struct counter *c, char *text, size_t size)
+{
+    const struct aside *first = NULL;
+    size_t count = 0;
+
+    text[0] = 0;
+    for (size_t i = 0; i < ASIDE_MAX; i++)
+        if (c->asides[i].open && c->asides[i].named[0] != 0 && count++ == 0)
+            first = &c->asides[i];
+    if (count == 1)
+        snprintf(text, size, "not answered yet: %s", first->named);
+    else if (count > 1)
+        snprintf(text, size, "not answered yet: %s, and %zu more", first->named, count - 1);
 }
 
 /* What was paid in cash is given back out of the drawer. */
@@ -334,18 +383,23 @@ static bool opens_drawer(const struct told *told, const ProtobufCMessage *reply)
 
 bool waiting_told(struct counter *c, unsigned op, const uint8_t id[COMMAND_ID_SIZE], const struct link_answer *answer)
 {
-    bool here = was_put_aside(c, id);
+    struct aside *aside = find_aside(c, id);
+    const bool here = aside != NULL;
     const struct told *told = NULL;
 
     for (size_t i = 0; i < sizeof(tolds) / sizeof(tolds[0]); i++)
         if (tolds[i].op == op && (here || tolds[i].at_restart))
             told = &tolds[i];
+    if (here)
+        aside->open = false;
     if (told == NULL || told->told == NULL)
         return false;
     if (answer->outcome == LINK_OK) {
         told->told(c, answer->reply);
         if (here && opens_drawer(told, answer->reply))
             printing_kick(c);
+    } else if (here && aside->named[0] != 0) {
+        told_say(c, "not done, %s: %s", aside->named, answer->sentence);
     } else {
         stage_say(&c->stage, MESSAGE_BAD, "%s is not done: %s", told->what, answer->sentence);
     }

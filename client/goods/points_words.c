@@ -21,6 +21,7 @@ const char *points_kind_words(uint32_t kind)
         [POINTS_REFERRER] = "a friend came",
         [POINTS_FRIEND] = "you came by a friend",
         [POINTS_GONE] = "expired before the return",
+        [POINTS_VISITED] = "birthday",
     };
 
     return kind < sizeof words / sizeof *words && words[kind] != NULL ? words[kind] : "other";

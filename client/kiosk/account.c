@@ -176,6 +176,10 @@ void account_took(struct kiosk *k, const struct link_answer *answer)
     explicit_bzero(&k->visit.sign_in, sizeof(k->visit.sign_in));
     explicit_bzero(k->visit.card, sizeof(k->visit.card));
     kiosk_back_to(k, &account_page);
-    kiosk_say(k, NOTICE_GOOD, "Hello %s!", a->name);
+    if (done->birthday_points > 0)
+        kiosk_say(k, NOTICE_GOOD, "Happy birthday, %s! %lld points are yours.", a->name,
+                  (long long)done->birthday_points);
+    else
+        kiosk_say(k, NOTICE_GOOD, "Hello %s!", a->name);
     account_fetch(k);
 }

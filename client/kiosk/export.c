@@ -19,34 +19,63 @@ static const char title[] = "All that is kept of me";
 
 /* ---- to a file, where the shop has said where ---- */
 
-static bool save(const struct kiosk *k, char *path, size_t size)
+static bool write_all(int file, const char *text)
 {
-    const char *text = k->visit.paper.text;
     size_t unsaved = strlen(text);
 
-    if (snprintf(path, size, "%s/member-%lld-%lld.txt", k->export_directory, (long long)k->visit.account.id,
-                 (long long)(link_now(k->link).us / SECOND_US)) >= (int)size)
+    while (unsaved > 0) {
+        ssize_t written = write(file, text, unsaved);
+        if (written <= 0)
+            return false;
+        text += written;
+        unsaved -= (size_t)written;
+    }
+    return fsync(file) == 0;
+}
+
+static bool save(const char *stem, const char *ending, const char *text)
+{
+    char path[512];
+
+    if (snprintf(path, sizeof path, "%s.%s", stem, ending) >= (int)sizeof path)
         return false;
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0)
         return false;
-    while (unsaved > 0) {
-        ssize_t written = write(file, text, unsaved);
-        if (written <= 0)
-            break;
-        text += written;
-        unsaved -= (size_t)written;
-    }
-    bool kept = unsaved == 0 && fsync(file) == 0;
+    bool kept = write_all(file, text);
     close(file);
     if (!kept)
         unlink(path);
     return kept;
 }
 
+/* The text, and what it says for machines, signed: both or none. */
+static bool save_both(const struct kiosk *k, const char *text, const char *copy)
+{
+    char stem[400], path[512];
+
+    if (copy == NULL ||
+        snprintf(stem, sizeof stem, "%s/member-%lld-%lld", k->export_directory, (long long)k->visit.account.id,
+                 (long long)(link_now(k->link).us / SECOND_US)) >= (int)sizeof stem)
+        return false;
+    if (!save(stem, "txt", text))
+        return false;
+    if (save(stem, "json", copy))
+        return true;
+    snprintf(path, sizeof path, "%s.txt", stem);
+    unlink(path);
+    return false;
+}
+
+static bool is_saved(const struct kiosk *k)
+{
+    return k->export_directory[0] != 0;
+}
+
 static void done(struct kiosk *k)
 {
-    char *text = member_text_whole(&k->visit.export.text), path[512];
+    char *text = member_text_whole(&k->visit.export.text);
+    char *copy = is_saved(k) ? member_copy_whole(&k->visit.export.copy) : NULL;
     bool cut = k->visit.export.text.cut;
 
     export_forget(k);
@@ -55,12 +84,16 @@ static void done(struct kiosk *k)
     if (cut)
         kiosk_say(k, NOTICE_BAD,
                   "That is not all of it: there is too much for here. Ask at the counter for a whole copy.");
-    else if (k->export_directory[0] == 0)
+    else if (!is_saved(k))
         kiosk_say(k, NOTICE_PLAIN, "Read it here. On paper or as a file you get it at the counter: please ask.");
-    else if (save(k, path, sizeof(path)))
+    else if (save_both(k, k->visit.paper.text, copy))
         kiosk_say(k, NOTICE_GOOD, "It is saved for you too: ask at the counter for it.");
     else
         kiosk_say(k, NOTICE_BAD, "It could not be saved. Read it here, or ask for it at the counter.");
+    if (copy != NULL) {
+        explicit_bzero(copy, strlen(copy));
+        free(copy);
+    }
 }
 
 static void give_up(struct kiosk *k)
@@ -143,6 +176,10 @@ static void on_page(struct kiosk *k, const struct link_answer *answer)
     m->text.zone = kiosk_zone(k);
     m->text.exponent = shop == NULL ? 2 : shop->currency_exponent;
     member_text_add(&m->text, page);
+    if (is_saved(k) && !member_copy_add(&m->copy, page)) {
+        give_up(k);
+        return;
+    }
     if (page->next == NULL || m->text.cut) {
         done(k);
         return;
@@ -171,6 +208,7 @@ void export_expire(struct kiosk *k)
 void export_forget(struct kiosk *k)
 {
     member_text_fini(&k->visit.export.text);
+    member_copy_fini(&k->visit.export.copy);
     memset(&k->visit.export, 0, sizeof(k->visit.export));
 }
 

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/goods/member_copy.h"
 #include "client/goods/member_text.h"
 #include "client/goods/open_basket.h"
 #include "client/goods/search.h"
@@ -148,9 +149,10 @@ struct history {
 struct kiosk_export {
     bool running;
     struct member_text text;
-    size_t receipts;   /* so far */
-    int64_t again_us;  /* 0: no pause */
-    unsigned refusals; /* in a row */
+    struct member_copy copy; /* the same, signed; where it is saved alone */
+    size_t receipts;         /* so far */
+    int64_t again_us;        /* 0: no pause */
+    unsigned refusals;       /* in a row */
     bool has_place;
     uint32_t part;
     uint64_t after, after_two, as_of_us;

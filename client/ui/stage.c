@@ -89,6 +89,7 @@ void stage_say(struct stage *stage, enum message_kind kind, const char *format, 
     va_end(arguments);
     stage->message_kind = kind;
     stage->no_use_screen = NULL;
+    stage->about_line = false;
     if (kind == MESSAGE_BAD)
         stage->beep = true;
     stage->dirty = true;
@@ -99,6 +100,7 @@ void stage_quiet(struct stage *stage)
     stage->message_kind = MESSAGE_NONE;
     stage->message[0] = 0;
     stage->no_use_screen = NULL;
+    stage->about_line = false;
     stage->dirty = true;
 }
 
@@ -114,17 +116,35 @@ bool stage_holds(const struct stage *stage)
     return stage->held[0] != 0;
 }
 
+static void ask(struct stage *stage, const char *yes, void (*act)(void *model), const char *format, va_list arguments)
+    __attribute__((format(printf, 4, 0)));
+static void ask(struct stage *stage, const char *yes, void (*act)(void *model), const char *format, va_list arguments)
+{
+    vsnprintf(stage->dialog.question, sizeof(stage->dialog.question), format, arguments);
+    snprintf(stage->dialog.yes, sizeof(stage->dialog.yes), "%s", yes);
+    stage->dialog.act = act;
+    stage->dialog.firm = stage->dialog.typed = false;
+    stage->question_seen = false;
+    stage->dirty = true;
+}
+
 void stage_ask(struct stage *stage, const char *yes, void (*act)(void *model), const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    vsnprintf(stage->dialog.question, sizeof(stage->dialog.question), format, arguments);
+    ask(stage, yes, act, format, arguments);
     va_end(arguments);
-    snprintf(stage->dialog.yes, sizeof(stage->dialog.yes), "%s", yes);
-    stage->dialog.act = act;
-    stage->question_seen = false;
-    stage->dirty = true;
+}
+
+void stage_ask_firmly(struct stage *stage, const char *yes, void (*act)(void *model), const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    ask(stage, yes, act, format, arguments);
+    va_end(arguments);
+    stage->dialog.firm = true;
 }
 
 /* ---- input ---- */
@@ -265,6 +285,22 @@ static bool acknowledges(struct stage *stage, const struct input *input)
            (field == NULL || field_is_empty(field));
 }
 
+/* Is there a question that this answers, or that stays until it is answered? */
+static bool is_for_dialog(struct stage *stage, const struct input *input)
+{
+    struct stage_dialog *dialog = &stage->dialog;
+    bool text = input->kind != INPUT_KEY, ends_text = dialog->typed && is_key(input, KEY_RETURN);
+
+    if (dialog->act == NULL || (text && !dialog->firm))
+        return false;
+    dialog->typed = text;
+    if (answers_dialog(input) && !ends_text)
+        answer_dialog(stage, is_key(input, KEY_RETURN));
+    else
+        stage_say(stage, MESSAGE_BAD, "the question first: Enter is \"%s\", Esc is \"No\"", dialog->yes);
+    return true;
+}
+
 /* A key or a character that is no scan. */
 static void give(struct stage *stage, const struct input *input)
 {
@@ -279,14 +315,8 @@ static void give(struct stage *stage, const struct input *input)
         stage->help = false;
         return;
     }
-    if (stage->dialog.act != NULL && answers_dialog(input)) {
-        answer_dialog(stage, is_key(input, KEY_RETURN));
+    if (is_for_dialog(stage, input))
         return;
-    }
-    if (stage->dialog.act != NULL && input->kind == INPUT_KEY) {
-        stage_say(stage, MESSAGE_BAD, "the question first: Enter is \"%s\", Esc is \"No\"", stage->dialog.yes);
-        return;
-    }
     if (stage->dialog.act == NULL && acknowledges(stage, input)) {
         explicit_bzero(stage->held, sizeof(stage->held));
         return;
@@ -365,8 +395,10 @@ static bool is_taken(struct stage *stage)
 static void give_code(struct stage *stage, const struct input *end)
 {
     const struct scan_reader *reader = &stage->reader;
+    const struct stage_dialog asked = stage->dialog;
     bool alarm = stage->alarm;
 
+    stage->dialog.act = NULL;
     stage_quiet(stage);
     stage->alarm = false;
     bool taken = is_taken(stage), told = stage->alarm;
@@ -375,6 +407,8 @@ static void give_code(struct stage *stage, const struct input *end)
         stage_say(stage, MESSAGE_PLAIN, "%s was scanned and taken", reader->code);
     if (taken)
         return;
+    if (asked.act != NULL && asked.firm && reader->doubtful)
+        stage->dialog = asked;
     if (reader->doubtful)
         type_again(stage, reader->code, end);
     else
@@ -393,7 +427,6 @@ static void follow(struct stage *stage, enum scan_verdict verdict, const struct 
     case SCAN_CODE:
         take_back(stage);
         stage->help = false;
-        stage->dialog.act = NULL;
         give_code(stage, input);
         explicit_bzero(stage->reader.code, sizeof(stage->reader.code));
         break;

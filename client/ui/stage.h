@@ -33,6 +33,8 @@ struct stage_dialog {
     char question[STAGE_TEXT];
     char yes[32];
     void (*act)(void *model);
+    bool firm;  /* what is typed does not drop it */
+    bool typed; /* something was, and the Enter behind it is no answer */
 };
 
 struct kept_input {
@@ -53,6 +55,7 @@ struct stage {
     const struct screen
         *no_use_screen;    /* the message says that a key does nothing there; NULL: it says something else */
     int no_use_key;        /* which one; 0: not known */
+    bool about_line;       /* the message says what is so without a connection alone */
     char held[STAGE_TEXT]; /* above the message until it is acknowledged; empty: nothing */
     bool held_seen;        /* it was drawn: a key can mean it */
     bool beep;             /* once, at the next drawing */
@@ -105,6 +108,10 @@ void stage_drop_stale(struct stage *stage);
 void stage_say_no_use(struct stage *stage, const char *key);
 /* Enter does it, Escape does not, and neither do a scan or what somebody types: these go to the screens. */
 void stage_ask(struct stage *stage, const char *yes, void (*act)(void *model), const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The same above a field that what is typed must not get into: all but its answers and scans is refused until it is answered. */
+void stage_ask_firmly(struct stage *stage, const char *yes, void (*act)(void *model), const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 /* What the terminal sent. now_us never goes back. */

@@ -45,3 +45,11 @@ bool budget_spend(struct budgets *budgets, uint64_t who, uint32_t what, uint32_t
     budget->count++;
     return true;
 }
+
+uint32_t budget_count(struct budgets *budgets, uint64_t who, uint32_t what, int64_t now_us)
+{
+    struct budget *budget = budget_of(budgets, who, what, now_us);
+
+    budget->count += budget->count < UINT32_MAX;
+    return budget->count;
+}

@@ -22,5 +22,7 @@ struct budgets {
 
 /* Once more; false: it was done `most` times in the minute that began with the first of them, and is not counted. */
 bool budget_spend(struct budgets *budgets, uint64_t who, uint32_t what, uint32_t most, int64_t now_us);
+/* Once more, however often: the how manieth it is of its minute. */
+uint32_t budget_count(struct budgets *budgets, uint64_t who, uint32_t what, int64_t now_us);
 
 #endif

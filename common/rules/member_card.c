@@ -9,6 +9,7 @@
 #define MARK_SIZE  2
 #define VALUES     36 /* of the check: 0-9, A-Z */
 #define PAPER_ROWS 8
+#define ENDS       (MEMBER_CARD_ENDS_TEXT - 1)
 
 /* Without I, L, O and U. */
 static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -73,6 +74,27 @@ char *member_card_read(struct arena *arena, struct bytes card)
     if (digit_like(code[MEMBER_CARD_LENGTH - 1]) == digit_like(meant[MEMBER_CARD_LENGTH - 1]))
         memcpy(code, meant, sizeof meant);
     return code;
+}
+
+int64_t member_card_ends(const char *code)
+{
+    size_t size = code == NULL ? 0 : strlen(code);
+    int64_t ends = 0;
+
+    for (size_t i = size - ENDS; size >= ENDS && i < size; i++)
+        ends = ends * 256 + (unsigned char)code[i];
+    return ends;
+}
+
+char *member_card_ends_text(int64_t ends, char text[MEMBER_CARD_ENDS_TEXT])
+{
+    text[0] = text[ENDS] = '\0';
+    for (size_t i = ENDS; ends > 0 && i-- > 0; ends /= 256) {
+        text[i] = (char)(ends % 256);
+        if (strchr("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", text[i]) == NULL)
+            text[i] = '?';
+    }
+    return text;
 }
 
 const char *member_card_in_fours(const char *code, struct arena *arena)

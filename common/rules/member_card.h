@@ -25,6 +25,11 @@ char *member_card_read(struct arena *arena, struct bytes card);
 /* In fours, to be read out and typed; in the arena. */
 const char *member_card_in_fours(const char *code, struct arena *arena);
 
+/* Its last four signs as a number, a byte each, by which an exception names it; 0: it is shorter, or NULL. And back: "" of 0. */
+#define MEMBER_CARD_ENDS_TEXT 5
+int64_t member_card_ends(const char *code);
+char *member_card_ends_text(int64_t ends, char text[MEMBER_CARD_ENDS_TEXT]);
+
 /* The card: shop, name, the code as QR, as bars and to be read. For eyes and paper, and for no disk. Of the names the empty are left out. */
 struct receipt member_card_paper(const char *shop_name, const char *name, const char *code, struct arena *arena);
 #endif

@@ -26,6 +26,7 @@ enum points_kind {
     POINTS_REFERRER = 11, /* for a friend who has paid */
     POINTS_FRIEND = 12,   /* for having come by one */
     POINTS_GONE = 13,     /* expired before their sale came back: what was taken back of them is put back */
+    POINTS_VISITED = 14,  /* a birthday's, at the first sign-in at a kiosk; of no sale */
 };
 
 struct points_lot {

@@ -40,7 +40,7 @@ static enum sale_verdict check_original(const struct original *original, struct 
         return sale_refuse(rows, arena, SALE_ALREADY_REFUNDED, "receipt_number",
                            "everything on this receipt has been given back");
     if (!original_is_sound(original))
-        return sale_refuse(rows, arena, SALE_OFFLINE_UNSOUND, "receipt_number",
+        return sale_refuse(rows, arena, SALE_BOOKS_UNSOUND, "receipt_number",
                            "this receipt does not add up as it stands in the books: nothing of it is given back");
     return SALE_OK;
 }
@@ -412,14 +412,14 @@ enum sale_verdict refund_decide(const struct refund_command *command, struct wor
         return sale_refuse(rows, set->arena, SALE_STOCK_OVERFLOW, NULL,
                            "the stock would leave the range that can be counted");
     if (!accounts_are_known(rows, set))
-        return sale_refuse(rows, set->arena, SALE_OFFLINE_UNSOUND, "receipt_number",
+        return sale_refuse(rows, set->arena, SALE_BOOKS_UNSOUND, "receipt_number",
                            "the account that this receipt went on is not known any more: nothing of it is given back");
     if (!sale_accounts_fit(set, rows))
         return sale_refuse(rows, set->arena, SALE_AMOUNT_OVERFLOW, NULL, "the account cannot have so large a credit");
     fill_moves(&part);
     if (!lot_moves_are_sound(original, &part.moves, set))
         return sale_refuse(
-            rows, set->arena, SALE_OFFLINE_UNSOUND, "receipt_number",
+            rows, set->arena, SALE_BOOKS_UNSOUND, "receipt_number",
             "the points of this receipt's member do not add up as they stand in the books: nothing of it "
             "is given back");
     verdict = gift_cards_fit(set, now, rows);

@@ -110,6 +110,7 @@ enum sale_verdict {
     SALE_OFFLINE_NUMBER,
     SALE_OFFLINE_REWARD,
     SALE_OFFLINE_UNSOUND,
+    SALE_BOOKS_UNSOUND,
     SALE_RETENDER_OTHER_SHIFT,
     SALE_RETENDER_REFUNDED,
     SALE_RETENDER_NOT_POSSIBLE,
@@ -524,7 +525,7 @@ enum sale_exception {
     EXCEPTION_OTHER_SHIFT = 2,
     EXCEPTION_PRICE_CHANGED = 3,   /* said: a unit's price as printed; found: now */
     EXCEPTION_TOTAL_DIFFERS = 4,   /* said: the total as printed; found: what its catalogue gives */
-    EXCEPTION_MEMBER_GONE = 5,     /* said: the member's id; 0: a card that is nobody's */
+    EXCEPTION_MEMBER_GONE = 5,     /* said: the member's id; 0: a card that is nobody's, whose end is found */
     EXCEPTION_VERSION_UNKNOWN = 6, /* said: the catalogue's version; found: the one it is booked with */
     EXCEPTION_PRODUCT_GONE = 7,    /* no longer sold, or sold out */
     EXCEPTION_DISCOUNT = 8,        /* said: the limit it would have taken, in millionths; found: the person's */

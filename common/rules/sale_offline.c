@@ -389,7 +389,8 @@ static void list_changes(const struct offline_command *command, const struct cat
         sale_except(rows, EXCEPTION_VERSION_UNKNOWN, NO_LINE, said_version(command->sale.basket.catalogue_version),
                     (int64_t)rows->catalogue_version);
     if ((rows->member_id == 0 && command->sale.basket.member_id != 0) || command->card_unknown)
-        sale_except(rows, EXCEPTION_MEMBER_GONE, NO_LINE, command->sale.basket.member_id, 0);
+        sale_except(rows, EXCEPTION_MEMBER_GONE, NO_LINE, command->sale.basket.member_id,
+                    command->card_unknown ? command->card_ends : 0);
     if (rows->staff_id != command->sale.staff_id)
         sale_except(rows, EXCEPTION_PERSON_UNKNOWN, NO_LINE, command->sale.staff_id, rows->staff_id);
 }

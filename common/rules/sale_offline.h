@@ -29,6 +29,7 @@ struct offline_command {
     uint32_t brought_limit_ppm; /* of what they may take off */
     int64_t brought_device_id;  /* that brings it out of the till's spool; 0: the till itself */
     bool card_unknown;          /* a member's card was noted, and nobody has it */
+    int64_t card_ends;          /* that one's last four signs: member_card_ends() */
     uint8_t record[32];         /* SHA-256 of the till's record */
 };
 /* then: knows the version that the sale names; NULL, or one that does not: nobody does any more. set->catalogue is

@@ -487,6 +487,29 @@ bool shift_tender_compare(const struct shift_books *books, struct shift_tender *
            add_checked(tender->counted_minor, -tender->expected_minor, &tender->difference_minor);
 }
 
+/* Nothing came by it: then there is no slip either. */
+static bool has_card(const struct shift_books *books)
+{
+    for (size_t i = 0; i < books->tender_count; i++)
+        if (books->tenders[i].kind == TENDER_CARD)
+            return true;
+    for (size_t i = 0; i < books->received_count; i++)
+        if (books->received[i].means == ACCOUNT_BY_CARD)
+            return true;
+    for (size_t i = 0; i < books->gift_card_count; i++)
+        if (books->gift_cards[i].means == ACCOUNT_BY_CARD)
+            return true;
+    return false;
+}
+
+bool shift_card_is_left_out(const struct shift_books *books)
+{
+    for (size_t i = 0; i < books->tender_count; i++)
+        if (books->tenders[i].kind == TENDER_CARD && books->tenders[i].counted)
+            return false;
+    return has_card(books);
+}
+
 enum shift_verdict shift_z_count_tenders(struct shift_z *z, const struct catalogue *catalogue,
                                          const struct shift_counted *counted, size_t count, struct arena *arena,
                                          size_t *wrong)

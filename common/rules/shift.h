@@ -197,6 +197,8 @@ enum shift_verdict shift_z_count_tenders(struct shift_z *z, const struct catalog
 /* expected_minor and difference_minor of what was counted; false: no number holds one of them. */
 bool shift_tender_compare(const struct shift_books *books, struct shift_tender *tender);
 /* The close: counted against expected. */
+/* Something came by card, and the card machine was not counted. */
+bool shift_card_is_left_out(const struct shift_books *books);
 enum shift_verdict shift_z_close(struct shift_z *z, int64_t counted_minor, struct instant now, int64_t staff_id);
 
 #define SHIFT_NAME_COLUMNS    20  /* of a name of a list that the document has room for */

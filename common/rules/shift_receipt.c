@@ -8,7 +8,7 @@
 #include "common/rules/tax.h"
 
 #define NAME_COLUMNS 40                           /* a printer has 42 */
-#define ROWS_FIXED   (76 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
+#define ROWS_FIXED   (78 + RECEIPT_TRAINING_ROWS) /* all that are no taxes, tenders or pieces */
 
 struct paper {
     const struct shift_z *z;
@@ -288,12 +288,15 @@ static void add_received(struct paper *paper, const struct shift_received *recei
 static void add_money(struct paper *paper)
 {
     const struct shift_z *z = paper->z;
+    const bool left_out = z->closed && shift_card_is_left_out(&z->books);
 
     for (size_t i = 0; i < z->books.tender_count; i++)
         add_tender(paper, &z->books.tenders[i]);
+    if (left_out)
+        add(paper, RECEIPT_ROW_TEXT, "Card machine: not counted", NULL);
     if (z->rounding_minor != 0)
         amount(paper, "Rounding of cash", z->rounding_minor);
-    if (z->books.tender_count > 0)
+    if (z->books.tender_count > 0 || left_out)
         rule(paper);
     for (size_t i = 0; i < z->books.received_count; i++)
         add_received(paper, &z->books.received[i]);

@@ -3,7 +3,7 @@ WITH given AS (
     SELECT e.member_id, extract(year FROM l.origin_day) AS year, count(*) AS times
       FROM points_entry AS e
       JOIN points_lot AS l ON l.id = e.lot_id
-     WHERE e.kind = 3
+     WHERE e.kind IN (3, 14)
      GROUP BY 1, 2
 ), last_given AS (
     SELECT coalesce(a.merged_into, g.member_id) AS member_id, max(g.year) AS year, max(g.times) AS times

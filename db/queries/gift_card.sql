@@ -34,16 +34,21 @@ SELECT id, number, last_four, blocked, moved_to, expiry_day, balance_minor, entr
  LIMIT 51;
 
 -- name: gift_card_entries
--- The newest before a number, one more than are shown: of a sale or refund its receipt, of a payment how it was made, of a move the
--- number of the other card.
+-- The newest before a number, one more than are shown: of a sale or refund its receipt, of a payment how it was made and whether it
+-- was given back, of a move the number of the other card.
 SELECT e.number, e.kind, e.at, e.amount_minor, e.balance_minor, s.till_number, s.series, s.number AS receipt, p.means, p.reference,
-       coalesce(p.reason, m.reason) AS reason, m.other_number, coalesce(s.shop_id, p.shop_id, m.shop_id) AS shop_id
+       coalesce(p.reason, m.reason) AS reason, m.other_number, coalesce(s.shop_id, p.shop_id, m.shop_id) AS shop_id,
+       coalesce(p.undone, false) AS undone
   FROM gift_card_entry AS e
   LEFT JOIN LATERAL (SELECT r.series, r.number, r.shop_id, (SELECT d.till_number FROM device AS d WHERE d.id = r.device_id) AS till_number
                        FROM sale AS r
                       WHERE r.id = e.origin_id
                      OFFSET 0) AS s ON true
-  LEFT JOIN LATERAL (SELECT means, reference, reason, shop_id FROM gift_card_payment WHERE id = e.origin_id OFFSET 0) AS p ON true
+  LEFT JOIN LATERAL (SELECT l.means, l.reference, l.reason, l.shop_id,
+                            EXISTS (SELECT FROM gift_card_payment AS u WHERE u.undoes = l.id) AS undone
+                       FROM gift_card_payment AS l
+                      WHERE l.id = e.origin_id
+                     OFFSET 0) AS p ON true
   LEFT JOIN LATERAL (SELECT v.reason, v.shop_id,
                             (SELECT g.number FROM gift_card AS g
                               WHERE g.id = CASE WHEN e.position = 0 THEN v.to_id ELSE v.from_id END) AS other_number

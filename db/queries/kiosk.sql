@@ -41,6 +41,30 @@ SELECT m.id, m.name_sealed, a.points, s.hash, s.changed_at
  WHERE a.member_id = $1 AND NOT a.erased AND a.merged_into IS NULL AND ($2::text IS NULL OR s.hash = $2::text)
    FOR SHARE OF a;
 
+-- name: kiosk_birthday
+-- Whoever signs in on their birthday ($3: what the account has of it today) and was given nothing for it in the year $5: $2 points, into the
+-- lot of the day $6 that expires on $7, which is $4 where there is none yet. Not where the account or the lot has more than can be counted with.
+WITH due AS (
+    UPDATE member_account
+       SET points = points + $2::bigint, birthday_year = $5::bigint
+     WHERE member_id = $1::bigint AND NOT erased AND merged_into IS NULL AND birthday_year < $5::bigint AND birthday_blind = ANY ($3::bytea[])
+       AND $2::bigint > 0
+       AND points BETWEEN -1000000000000000000 AND 1000000000000000000
+       AND NOT EXISTS (SELECT FROM points_lot AS l
+                        WHERE l.member_id = $1::bigint AND l.origin_day = $6::date
+                          AND l.remaining NOT BETWEEN -1000000000000000000 AND 1000000000000000000)
+    RETURNING points
+), lot AS (
+    INSERT INTO points_lot (id, member_id, origin_day, expiry_day, remaining)
+    SELECT $4::bigint, $1::bigint, $6::date, $7::date, $2::bigint FROM due
+        ON CONFLICT (member_id, origin_day, merged_from) DO UPDATE SET remaining = points_lot.remaining + excluded.remaining
+    RETURNING id
+), entry AS (
+    INSERT INTO points_entry (origin_id, lot_id, kind, member_id, points, at)
+    SELECT $1::bigint, id, 14, $1::bigint, $2::bigint, $8::timestamptz FROM lot
+)
+SELECT points FROM due;
+
 -- name: kiosk_rehash
 -- What was right once is kept as ours are; it is the same secret.
 UPDATE member_secret
@@ -219,7 +243,7 @@ WITH one AS MATERIALIZED (
      UNION ALL
     SELECT e.at, e.kind, e.points, NULL, NULL, NULL, NULL
       FROM who AS w
-     CROSS JOIN LATERAL (SELECT * FROM points_entry WHERE member_id = w.id AND kind IN (1, 7, 8, 9) OFFSET 0) AS e
+     CROSS JOIN LATERAL (SELECT * FROM points_entry WHERE member_id = w.id AND kind IN (1, 7, 8, 9, 14) OFFSET 0) AS e
      UNION ALL
     SELECT e.at, e.kind, e.points, NULL, NULL, NULL, NULL
       FROM who AS w

@@ -130,13 +130,14 @@ SELECT id, shop_id, member_id, amount_minor, currency, token_sealed, state, answ
  ORDER BY id;
 
 -- name: gateway_charge_note
--- A step, if nobody has gone on meanwhile. What is null stays as it was.
+-- A step, if nobody has gone on meanwhile, and if it may be looked at again: whose member was erased while the gateway was asked has no
+-- token any more, and nothing behind it. What is null stays as it was.
 WITH noted AS (
     UPDATE gateway_charge
        SET state = $3::bigint, answer = $4::bigint, step_count = step_count + 1, tries = $5::bigint, next_at = $6,
            reference = coalesce($7, reference), problem = coalesce($8, problem), attempt = attempt + $9::bigint,
            node = $11::bigint
-     WHERE id = $1 AND step_count = $2::bigint
+     WHERE id = $1 AND step_count = $2::bigint AND ($6::timestamptz IS NULL OR token_sealed IS NOT NULL OR undo_id IS NOT NULL)
     RETURNING step_count
 )
 INSERT INTO gateway_charge_step (charge_id, number, state, at)
@@ -144,11 +145,11 @@ SELECT $1, n.step_count, $3::bigint, $10 FROM noted AS n
 RETURNING number;
 
 -- name: gateway_charge_answer
--- What came of what was asked, and when to look again ($5 null: never).
+-- What came of what was asked, and when to look again ($5 null: never); nothing, likewise, of whose member was erased meanwhile.
 UPDATE gateway_charge
    SET answer = $3::bigint, tries = $4::bigint, next_at = $5::timestamptz, problem = coalesce($6, problem), attempt = attempt + $7::bigint,
        token_sealed = CASE WHEN $5::timestamptz IS NULL THEN NULL ELSE token_sealed END, node = NULL
- WHERE id = $1 AND step_count = $2::bigint
+ WHERE id = $1 AND step_count = $2::bigint AND ($5::timestamptz IS NULL OR token_sealed IS NOT NULL OR undo_id IS NOT NULL)
 RETURNING id;
 
 -- name: gateway_charge_device

@@ -98,6 +98,18 @@ bool spend(struct call *c, uint32_t per_minute)
                         monotonic_us(driver));
 }
 
+bool journal_note_seldom(struct call *c, int64_t object, const char *event)
+{
+    struct driver *driver = c->driver;
+    uint32_t times =
+        budget_count(&driver->budgets, (uint64_t)c->device_id, COUNTED_BESIDE | c->op->number, monotonic_us(driver));
+
+    if ((times & (times - 1)) != 0)
+        return false;
+    journal_note_times(c, object, event, times);
+    return true;
+}
+
 void catalogue_raise(struct call *c, int64_t shop_id)
 {
     struct work *w = work_of(c);

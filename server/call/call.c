@@ -574,10 +574,10 @@ void work_done(struct work *w)
     struct effects effects = w->effects; /* outlives the call */
 
     work_reply(w, w->reply);
-    /* the others hear of it by notification, and this process of its own once more: it does no harm */
+    /* the others hear of it by notification, and this process of its own once more: whoever it was about may be back by then */
     for (size_t i = 0; i < effects.cut_count; i++)
         if (strcmp(effects.cuts[i].word, "session") != 0) /* it is known here already: effects_apply() */
-            driver_heard(driver, effects.cuts[i].word, effects.cuts[i].id);
+            driver_cut(driver, effects.cuts[i].word, effects.cuts[i].id);
 }
 
 static void on_committed(struct txn *txn, enum store_outcome outcome)

@@ -348,6 +348,22 @@ static void sign_out(struct driver *driver, int64_t staff_id)
         w->effects.doubtful = true;
 }
 
+/* Their sessions were ended, by a server that says so behind its COMMIT: they may have signed in again since. Who goes on is looked
+ * up, and nobody acts meanwhile. */
+static void look_at_staff(struct driver *driver, int64_t staff_id)
+{
+    struct peer *peer;
+    struct work *w;
+
+    TAILQ_FOREACH(peer, &driver->peers, link)
+    if (peer->staff_id && peer->staff_id == staff_id)
+        peer->look = peer->doubted = true;
+    TAILQ_FOREACH(w, &driver->works, link)
+    if (w->effects.session_set && w->effects.staff_id == staff_id)
+        w->effects.doubtful = true;
+    standing_look(driver);
+}
+
 /* The member was erased or merged, or has another secret: who of the sessions here may go on is looked up. */
 static void look_at_member(struct driver *driver, int64_t member_id)
 {
@@ -377,11 +393,19 @@ void driver_heard(struct driver *driver, const char *word, int64_t number)
     if (strcmp(word, "device") == 0)
         cut_device(driver, number);
     else if (strcmp(word, "staff") == 0)
-        sign_out(driver, number);
+        look_at_staff(driver, number);
     else if (strcmp(word, "member") == 0)
         look_at_member(driver, number);
     else if (strcmp(word, "session") == 0)
         look_at(driver, number);
+}
+
+void driver_cut(struct driver *driver, const char *word, int64_t number)
+{
+    if (strcmp(word, "staff") == 0)
+        sign_out(driver, number);
+    else
+        driver_heard(driver, word, number);
 }
 
 void driver_catalogue_changed(struct driver *driver, int64_t shop_id)

@@ -169,7 +169,7 @@ void driver_catalogue_changed(struct driver *driver, int64_t shop_id);
 
 /* What one process says to all, itself too: a NOTIFY on channel "caroline" with the payload "SHOP:WORD:NUMBER", sent in
  * the transaction that makes it true. Words: "catalogue" (the number is the shop's new version; SHOP 0: of every shop),
- * "device" (cut: the device's id), "staff" (signed out: the person's id), "member" (their own sessions may have ended: the member's id), "session" (locked or ended: the device's id).
+ * "device" (cut: the device's id), "staff" (their sessions until then have ended: the person's id), "member" (their own sessions may have ended: the member's id), "session" (locked or ended: the device's id).
  * main hands the first to the keeper, the others to the driver. */
 #define NOTICE_CHANNEL "caroline"
 void driver_heard(struct driver *driver, const char *word, int64_t number);

@@ -33,6 +33,7 @@
 #define CUTS_MAX           4
 #define SAID_MAX           256
 #define SPENT_BESIDE       0x80000000u /* beside an op's number: what is spent of its other limit */
+#define COUNTED_BESIDE     0x40000000u /* what is counted of it, and has no limit */
 #define STRANGER_WRONGS    30          /* refused enrolments of one source in a minute; then it waits */
 
 /* The first of the two numbers of an advisory lock; a shop's has one number, its id. */
@@ -409,6 +410,8 @@ void sessions_sweep(struct driver *driver);
 /* standing.c */
 /* Look up those whose `look` is set; behind the look under way, if there is one. */
 void standing_look(struct driver *driver);
+/* What this process has just committed: driver_heard(), but that nobody can be back yet. */
+void driver_cut(struct driver *driver, const char *word, int64_t number);
 
 /* holds.c */
 void holds_of_shops_destroy(struct driver *driver);

@@ -168,6 +168,7 @@ static enum step reply(struct call *c, const struct receiving *r, int64_t paymen
     PUT(message, number, (uint32_t)account->entry_count);
     PUT(message, balance_minor, account->balance_minor);
     PUT(message, committed_us, (uint64_t)c->now.us);
+    PUT(message, amount_minor, amount_minor);
     message.receipt = receipt_message_of(&document, c->txn.arena);
     return answer(c, &message.base);
 }

@@ -112,6 +112,7 @@ const struct op basket_parked = {
     .needs = NEEDS_SESSION,
     .permission = PERMISSION_SELL,
     .clients = CLIENT(COUNTER) | CLIENT(CLI),
+    .per_minute = 120, /* each tells names, and is noted for good */
     .request = &caroline__v1__basket_parked__descriptor,
     .reply = &caroline__v1__parked_baskets__descriptor,
     .shared_size = sizeof(struct parked),

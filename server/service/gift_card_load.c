@@ -204,6 +204,7 @@ static void fill_reply(struct call *c, struct loading *l, const struct gift_card
     PUT(*reply, payment_id, (uint64_t)payment_id);
     reply->card = gift_card_message_of(card, 0, shop_today(shop, c->now), c->txn.arena);
     PUT(*reply, entry, (uint32_t)entry->number);
+    PUT(*reply, amount_minor, entry->amount_minor);
     PUT(*reply, committed_us, (uint64_t)c->now.us);
     reply->receipt = receipt_message_of(document, c->txn.arena);
 }

@@ -102,6 +102,8 @@ static Caroline__V1__GiftCardEntry *entry_message(struct call *c, const struct r
         PUT(*message, reason, field_of(row_bytes(rows, row, "reason")));
     if (!row_is_null(rows, row, "shop_id"))
         PUT(*message, shop_id, (uint64_t)row_int(rows, row, "shop_id"));
+    if (row_bool(rows, row, "undone"))
+        PUT(*message, undone, true);
     return message;
 }
 

@@ -5,16 +5,19 @@
 #include "server/service/member_fields.h"
 #include "server/service/member_in.h"
 #include "server/service/message.h"
+#include "server/service/shop_day.h"
 
 #include <string.h>
 
 #include "common/base/phone.h"
 #include "common/rules/member_card.h"
+#include "common/rules/points.h"
 
 struct signing {
     struct member_in in;
     uint8_t code_hash[32];
-    struct rows *found, *opened, *used;
+    struct rows *found, *opened, *used, *birthday;
+    int64_t gift; /* for a birthday, where it is theirs */
     bool fits;
 };
 
@@ -125,6 +128,31 @@ static bool code_is_good(const struct signing *s, struct instant now)
            row_instant(s->found, 0, "expires_at").us >= now.us;
 }
 
+/* By the keyed hash, as in a sale. In front of kiosk_open(): who signs in twice at once waits here for themselves. */
+static void give_for_birthday(struct call *c, struct signing *s)
+{
+    uint64_t version = catalogue_newest(c->catalogue);
+    const struct programme *programme = catalogue_programme(c->catalogue, version);
+    struct day today = shop_today(catalogue_shop(c->catalogue, version), c->now);
+    struct date celebrated[2];
+    size_t count = birthdays_on(today, celebrated);
+    struct bytes *blinds = arena_array(c->txn.arena, count, sizeof *blinds);
+
+    if (!programme || programme->birthday_points <= 0)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        uint8_t *blind = arena_alloc(c->txn.arena, BLIND_SIZE);
+
+        vault_blind_birthday(c->vault, s->in.member_id, celebrated[i].month, celebrated[i].day, blind);
+        blinds[i] = bytes_of(blind, BLIND_SIZE);
+    }
+    s->gift = programme->birthday_points;
+    s->birthday = ask(c, &sql_kiosk_birthday,
+                      PARAMS(PARAM_INT(s->in.member_id), PARAM_INT(s->gift), PARAM_BYTESES(blinds, count),
+                             PARAM_INT(next_id(c)), PARAM_INT(date_of_day(today).year), PARAM_DAY(today),
+                             PARAM_DAY(points_expiry(programme, today)), PARAM_INSTANT(c->now)));
+}
+
 static enum step conclude(struct call *c)
 {
     struct signing *s = c->shared;
@@ -140,6 +168,7 @@ static enum step conclude(struct call *c)
         member_in_lock(c, &s->in);
         return STEP_NEXT;
     }
+    give_for_birthday(c, s);
     s->opened = ask(c, &sql_kiosk_open,
                     PARAMS(PARAM_INT(s->in.member_id), s->in.is_code ? PARAM_NULL() : PARAM_TEXT(s->in.hash)));
     if (s->in.is_code)
@@ -170,6 +199,8 @@ static enum step open_session(struct call *c, struct signing *s)
     if (name)
         PUT(reply, name, field_text(name));
     PUT(reply, points, row_int(s->opened, 0, "points"));
+    if (s->birthday && rows_count(s->birthday) > 0)
+        PUT(reply, birthday_points, s->gift);
     PUT(reply, idle_s, member_idle_s(c));
     PUT(reply, expires_us, (uint64_t)expires.us);
     PUT(reply, has_pin, !row_is_null(s->opened, 0, "hash"));

@@ -7,6 +7,7 @@
 #include "proto/kiosk.pb-c.h"
 #include "server/service/member_in.h"
 #include "server/service/message.h"
+#include "server/service/seal.h"
 
 /* ---- asking ---- */
 
@@ -94,7 +95,7 @@ static enum step refuse_place(struct call *c)
     return refuse_field(c, REFUSAL(BAD_FIELD), "place", "an export goes on where a page of it ended");
 }
 
-static enum step find_id(struct call *c, int64_t id, const Caroline__V1__MemberExportPlace *place)
+static enum step find_id(struct call *c, int64_t id, Caroline__V1__MemberExportPlace *place)
 {
     struct exporting *e = c->shared;
 
@@ -102,7 +103,7 @@ static enum step find_id(struct call *c, int64_t id, const Caroline__V1__MemberE
         return STEP_FAILED;
     if (!place_of(place, &e->place))
         return refuse_place(c);
-    e->is_first = place == NULL;
+    e->begin = place;
     e->id = id;
     e->head = ask(c, &sql_member_export_head, PARAMS(PARAM_INT(e->id)));
     return STEP_NEXT;
@@ -122,7 +123,7 @@ static bool bind_to_the_moment(struct call *c, struct exporting *e)
 
     if (!row_is_null(e->head, 0, "newest_at") && row_instant(e->head, 0, "newest_at").us > newest.us)
         newest = row_instant(e->head, 0, "newest_at");
-    if (e->is_first)
+    if (!e->begin)
         e->place.as_of = newest;
     return e->place.as_of.us <= newest.us;
 }
@@ -189,6 +190,15 @@ void export_go_on(struct call *c, struct exporting *e, enum part part, int64_t a
     e->reply.next = next;
 }
 
+/* What binds the pages to each other, and all of it to the shop. */
+static void seal_page(struct call *c, struct exporting *e)
+{
+    PUT(e->reply, member_id, (uint64_t)e->id);
+    e->reply.place = e->begin;
+    const char *seal = seal_of(c, &e->reply.base);
+    PUT(e->reply, seal, field_text(seal));
+}
+
 static enum step reply_with(struct call *c)
 {
     struct exporting *e = c->shared;
@@ -232,6 +242,7 @@ static enum step reply_with(struct call *c)
     }
     if (step != STEP_NEXT)
         return step;
+    seal_page(c, e);
     journal_note(c, e->id, "member_exported");
     return answer(c, &e->reply.base);
 }

@@ -45,7 +45,7 @@ struct exporting {
     const int64_t *ids; /* theirs and of who was merged into them, as the rows of head */
     size_t id_count;
     struct place place;
-    bool is_first; /* of its pages */
+    Caroline__V1__MemberExportPlace *begin; /* as it was asked for; NULL: the first of its pages */
     struct rows *head, *member, *methods, *rows, *friends, *setups, *tickets;
     size_t sale_count;
     struct sale_load sales[SALES_MAX];

@@ -71,11 +71,12 @@ static struct offline_command command_of(const struct call *c, const Caroline__V
 }
 
 /* What looks like no card is nobody's. */
-static struct bytes card_of(const Caroline__V1__SaleOffline *request, struct group *g)
+static struct bytes card_of(const Caroline__V1__SaleOffline *request, struct group *g, int64_t *ends)
 {
     const char *card = member_card_read(g->txn.arena, field_bytes(request->member_card));
     uint8_t *blind = arena_alloc(g->txn.arena, BLIND_SIZE);
 
+    *ends = member_card_ends(card);
     vault_blind(g->vault, BLIND_CARD, bytes_of_text(card == NULL ? "" : card), blind);
     return bytes_of(blind, BLIND_SIZE);
 }
@@ -97,7 +98,7 @@ void offline_keys(struct call *c, struct group *g, struct offline_booking *o, co
     if (basket->member_id != 0)
         ids_add(&set->members, basket->member_id, arena);
     if (request->has_member_card && basket->member_id == 0) {
-        o->card = card_of(request, g);
+        o->card = card_of(request, g, &o->command.card_ends);
         counter_want_card(g, o->card);
     }
     counter_want_past(g, basket);

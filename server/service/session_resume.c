@@ -60,8 +60,10 @@ static enum step resume(struct call *c)
     if (!session_is_good(r->session, c->now))
         return refuse(c, REFUSAL(SESSION_UNKNOWN), "the session has ended: sign in again");
     if (row_int(r->session, 0, "device_id") != c->device_id) {
-        journal_note(c, row_int(r->session, 0, "id"), "session_of_another_device");
-        return refuse_and_keep(c, REFUSAL(SESSION_UNKNOWN), "the session has ended: sign in again");
+        bool noted = journal_note_seldom(c, row_int(r->session, 0, "id"), "session_of_another_device");
+        if (noted)
+            return refuse_and_keep(c, REFUSAL(SESSION_UNKNOWN), "the session has ended: sign in again");
+        return refuse(c, REFUSAL(SESSION_UNKNOWN), "the session has ended: sign in again");
     }
 
     if ((request->opened_alone || request->wrong_alone) && !spend(c, ALONE_PER_MINUTE))

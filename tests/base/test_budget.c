@@ -62,11 +62,23 @@ static void a_crowd_that_comes_once_leaves_the_count_of_who_came_often(void **st
     assert_int_equal(spent(7, 1, 15, 2), 0);
 }
 
+/* Beside what is spent, in the same table. */
+static void what_has_no_limit_is_counted_by_the_minute(void **state)
+{
+    (void)state;
+    assert_int_equal(spent(7, 1, 15, 100), 10);
+    for (uint32_t i = 1; i <= 3000; i++)
+        assert_int_equal(budget_count(&table, 7, 2, 100), i);
+    assert_int_equal(budget_count(&table, 8, 2, 100), 1);
+    assert_int_equal(budget_count(&table, 7, 2, 100 + BUDGET_MINUTE_US), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(each_has_a_budget_of_each_kind_that_is_new_after_a_minute, empty_it),
         cmocka_unit_test_setup(nobody_gets_more_by_doing_many_things_in_turn, empty_it),
+        cmocka_unit_test_setup(what_has_no_limit_is_counted_by_the_minute, empty_it),
         cmocka_unit_test_setup(a_crowd_that_comes_once_leaves_the_count_of_who_came_often, empty_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

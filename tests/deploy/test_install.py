@@ -14,7 +14,8 @@ def test_an_installed_shop_has_its_programs_its_unit_and_settings_that_hold(tmp_
     for program in ("caroline", "caroline-admin", "caroline-counter", "caroline-kiosk", "caroline-server"):
         said = subprocess.run([bin / program, "--version"], check=True, capture_output=True, text=True).stdout
         assert said.startswith(f"{program} ")
-    assert subprocess.run([bin / "caroline-verify-journal"], capture_output=True).returncode == 2
+    for verifier in ("caroline-verify-journal", "caroline-verify-export"):
+        assert subprocess.run([bin / verifier], capture_output=True).returncode == 2
 
     for program, section in (("caroline", 1), ("caroline-admin", 1), ("caroline-counter", 1), ("caroline-kiosk", 1), ("caroline-server", 8)):
         page = tmp_path / f"usr/share/man/man{section}/{program}.{section}"

@@ -87,8 +87,14 @@ def test_a_stop_while_a_sale_is_in_flight_finishes_and_answers_it(tmp_path):
         order.send()
         wait_for(lambda: stands_still(server.process.pid), 20, "a sale that is decided and not committed")
         assert shop.sql("SELECT count(*) FROM sale") == [(0,)]
+        backends = [pid for pid, in shop.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'caroline_app'", "admin")]
+        for pid in backends:
+            os.kill(pid, signal.SIGSTOP)  # so that nothing is committed before it is told to stop
         server.process.send_signal(signal.SIGTERM)
         os.kill(server.process.pid, signal.SIGCONT)
+        wait_for(lambda: "stopping in_flight" in server.log(), 20, "that it is told to stop")
+        for pid in backends:
+            os.kill(pid, signal.SIGCONT)
         assert order.read() and not order.reply().HasField("error"), order.said
         assert server.process.wait(40) == 0
         assert "stopping in_flight=1" in server.log()

@@ -1,6 +1,7 @@
 """Rounds of what is rare in a shop: a sale with all that one may have, and what the office and a shift lead do besides."""
 from counter import basket
 from faults import Device, Order, see_through
+from paying import new_gift_card
 from names import fresh
 from shop import PIN, pb
 
@@ -70,12 +71,12 @@ def desk_work(bakery, trims):
     sold = [bakery.cash_sale(lead) for _ in range(3)]
     see_through(sold)
     wrong, nobodys, billed = map(receipt_of, sold)
-    new = client_of(lead).command(pb.OP_GIFT_CARD_LOAD, pb.GiftCardLoad(amount_minor=1000, means=pb.ACCOUNT_CASH), pb.GiftCardLoaded)
+    new = new_gift_card(client_of(lead))
     one, other = (client_of(boss).command(pb.OP_MEMBER_CREATE, pb.MemberCreate(member=pb.Member(name=f"Mia {fresh()}")), pb.MemberDone).id
                   for _ in range(2))
     customer = pb.InvoiceCustomer(name="Hotel Krone", address="Marktplatz 1 / 12345 Stadt")
     return [
-        Order(lead, pb.OP_GIFT_CARD_LOAD, pb.GiftCardLoad(number=new.card.number, amount_minor=500, means=pb.ACCOUNT_CASH)),
+        Order(lead, pb.OP_GIFT_CARD_LOAD, pb.GiftCardLoad(number=new.number, amount_minor=500, means=pb.ACCOUNT_CASH)),
         Order(boss, pb.OP_ACCOUNT_RECEIVE, pb.AccountReceive(account_id=trims.account, means=pb.ACCOUNT_TRANSFER, amount_minor=100,
                                                                 reference="B 17")),
         Order(lead, pb.OP_SALE_RETENDER, pb.SaleRetender(receipt_number=wrong, position=0, kind=pb.TENDER_CARD, reference="A1",
@@ -102,4 +103,4 @@ def parked_at(bakery, till):
 
 def moved_of(bakery, lead):
     """The number of a card that nobody else has in hand."""
-    return client_of(lead).command(pb.OP_GIFT_CARD_LOAD, pb.GiftCardLoad(amount_minor=700, means=pb.ACCOUNT_CASH), pb.GiftCardLoaded).card.number
+    return new_gift_card(client_of(lead), 700).number

@@ -249,6 +249,27 @@ def test_SF14_what_turns_up_late_is_given_back(hasty):
     hasty.check()
 
 
+def test_SF14_who_is_erased_in_the_moment_of_a_late_look_is_not_looked_at_again(house):
+    """The look at a charge that is over stands still at the gateway meanwhile: what it brings finds no token, and is nobody's."""
+    house.payer()
+    _, id = house.charge()
+    assert over(house.till, id).state == pb.CHARGE_LOADED
+    house.shop.manager.sign_in()
+    before = house.gateway.asked["status"]
+    house.gateway.fault("status", "hang")
+    house.shop.sql(f"UPDATE gateway_charge SET next_at = now() WHERE id = {id}", "admin")
+    wait_for(lambda: house.gateway.asked["status"] > before, 20, "the late look")
+    message = pb.MemberErase(id=house.member, confirm_id=house.member, reason=pb.ERASE_ASKED)
+    house.shop.manager.command(pb.OP_MEMBER_ERASE, message, pb.MemberErased)
+    house.gateway.released.set()
+    house.gateway.released.clear()
+    house.payer()
+    assert over(house.till, house.charge()[1]).state == pb.CHARGE_LOADED  # the late look's answer was written in front of it
+    assert house.shop.sql(f"SELECT state, next_at, token_sealed FROM gateway_charge WHERE id = {id}", "admin") == [(8, None, None)]
+    assert "gateway_charge_token_check" not in house.server.log()
+    house.check()
+
+
 @pytest.mark.parametrize("forgets, state, minor", [(False, pb.CHARGE_GIVEN_UP, 1000), (True, pb.CHARGE_LOADED, 1500)])
 def test_SF14_a_wrong_sum_is_let_go_of(house, forgets, state, minor):
     """Under the same key a gateway gives the same wrong one again, and there is no other: then it is given up."""

@@ -1,6 +1,7 @@
 """A shop with a payment gateway: members with cards there, charges, and what must hold behind all of it."""
 import uuid
 
+from kiosk import let
 from shop import pb
 from waiting import wait_for
 
@@ -53,7 +54,8 @@ def forgotten(shop, seconds=30):
 
 
 def new_gift_card(till, minor=1000):
-    return till.command(pb.OP_GIFT_CARD_LOAD, pb.GiftCardLoad(means=pb.ACCOUNT_CASH, amount_minor=minor), pb.GiftCardLoaded).card
+    load = pb.GiftCardLoad(means=pb.ACCOUNT_CASH, amount_minor=minor)
+    return let(lambda: till.command(pb.OP_GIFT_CARD_LOAD, load, pb.GiftCardLoaded), "RATE_LIMITED").card
 
 
 def request(member, method, number, minor):

@@ -36,7 +36,7 @@ ROOMS = {
     "client/counter": [*COMMON, "client/goods", "client/run", "client/link", "client/ui", "proto", "protobuf-c"],
     "client/admin": [*COMMON, "client/goods", "client/run", "client/link", "client/ui", "proto", "protobuf-c"],
     "client/kiosk": [*COMMON, "client/goods", "client/run", "client/link", "client/ui", "proto", "protobuf-c"],
-    "client/cli": [*COMMON, "client/goods/member_text.h", "client/link", "client/ui/qr.h", "proto", "protobuf-c", "jansson", "libcsv"],
+    "client/cli": [*COMMON, "client/goods/member_copy.h", "client/goods/member_text.h", "client/link", "client/ui/qr.h", "proto", "protobuf-c", "jansson", "libcsv"],
     # The server's main.c joins all its rooms, and names the versions of the libraries.
     "server": [*COMMON, *SERVER, "proto", "db", "libuv", "libpq", "openssl", "sodium", "sqlite", "protobuf-c"],
 }

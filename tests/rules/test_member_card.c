@@ -148,6 +148,23 @@ static void it_is_nothing_else(void **state)
     arena_destroy(arena);
 }
 
+/* By which a card that nobody has is told: never more of it. */
+static void its_end_is_four_signs(void **state)
+{
+    static const struct {
+        const char *code, *ends;
+    } cards[] = {
+        { "MEMBER-0098", "0098" }, { "MC0123456789ABCX", "ABCX" }, { "7", "" }, { NULL, "" }, { "A-1X", "A?1X" }
+    };
+    char text[MEMBER_CARD_ENDS_TEXT];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cards); i++)
+        assert_string_equal(member_card_ends_text(member_card_ends(cards[i].code), text), cards[i].ends);
+    assert_string_equal(member_card_ends_text(-1, text), "");
+    assert_int_equal(strlen(member_card_ends_text(INT64_MAX, text)), 4);
+}
+
 static void the_paper_has_it_as_qr_as_bars_and_to_be_read(void **state)
 {
     struct arena *arena = arena_create(0);
@@ -179,6 +196,7 @@ int main(void)
         cmocka_unit_test(a_check_that_looks_like_a_digit_is_read),
         cmocka_unit_test(what_is_not_written_so_is_not_misread),
         cmocka_unit_test(it_is_nothing_else),
+        cmocka_unit_test(its_end_is_four_signs),
         cmocka_unit_test(the_paper_has_it_as_qr_as_bars_and_to_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

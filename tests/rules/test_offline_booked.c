@@ -7,6 +7,8 @@
 
 #include "offline_paper.h"
 
+#include "common/rules/member_card.h"
+
 /* ---- who, where, when ---- */
 
 /* Sold by a catalogue of which today's knows nothing. */
@@ -35,6 +37,7 @@ static const struct catalogue *the_card_was_nobodys(struct small_shop *s, struct
 {
     (void)other;
     paper.command.card_unknown = true;
+    paper.command.card_ends = member_card_ends("MEMBER-0098");
     return s->catalogue;
 }
 
@@ -98,7 +101,7 @@ static const struct {
       { { EXCEPTION_PRODUCT_GONE, 1, 0, 0 } },
       false },
     { "it was brought by the office", it_was_brought, { { EXCEPTION_BROUGHT, NO_LINE, TILL, OFFICE } }, false },
-    { "a card that is nobody's", the_card_was_nobodys, { { EXCEPTION_MEMBER_GONE, NO_LINE, 0, 0 } }, false },
+    { "a card that is nobody's", the_card_was_nobodys, { { EXCEPTION_MEMBER_GONE, NO_LINE, 0, 0x30303938 } }, false },
     { "what the member avoids", the_member_avoids_what_is_in_it, { { EXCEPTION_ALLERGEN, 1, 0, 0 } }, false },
     { "a version that nobody knows",
       nobody_knows_the_version,

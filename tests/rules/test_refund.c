@@ -384,7 +384,7 @@ static void what_does_not_add_up_is_not_given_back(void **state)
             s->original.earnings = earnings;
             s->original.earning_count = 1;
         }
-        if (refund(s, TILL, &back) != SALE_OFFLINE_UNSOUND)
+        if (refund(s, TILL, &back) != SALE_BOOKS_UNSOUND)
             fail_msg("%s", cases[i].name);
         assert_string_equal(back.sentence,
                             "this receipt does not add up as it stands in the books: nothing of it is given back");
@@ -404,13 +404,13 @@ static void points_that_were_changed_by_hand_are_not_moved(void **state)
         bool gone; /* the lots that the sale moved are somebody else's */
         enum sale_verdict verdict;
     } cases[] = {
-        { "more in a lot than is counted", { .remaining = INT64_MAX }, 0, false, SALE_OFFLINE_UNSOUND },
-        { "a larger debt", { .remaining = INT64_MIN }, 0, false, SALE_OFFLINE_UNSOUND },
-        { "more expired", { .expired = INT64_MAX }, 0, false, SALE_OFFLINE_UNSOUND },
-        { "less than nothing expired", { .expired = -1 }, 0, false, SALE_OFFLINE_UNSOUND },
-        { "an account of more", { 0 }, INT64_MAX, false, SALE_OFFLINE_UNSOUND },
-        { "an account of less", { 0 }, INT64_MIN, false, SALE_OFFLINE_UNSOUND },
-        { "no lots", { 0 }, 0, true, SALE_OFFLINE_UNSOUND },
+        { "more in a lot than is counted", { .remaining = INT64_MAX }, 0, false, SALE_BOOKS_UNSOUND },
+        { "a larger debt", { .remaining = INT64_MIN }, 0, false, SALE_BOOKS_UNSOUND },
+        { "more expired", { .expired = INT64_MAX }, 0, false, SALE_BOOKS_UNSOUND },
+        { "less than nothing expired", { .expired = -1 }, 0, false, SALE_BOOKS_UNSOUND },
+        { "an account of more", { 0 }, INT64_MAX, false, SALE_BOOKS_UNSOUND },
+        { "an account of less", { 0 }, INT64_MIN, false, SALE_BOOKS_UNSOUND },
+        { "no lots", { 0 }, 0, true, SALE_BOOKS_UNSOUND },
         { "another account, and another lot", { .remaining = 7 }, -1000, false, SALE_OK },
     };
 
@@ -455,7 +455,7 @@ static void of_who_was_merged_into_nobody_nothing_is_given_back(void **state)
         s->members[0].merged_into = into[i];
         s->members[1].merged_into = ANNA; /* a circle */
         assert_null(set_member(&s->set, ANNA));
-        assert_int_equal(refund(s, TILL, &back), SALE_OFFLINE_UNSOUND);
+        assert_int_equal(refund(s, TILL, &back), SALE_BOOKS_UNSOUND);
         assert_int_equal(s->drawers[0].cash_minor, 5150);
         small_shop_close(s);
     }

@@ -269,6 +269,7 @@ static void a_z_on_paper(void **state)
                                                    "------------------------------------------\n"
                                                    "Cash (4)                             13.00\n"
                                                    "Card (2)                              8.00\n"
+                                                   "Card machine: not counted\n"
                                                    "------------------------------------------\n"
                                                    "Float                               100.00\n"
                                                    "Cash of sales                        13.00\n"

@@ -132,6 +132,52 @@ static void A18_cards_are_counted_by_the_machines_slip(void **state)
     catalogue_destroy(catalogue);
 }
 
+/* A Z says that nobody compared them, where something came by card; an X is not counted. */
+static void A18_a_card_machine_that_was_not_counted_is_said(void **state)
+{
+    static const struct shift_received received[] = { { ACCOUNT_BY_CARD, 1, 500, 0, 0 } };
+    static const struct shift_gift_cards sold[] = { { GIFT_CARD_PAYMENT_ISSUE, ACCOUNT_BY_CARD, 1, 5000 } };
+    static const struct shift_tender tenders[] = { { TENDER_CASH, .count = 4, .stayed_minor = 1300 },
+                                                   { TENDER_CARD, .count = 2, .stayed_minor = 800 } };
+    static const struct {
+        size_t tenders, received, gift_cards;
+        bool closed, counted, said;
+    } rows[] = {
+        { 2, 0, 0, true, false, true },  { 2, 0, 0, true, true, false }, { 2, 0, 0, false, false, false },
+        { 1, 0, 0, true, false, false }, { 1, 1, 0, true, false, true }, { 0, 0, 1, true, false, true },
+    };
+    const struct shift_counted counted = { TENDER_TYPE_CARD, 800 };
+    const struct shop here = { .name = "Caroline's", .tax_number = "", .currency = "EUR", .currency_exponent = 2 };
+    struct catalogue *catalogue = vouchers();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *arena = arena_create(0);
+        struct shift_books books = day();
+        struct shift_z z;
+        size_t wrong;
+
+        books.tenders = tenders;
+        books.tender_count = rows[i].tenders;
+        books.received = received;
+        books.received_count = rows[i].received;
+        books.gift_cards = sold;
+        books.gift_card_count = rows[i].gift_cards;
+        assert_int_equal(shift_z_sum(&books, &z), SHIFT_OK);
+        if (rows[i].counted)
+            assert_int_equal(shift_z_count_tenders(&z, catalogue, &counted, 1, arena, &wrong), SHIFT_OK);
+        if (rows[i].closed)
+            assert_int_equal(shift_z_close(&z, 0, (struct instant){ INT64_C(1790000000000001) }, 61), SHIFT_OK);
+        struct receipt receipt =
+            shift_receipt(&z, false, &here, zone_utc(), (struct instant){ INT64_C(1790000000000001) }, arena);
+        bool said = strstr(receipt_text(arena, &receipt, 42), "Card machine: not counted\n") != NULL;
+        if (said != rows[i].said)
+            fail_msg("row %zu", i);
+        arena_destroy(arena);
+    }
+    catalogue_destroy(catalogue);
+}
+
 /* What went on account lies in no drawer; what was received on one is no turnover, and of cash it is expected there. */
 static void A9_what_is_received_on_account_is_no_turnover(void **state)
 {
@@ -223,6 +269,7 @@ int main(void)
         cmocka_unit_test(A9_what_is_received_on_account_is_no_turnover),
         cmocka_unit_test(what_is_received_does_not_overflow),
         cmocka_unit_test(A18_cards_are_counted_by_the_machines_slip),
+        cmocka_unit_test(A18_a_card_machine_that_was_not_counted_is_said),
         cmocka_unit_test(A18_only_cards_and_vouchers_are_counted_so_and_each_once),
     };
 

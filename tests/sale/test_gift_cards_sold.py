@@ -249,6 +249,16 @@ def test_B15_sales_loadings_and_moves_race(shop, goods, gift):
     [client.close() for client in (*tills, boss)]
 
 
+def test_B15_a_card_says_which_payment_was_given_back(shop, lead):
+    """Who offers to give back leaves that out."""
+    done = load(lead, 500)
+    assert done.amount_minor == 500
+    assert load(lead, 700, number=done.card.number).amount_minor == 700
+    undo(lead, done.card.number, entry=1)
+    entries = shown(lead, number=done.card.number).entries
+    assert [(entry.number, entry.undone) for entry in entries] == [(3, False), (2, False), (1, True)]
+
+
 def test_A9_a_gift_card_tender_is_not_put_right(shop, lead, goods, gift):
     done = load(lead, 900)
     sale = pay(shop, lead, goods, gift, done.code)

@@ -167,10 +167,14 @@ def test_B1_a_card_that_was_noted_earns_for_whose_it_is(shop, till, goods):
     assert of(shop, booked, "member_id, points_earned") == (someone, 45)
     booked = till.book(till.printed(basket(shop, (goods["roll"], 10)), member_card="MEMBER-0098"))
     assert exceptions(booked) == [("MEMBER_GONE", None)] and booked.exceptions[0].said == 0
+    assert booked.exceptions[0].found.to_bytes(4, "big") == b"0098"  # which card nobody has
     assert of(shop, booked, "member_id, points_earned") == (None, 0)
     # Together with a refund of another sale, in one go.
     booked = till.book(till.printed(basket(shop, (goods["roll"], 2)), member_card="no card at all!"))
     assert exceptions(booked) == [("MEMBER_GONE", None)]
+    said = console(shop, "lister").run("exceptions").stdout
+    assert "nobody has the member's card that was noted, which ends in 0098\n" in said
+    assert "MEMBER-0098" not in said
 
 
 def test_B1_what_a_till_sold_alone_is_booked_though_it_locked_itself_since(shop, till, goods):

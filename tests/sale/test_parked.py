@@ -81,6 +81,18 @@ def test_A6_three_parked_tickets_resume_on_another_terminal_with_identical_total
     assert ring_up(tills[1], taken[0].basket, 1440).totals.total_minor == 1440
 
 
+def test_the_list_is_asked_for_so_often_and_no_more(shop, tills, goods):
+    """With names in it each is written down, name by name."""
+    till = shop.till()
+    park(till, basket(shop, (goods["roll"], 1)))
+    answers = [pb.code(reply.error.code) if reply.HasField("error") else "listed"
+               for reply in (till.reply(pb.OP_BASKET_PARKED, pb.BasketParked(members=True)) for _ in range(130))]
+    assert answers == ["listed"] * 120 + ["RATE_LIMITED"] * 10
+    with shop.connect(till.identity) as again:  # another connection is no other device
+        again.sign_in("Ben")
+        assert again.refusal(pb.OP_BASKET_PARKED, pb.BasketParked()) == "RATE_LIMITED"
+
+
 def test_the_list_says_whose_a_basket_is(shop, tills, goods):
     """At whatever till; as they are called by now; to nobody who may not see members."""
     def new(name):

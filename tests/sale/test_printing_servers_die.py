@@ -71,7 +71,7 @@ def put(house, count=3):
     house.printer.change(held=False)
     house.printer.off()
     commands = [uuid.uuid4().bytes for _ in range(count)]
-    return [wait_for(lambda command=command: copy(house, command), 30, "a copy that waits") for command in commands]
+    return [wait_for(lambda command=command: copy(house, command), 90, "a copy that waits") for command in commands]
 
 
 def hurry(house):

@@ -8,6 +8,7 @@ import pytest
 from counter import NODE, basket, check_books, member, refund, ring_up, seed
 from explained import check
 from faults import Failpoints
+from kiosk import code_for, show, sign_in, sign_out
 from shop import PIN, TOP, make_shop, pb
 from waiting import wait_for
 
@@ -24,6 +25,8 @@ class Calendar:
         self.goods = seed(shop)
         shop.staff("Lena", "shift_lead", "5739")
         self.till = shop.till()
+        self.place = shop.device(pb.CLIENT_KIOSK)
+        self.kiosk = shop.connect(self.place)
         shop.receive(self.goods["cookie"], 1000)
         shop.receive(self.goods["cake"], 1000)
 
@@ -39,9 +42,18 @@ class Calendar:
         self.file.with_suffix(".new").rename(self.file)
         self.till.sign_in("Ben", PIN)
         self.shop.manager.sign_in()
+        self.kiosk.call(pb.OP_PING, pb.Ping(), pb.Pong)
 
     def buy(self, id, name="cake", pieces=1, rewards=0, total=900):
         return ring_up(self.till, basket(self.shop, (self.goods[name], pieces), member_id=id, rewards=rewards), total)
+
+    def comes(self, id, times=1):
+        """So often to the kiosk: what each sign-in gave for a birthday."""
+        given = []
+        for _ in range(times):
+            given.append(sign_in(self.kiosk, code=code_for(self.till, id).code).birthday_points)
+            sign_out(self.kiosk)
+        return given
 
     def points(self, id):
         [[points]] = self.shop.sql(f"SELECT points FROM member_account WHERE member_id = {id}")
@@ -103,7 +115,7 @@ def test_B16_no_sale_changes_a_tier_before_the_next_midnight(calendar):
     server = calendar.shop.servers[0]
     server.restart()
     wait_for(lambda: calendar.points(last) == 0, SOON, "the work of a server that has just started")
-    calendar.shop.manager, calendar.till = map(calendar.shop.connect, (calendar.shop.console, calendar.till.identity))
+    calendar.shop.manager, calendar.till, calendar.kiosk = map(calendar.shop.connect, (calendar.shop.console, calendar.till.identity, calendar.place))
     calendar.go(begun + datetime.timedelta(days=1))
     assert (calendar.show(id).tier_name, calendar.show(id).tier_minor) == ("Silver", 2700)
     calendar.go(begun + datetime.timedelta(days=2))
@@ -295,6 +307,36 @@ def test_B17_a_birthday_is_given_for_once(calendar):
     assert calendar.buy(id).totals.points_gifted == 0
     calendar.go(day.replace(year=day.year + 1))
     assert [calendar.buy(id).totals.points_gifted for _ in range(3)] == [100, 0, 0]
+
+
+def test_B17_the_first_sign_in_at_a_kiosk_on_a_birthday_is_given_for(calendar):
+    day = calendar.now().date() + datetime.timedelta(days=1)
+    id = calendar.create(name="Dot", phone="030 5550312", birthday=day.strftime("--%m-%d"))
+    other = calendar.create(name="Eli", phone="030 5550313", birthday=(day + datetime.timedelta(days=1)).strftime("--%m-%d"))
+    assert calendar.comes(id) == [0]
+    calendar.go(day)
+    assert calendar.comes(id, 10) == [100] + [0] * 9 and calendar.comes(other) == [0]
+    assert calendar.points(id) == 120
+    assert calendar.buy(id).totals.points_gifted == 0
+    sign_in(calendar.kiosk, code=code_for(calendar.till, id).code)
+    assert (14, 100) in [(move.kind, move.points) for move in show(calendar.kiosk).moves]
+    sign_out(calendar.kiosk)
+    assert [(each.kind, each.points) for each in calendar.told(id).points] == [(1, 20), (14, 100)]
+    [[expiry]] = calendar.shop.sql(f"SELECT max(expiry_day) FROM points_lot WHERE member_id = {id}")
+    assert (expiry - day).days == 365
+    calendar.go(day.replace(year=day.year + 1))
+    assert calendar.buy(id).totals.points_gifted == 100 and calendar.comes(id) == [0]  # in the other order
+    check_books(calendar.shop)
+
+
+def test_B17_a_kiosk_gives_for_a_leap_day_on_the_28th(calendar):
+    year = calendar.now().year + 1
+    leap = next(y for y in range(year, year + 9) if y % 4 == 0 and (y % 100 or y % 400 == 0))
+    id = calendar.create(name="Fin", phone="030 5550314", birthday="2000-02-29")
+    for day, given in ((datetime.date(leap, 2, 28), 0), (datetime.date(leap, 2, 29), 100), (datetime.date(leap + 1, 2, 28), 100),
+                       (datetime.date(leap + 1, 3, 1), 0)):
+        calendar.go(day)
+        assert calendar.comes(id, 2) == [given, 0], day
 
 
 def test_B17_who_was_born_on_a_leap_day_is_given_for_on_the_28th(calendar):

@@ -24,6 +24,9 @@ static void card_of(Caroline__V1__GiftCard *card, int64_t balance_minor)
 /* By what the newest entry was paid. */
 static Caroline__V1__AccountMeans newest_means = CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CARD;
 
+/* It was given back. */
+static bool newest_undone;
+
 static void answer_shown(struct desk *d, const Caroline__V1__GiftCard *card, bool pays)
 {
     static uint8_t token[GIFT_CARD_TOKEN_SIZE] = { 1, 2, 3 };
@@ -40,6 +43,7 @@ static void answer_shown(struct desk *d, const Caroline__V1__GiftCard *card, boo
                           : i == 1 ? CAROLINE__V1__GIFT_CARD_ENTRY_KIND__GIFT_CARD_ENTRY_PAID
                                    : CAROLINE__V1__GIFT_CARD_ENTRY_KIND__GIFT_CARD_ENTRY_TOPPED_UP;
         entries[i].means = i == 2 ? newest_means : CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH;
+        entries[i].has_undone = entries[i].undone = i == 2 && newest_undone;
         entries[i].amount_minor = i == 0 ? 5000 : i == 1 ? -1800 : 1000;
         caroline__v1__receipt_row__init(&rows[i]);
         rows[i].has_kind = rows[i].has_left = rows[i].has_right = true;

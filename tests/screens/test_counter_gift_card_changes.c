@@ -129,6 +129,22 @@ static void what_was_paid_for_a_card_is_given_back(void **state)
     scripted_answer(d.link, OP(GIFT_CARD_UNDO), &undone.base);
     desk_sees(&d, "give 50.00 back out of the drawer");
     assert_ptr_equal(stage_top(&d.counter.stage), &gift_card_paper_screen);
+    desk_golden(&d, "gift-card-given-back"); /* large is what is handed over, not what is left */
+    desk_close(&d);
+}
+
+static void what_was_given_back_is_not_offered_again(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__GiftCard card;
+
+    newest_undone = true;
+    look_at_17(&d, &card);
+    newest_undone = false;
+    desk_type(&d, K_F6);
+    desk_sees(&d, "Entry 1: 50.00 in cash");
+    desk_sees_not(&d, "Entry 3");
     desk_close(&d);
 }
 
@@ -167,13 +183,14 @@ static const struct {
     const char *says;
     bool orders; /* and it stays until it is read */
 } ways_back[] = {
-    { CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH, "gift card 17: give 10.00 back out of the drawer: Enter", true },
-    { CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CARD, "gift card 17: 10.00 went back to the card, as it is in the books",
-      false },
-    { CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_TRANSFER, "gift card 17: 10.00 went back by transfer, as it is in the books",
-      false },
-    { CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_GATEWAY, "gift card 17: 10.00 goes back to the stored card: the payment",
-      false },
+    { CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CASH, "gift card 17, ends in 6724: give 10.00 back out of the drawer: Enter",
+      true },
+    { CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_CARD,
+      "gift card 17, ends in 6724: 10.00 went back to the card, as it is in the books", false },
+    { CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_TRANSFER,
+      "gift card 17, ends in 6724: 10.00 went back by transfer, as it is in the books", false },
+    { CAROLINE__V1__ACCOUNT_MEANS__ACCOUNT_GATEWAY,
+      "gift card 17, ends in 6724: 10.00 goes back to the stored card: the payment", false },
 };
 
 static void undone_of(Caroline__V1__GiftCardUndone *undone, Caroline__V1__GiftCard *card,
@@ -211,7 +228,7 @@ static void what_goes_back_late_is_ordered_once(void **state)
         counter_tick(&d.counter, d.now_us + SECOND_US, false);
         counter_tick(&d.counter, d.now_us + 4 * SECOND_US, false);
         desk_type(&d, K_ESC);
-        desk_sees(&d, "put aside, the gift card");
+        desk_sees(&d, "put aside, 10.00 back for gift card 17, ends in 6724");
         desk_type(&d, K_ESC K_ESC);
         assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
         undone_of(&undone, &card, ways_back[way].means);
@@ -277,6 +294,7 @@ int main(void)
         cmocka_unit_test(a_card_is_blocked_and_opened_again),
         cmocka_unit_test(a_lost_cards_money_goes_to_a_new_one),
         cmocka_unit_test(what_was_paid_for_a_card_is_given_back),
+        cmocka_unit_test(what_was_given_back_is_not_offered_again),
         cmocka_unit_test(what_a_stored_card_paid_goes_back_to_it),
         cmocka_unit_test(what_goes_back_late_is_ordered_once),
         cmocka_unit_test(what_an_earlier_run_gave_back_is_ordered_once),

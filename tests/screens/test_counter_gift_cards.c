@@ -312,6 +312,8 @@ static void answer_loaded(struct desk *d, int64_t balance_minor, const char *cod
     Caroline__V1__Receipt receipt = CAROLINE__V1__RECEIPT__INIT;
     Caroline__V1__ReceiptRow rows[3], *pointers[] = { &rows[0], &rows[1], &rows[2] };
 
+    done.has_amount_minor = true;
+    done.amount_minor = 5000;
     for (size_t i = 0; i < 3; i++) {
         caroline__v1__receipt_row__init(&rows[i]);
         rows[i].has_kind = rows[i].has_left = true;
@@ -375,13 +377,13 @@ static void a_new_card_that_was_put_aside_shows_its_code_later(void **state)
     desk_type(&d, K_F12 K_F11 K_F3 "50" K_ENTER K_ENTER);
     scripted_state(d.link, LINK_OFFLINE, "no connection");
     desk_type(&d, K_ESC);
-    desk_sees(&d, "put aside, the money for a gift card");
+    desk_sees(&d, "put aside, 50.00 for a new gift card");
     desk_type(&d, K_ESC K_ESC);
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     desk_type(&d, K_F12);
     scripted_state(d.link, LINK_ONLINE, "connected");
     answer_loaded(&d, 5000, CODE);
-    desk_sees(&d, "gift card 17 is in the books: its code is shown");
+    desk_sees(&d, "50.00 are in the books, on gift card 17, ends in 6724: its code is");
     counter_tick(&d.counter, d.now_us, false);
     desk_sees_not(&d, "56789"); /* not over what is done there */
     scripted_session(d.link, "Ana", true);

@@ -351,7 +351,7 @@ static void what_is_weighed_asks_for_its_weight(void **state)
     desk_sees_not(&d, "piece");
     desk_type(&d, "rye\r"); /* by its name, too */
     desk_type(&d, K_F2);
-    desk_sees(&d, "Rye bread by weight is not in the basket: type how much, or Esc");
+    desk_sees(&d, "nothing was added to the 0.35 kg of Rye bread by weight: type how much, or Esc");
     desk_type(&d, "cro"); /* letters look for another product, which is said, and drop no question */
     desk_sees(&d, "Rye bread by weight waits for its weight: Esc goes back to it");
     desk_sees(&d, "Croissant");
@@ -362,14 +362,59 @@ static void what_is_weighed_asks_for_its_weight(void **state)
     desk_type(&d, K_ESC);
     desk_sees(&d, "Rye bread by weight is sold by weight: type how much, or Esc");
     desk_type(&d, K_ESC);
-    desk_sees(&d, "Rye bread by weight is not in the basket");
+    desk_sees(&d, "nothing was added to the 0.35 kg of Rye bread by weight");
     desk_sees(&d, "Scan, number or name");
     desk_type(&d, "118\r");
     desk_scan(&d, "73513537");
-    desk_sees(&d, "Rye bread by weight is not in the basket: its weight was not typed");
+    desk_sees(&d, "nothing was added to the 0.35 kg of Rye bread by weight: its weight was not");
     assert_int_equal(d.counter.basket.line_count, 2);
     desk_type(&d, "2x118\r"); /* said at once, as before */
     assert_int_equal(d.counter.basket.lines[2].quantity_milli, 2000);
+    desk_close(&d);
+}
+
+/* Some of it is there from before: then it is not said to be missing. */
+static void what_was_weighed_before_is_not_said_to_be_missing(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "118" K_ENTER);
+    desk_type(&d, K_F2);
+    desk_sees(&d, "Rye bread by weight is not in the basket: type how much, or Esc");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "Rye bread by weight is not in the basket");
+    desk_type(&d, "118" K_ENTER);
+    desk_scan(&d, "73513537");
+    desk_sees(&d, "Rye bread by weight is not in the basket: its weight was not typed");
+    desk_type(&d, K_ENTER);
+    desk_type(&d, "118" K_ENTER "0.35kg" K_ENTER); /* as it stands on the scales */
+    assert_int_equal(d.counter.basket.lines[1].quantity_milli, 350);
+    desk_type(&d, "118" K_ENTER);
+    desk_type(&d, K_F2);
+    desk_sees(&d, "nothing was added to the 0.35 kg of Rye bread by weight: type how much, or Esc");
+    desk_type(&d, K_ESC);
+    desk_sees(&d, "nothing was added to the 0.35 kg of Rye bread by weight");
+    desk_type(&d, "118" K_ENTER);
+    desk_scan(&d, "73513537");
+    desk_sees(&d, "nothing was added to the 0.35 kg of Rye bread by weight: its weight was not");
+    desk_sees_not(&d, "is not in the basket");
+    desk_close(&d);
+}
+
+/* Nobody has said yet how much it is. */
+static void letters_that_find_what_is_weighed_say_no_weight(void **state)
+{
+    struct desk d;
+
+    (void)state;
+    desk_open(&d);
+    desk_sign_in(&d);
+    desk_type(&d, "rye");
+    desk_sees(&d, "Rye bread by weight at 6.40, by weight");
+    desk_sees_not(&d, "1 kg");
     desk_close(&d);
 }
 
@@ -405,7 +450,7 @@ static void a_weight_is_asked_for_until_there_is_one(void **state)
     desk_sees(&d, "How much (kg): Rye bread by weight");
     desk_type(&d, K_ENTER);         /* it was read */
     desk_type(&d, "3x113" K_ENTER); /* as by a scan */
-    desk_sees(&d, "Rye bread by weight is not in the basket: its weight was not typed");
+    desk_sees(&d, "nothing was added to the 0.35 kg of Rye bread by weight: its weight was not");
     desk_sees(&d, "Scan, number or name");
     assert_int_equal(d.counter.basket.line_count, 3);
     desk_type(&d, K_ENTER);
@@ -476,6 +521,8 @@ int main(void)
         cmocka_unit_test(what_is_typed_does_not_reach_the_next_customer),
         cmocka_unit_test(what_was_wrong_stays_until_something_else_is_typed),
         cmocka_unit_test(what_is_weighed_asks_for_its_weight),
+        cmocka_unit_test(what_was_weighed_before_is_not_said_to_be_missing),
+        cmocka_unit_test(letters_that_find_what_is_weighed_say_no_weight),
         cmocka_unit_test(a_weight_is_asked_for_until_there_is_one),
         cmocka_unit_test(so_much_at_once_is_asked_about),
     };

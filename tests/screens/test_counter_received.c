@@ -33,6 +33,8 @@ static void answer_received(struct desk *d, int64_t balance_minor)
     Caroline__V1__Receipt receipt = CAROLINE__V1__RECEIPT__INIT;
     Caroline__V1__ReceiptRow rows[3], *pointers[] = { &rows[0], &rows[1], &rows[2] };
 
+    done.has_amount_minor = true;
+    done.amount_minor = 4000;
     for (size_t i = 0; i < 3; i++) {
         caroline__v1__receipt_row__init(&rows[i]);
         rows[i].has_kind = rows[i].has_left = true;
@@ -211,15 +213,21 @@ static void what_may_have_been_sent_is_put_aside(void **state)
     open_accounts(&d);
     receive_and_lose_the_line(&d, true);
     desk_golden(&d, "account-put-aside");
+    desk_type(&d, K_F1);
+    desk_sees(&d, "it may be done already");
+    desk_sees_not(&d, "nothing was received");
+    desk_type(&d, K_ENTER);
     desk_type(&d, K_ESC);
-    desk_sees(&d, "put aside, the money on an account");
+    desk_sees(&d, "put aside, 40.00 on account 1: its answer is told");
     desk_type(&d, K_ESC);
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     desk_fill(&d);
     desk_sees(&d, "Rye bread");
     scripted_state(d.link, LINK_ONLINE, "connected");
+    desk_sees(&d, "not answered yet: 40.00 on account 1");
     answer_received(&d, 310);
-    desk_sees(&d, "what was received on account 1 is in the books");
+    desk_sees(&d, "40.00 are received on account 1, and in the books");
+    desk_sees_not(&d, "not answered yet");
     assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
     desk_sees(&d, "Rye bread");
     desk_close(&d);
@@ -236,7 +244,8 @@ static void what_is_put_aside_and_refused_is_told(void **state)
     scripted_state(d.link, LINK_ONLINE, "connected");
     scripted_refuse(d.link, OP(ACCOUNT_RECEIVE), CAROLINE__V1__ERROR_CODE__SHIFT_NOT_OPEN, "no shift is open here",
                     NULL, NULL);
-    desk_sees(&d, "the money on an account is not done: no shift is open here");
+    desk_sees(&d, "not done, 40.00 on account 1: no shift is open here: Enter");
+    assert_true(stage_holds(&d.counter.stage));
     desk_close(&d);
 }
 
@@ -253,9 +262,9 @@ static void a_slow_one_is_put_aside_too(void **state)
     counter_tick(&d.counter, d.now_us + 2 * SECOND_US, false);
     desk_sees(&d, "Esc Put aside");
     desk_type(&d, K_ESC);
-    desk_sees(&d, "put aside, the money on an account");
+    desk_sees(&d, "put aside, 40.00 on account 1");
     answer_received(&d, 310);
-    desk_sees(&d, "what was received on account 1 is in the books");
+    desk_sees(&d, "40.00 are received on account 1, and in the books");
     desk_close(&d);
 }
 

@@ -374,6 +374,117 @@ static void what_an_earlier_run_refunded_is_told(void **state)
     desk_close(&d);
 }
 
+static void look(struct desk *d, const char *number, Caroline__V1__SaleShown *shown, Caroline__V1__SaleRungUp *sale,
+                 Caroline__V1__SaleQuoted *totals)
+{
+    caroline__v1__sale_shown__init(shown);
+    caroline__v1__sale_rung_up__init(sale);
+    caroline__v1__sale_quoted__init(totals);
+    sale->has_receipt_number = totals->has_total_minor = true;
+    sale->receipt_number = counter_text(number);
+    totals->total_minor = 585;
+    sale->totals = totals;
+    shown->sale = sale;
+    desk_type(d, K_F10);
+    desk_type(d, number);
+    desk_type(d, K_ENTER);
+}
+
+static const Caroline__V1__SaleShow *looked_up(struct desk *d)
+{
+    return (const Caroline__V1__SaleShow *)scripted_request(d->link, OP(SALE_SHOW),
+                                                            &caroline__v1__sale_show__descriptor);
+}
+
+/* The answer to what was left is nobody's, and the receipt that is asked for by then is asked behind it. */
+static void a_look_that_takes_long_is_left(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SaleRungUp sale;
+    Caroline__V1__SaleQuoted totals;
+    Caroline__V1__SaleShown shown;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    look(&d, "3T-000041", &shown, &sale, &totals);
+    assert_true(scripted_asked(d.link, OP(SALE_SHOW)));
+    desk_type(&d, K_ESC);
+    assert_ptr_equal(stage_top(&d.counter.stage), &sale_screen);
+    look(&d, "3T-000042", &shown, &sale, &totals);
+    sale.receipt_number = counter_text("3T-000041");
+    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+    assert_false(d.counter.refund.shown);
+    assert_memory_equal(looked_up(&d)->receipt_number.data, "3T-000042", 9);
+    sale.receipt_number = counter_text("3T-000042");
+    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+    assert_true(d.counter.refund.shown);
+    desk_sees(&d, "Why is it given back?");
+    desk_type(&d, "burnt" K_ENTER); /* what it comes to is asked, and left */
+    desk_type(&d, K_ESC);
+    assert_false(d.counter.refund.shown);
+    shown.has_back_minor = true;
+    shown.back_minor = 585;
+    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+    desk_sees_not(&d, "the way it was paid?");
+    desk_close(&d);
+}
+
+static void what_is_typed_during_a_look_is_the_reason(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SaleRungUp sale;
+    Caroline__V1__SaleQuoted totals;
+    Caroline__V1__SaleShown shown;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    look(&d, "3T-000042", &shown, &sale, &totals);
+    desk_type(&d, "burnt");
+    assert_string_equal(d.counter.refund.number.text, "3T-000042");
+    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+    stage_expire(&d.counter.stage, d.now_us);
+    assert_string_equal(d.counter.refund.number.text, "3T-000042");
+    assert_string_equal(d.counter.refund.reason.text, "burnt");
+    desk_type(&d, K_ESC K_ESC);
+    look(&d, "3T-000042", &shown, &sale, &totals); /* and nobody's, where there is no such receipt */
+    desk_type(&d, "burnt");
+    scripted_refuse(d.link, OP(SALE_SHOW), CAROLINE__V1__ERROR_CODE__UNKNOWN_SALE, "there is no such receipt", NULL,
+                    NULL);
+    stage_expire(&d.counter.stage, d.now_us);
+    desk_sees(&d, "there is no such receipt");
+    assert_string_equal(d.counter.refund.number.text, "3T-000042");
+    desk_close(&d);
+}
+
+static void what_is_typed_at_the_question_changes_nothing(void **state)
+{
+    (void)state;
+    struct desk d;
+    Caroline__V1__SaleRungUp sale;
+    Caroline__V1__SaleQuoted totals;
+    Caroline__V1__SaleShown shown;
+
+    desk_open(&d);
+    desk_sign_in(&d);
+    look(&d, "3T-000042", &shown, &sale, &totals);
+    scripted_answer(d.link, OP(SALE_SHOW), &shown.base);
+    desk_type(&d, "burnt");
+    price(&d, &shown, 0, 0, 585);
+    desk_sees(&d, "Give 5.85 of receipt 3T-000042 back");
+    desk_type(&d, " to a cinder" K_ENTER);
+    desk_sees(&d, "the question first: Enter is \"Give back\", Esc is \"No\"");
+    desk_sees(&d, "Give 5.85 of receipt 3T-000042 back");
+    assert_string_equal(d.counter.refund.reason.text, "burnt");
+    assert_false(scripted_asked(d.link, OP(SALE_REFUND)));
+    desk_scan(&d, "73513537"); /* the next customer's: into the basket, and nothing is given back */
+    assert_int_equal(d.counter.basket.line_count, 1);
+    desk_sees_not(&d, "the way it was paid?");
+    assert_false(scripted_asked(d.link, OP(SALE_REFUND)));
+    desk_close(&d);
+}
+
 /* Somebody gave something back at another till meanwhile: nothing happens, and the next question is about what is left. */
 static void a_sum_that_has_changed_is_asked_about_again(void **state)
 {
@@ -452,6 +563,9 @@ int main(void)
         cmocka_unit_test(lines_are_picked_and_only_they_come_back),
         cmocka_unit_test(what_goes_to_a_card_is_said_large),
         cmocka_unit_test(what_an_earlier_run_refunded_is_told),
+        cmocka_unit_test(a_look_that_takes_long_is_left),
+        cmocka_unit_test(what_is_typed_during_a_look_is_the_reason),
+        cmocka_unit_test(what_is_typed_at_the_question_changes_nothing),
         cmocka_unit_test(a_sum_that_has_changed_is_asked_about_again),
         cmocka_unit_test(a_deposit_stands_below_its_goods),
     };

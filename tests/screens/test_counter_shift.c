@@ -192,6 +192,11 @@ static void report_of(struct desk *d, bool closed, Caroline__V1__ShiftReported *
         row->right = counter_text(made->right == NULL ? "" : made->right);
     }
     caroline__v1__shift_reported__init(reported);
+    reported->tenders = arena_array(d->arena, 1, sizeof *reported->tenders);
+    reported->tenders[reported->n_tenders++] = arena_alloc(d->arena, sizeof **reported->tenders);
+    caroline__v1__shift_tender__init(reported->tenders[0]);
+    reported->tenders[0]->has_kind = true;
+    reported->tenders[0]->kind = CAROLINE__V1__TENDER_KIND__TENDER_CARD;
     reported->receipt = receipt;
     reported->has_closed = reported->has_number = reported->has_sale_minor = reported->has_refund_minor = true;
     reported->has_counted_minor = reported->has_difference_minor = closed;

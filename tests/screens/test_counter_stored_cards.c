@@ -343,8 +343,9 @@ static void each_end_has_its_sentence(void **state)
     } ends[] = {
         { STATE(DECLINED), "the card has not enough money: nothing was paid",
           "the card has not enough money: nothing" },
-        { STATE(REFUNDED), "the gift card could not take it: what was paid was given back", "what was paid was given" },
-        { STATE(GIVEN_UP), "", "nothing was loaded, and nothing stays paid" },
+        { STATE(REFUNDED), "the gift card could not take it: what was paid was given back",
+          "10.00 for gift card 17, ends in 6724: the gift card could not take it" },
+        { STATE(GIVEN_UP), "", "nothing was loaded, and nothing" },
     };
 
     (void)state;
@@ -379,7 +380,7 @@ static void it_is_told_wherever_the_cashier_is(void **state)
     scripted_fail(d.link, OP(GIFT_CARD_CHARGE_SHOW), "the server did not answer in time");
     a_second_later(&d);
     answer_charged(&d, STATE(LOADED), "");
-    desk_sees(&d, "10.00 are paid, and on gift card 17: 42.00 now");
+    desk_sees(&d, "10.00 are paid, and on gift card 17, ends in 6724: 42.00 now");
     desk_close(&d);
 }
 
@@ -395,14 +396,14 @@ static void what_is_put_aside_is_followed_too(void **state)
     desk_type(&d, "17" K_ENTER "10" K_ENTER);
     scripted_state(d.link, LINK_OFFLINE, "the server cannot be reached");
     desk_type(&d, K_ESC);
-    desk_sees(&d, "put aside, topping a gift card up by a stored card");
+    desk_sees(&d, "put aside, 10.00 for gift card 17, by a stored card");
     scripted_state(d.link, LINK_ONLINE, "connected");
     charging.has_charge_id = true;
     charging.charge_id = 551;
     scripted_answer(d.link, OP(GIFT_CARD_CHARGE), &charging.base);
     a_second_later(&d);
     answer_charged(&d, STATE(DECLINED), "the card was declined: nothing was paid");
-    desk_sees(&d, "the card was declined: nothing was paid");
+    desk_sees(&d, "10.00 for gift card 17, ends in 6724: the card was declined: nothing was paid");
     desk_close(&d);
 }
 
@@ -439,7 +440,7 @@ static void what_an_earlier_run_began_is_followed(void **state)
     desk_golden(&d, "stored-card-of-before");
     a_second_later(&d);
     answer_charged(&d, STATE(LOADED), "");
-    desk_sees(&d, "10.00 are paid, and on gift card 17: 42.00 now");
+    desk_sees(&d, "10.00 are paid, and on gift card 17, ends in 6724: 42.00 now");
     desk_restart(&d); /* it was told */
     desk_sign_in(&d);
     a_second_later(&d);
@@ -494,7 +495,7 @@ static void a_charge_outlives_training_and_a_pin_that_is_to_be_chosen(void **sta
                     "this was a one-time PIN: choose another PIN first", NULL, NULL);
     a_second_later(&d);
     answer_charged(&d, STATE(LOADED), "");
-    desk_sees(&d, "10.00 are paid, and on gift card 17: 42.00 now");
+    desk_sees(&d, "10.00 are paid, and on gift card 17, ends in 6724: 42.00 now");
     desk_close(&d);
 }
 

@@ -74,15 +74,18 @@ static void where_a_weight_is_asked_for_a_number_is_one(void **state)
         enum entry_kind kind;
         int64_t quantity_milli; /* of what is right */
     } cases[] = {
-        { "0.35", ENTRY_QUANTITY, 350 }, { " 112 ", ENTRY_QUANTITY, 112000 }, { "0", ENTRY_WRONG, 0 },
-        { "-1", ENTRY_WRONG, 0 },        { "-0.35", ENTRY_WRONG, 0 },         { " - 112", ENTRY_WRONG, 0 },
-        { "1.2.3", ENTRY_WRONG, 0 },     { "3x112", ENTRY_CODE, 3000 },       { "-5x900", ENTRY_CODE, -5000 },
-        { "croi", ENTRY_SEARCH, 1000 },  { "", ENTRY_EMPTY, 1000 },           { "-", ENTRY_SEARCH, 1000 },
+        { "0.35", ENTRY_QUANTITY, 350 },   { " 112 ", ENTRY_QUANTITY, 112000 }, { "0", ENTRY_WRONG, 0 },
+        { "-1", ENTRY_WRONG, 0 },          { "-0.35", ENTRY_WRONG, 0 },         { " - 112", ENTRY_WRONG, 0 },
+        { "1.2.3", ENTRY_WRONG, 0 },       { "3x112", ENTRY_CODE, 3000 },       { "-5x900", ENTRY_CODE, -5000 },
+        { "croi", ENTRY_SEARCH, 1000 },    { "", ENTRY_EMPTY, 1000 },           { "-", ENTRY_SEARCH, 1000 },
+        { "0.35kg", ENTRY_QUANTITY, 350 }, { "0,35 KG ", ENTRY_QUANTITY, 350 }, { "0.35k", ENTRY_QUANTITY, 350 },
+        { "0kg", ENTRY_WRONG, 0 },         { "0.35 l", ENTRY_SEARCH, 1000 },    { "2kornkg", ENTRY_SEARCH, 1000 },
+        { "kg", ENTRY_SEARCH, 1000 },      { "0.35kgx", ENTRY_SEARCH, 1000 },
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct entry entry = entry_parse_weight(cases[i].text);
+        struct entry entry = entry_parse_weight(cases[i].text, "kg");
         if (entry.kind != cases[i].kind ||
             (entry.kind != ENTRY_WRONG && entry.quantity_milli != cases[i].quantity_milli))
             fail_msg("'%s': kind %d, quantity %lld", cases[i].text, (int)entry.kind, (long long)entry.quantity_milli);

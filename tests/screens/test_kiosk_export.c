@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <dirent.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "proto/consent.pb-c.h"
@@ -449,6 +451,59 @@ static void B22_a_copy_that_is_too_long_says_so(void **state)
     assert_true(strlen(whole) > (size_t)3 << 20);
 }
 
+/* ---- saved ---- */
+
+static char *saved(const char *directory, const char *ending)
+{
+    char path[512];
+    struct dirent **names;
+    char *text = calloc(1, 65536);
+    int count = scandir(directory, &names, NULL, NULL);
+
+    for (int i = 0; i < count; i++) {
+        size_t length = strlen(names[i]->d_name);
+        if (length > strlen(ending) && strcmp(names[i]->d_name + length - strlen(ending), ending) == 0) {
+            snprintf(path, sizeof path, "%s/%s", directory, names[i]->d_name);
+            FILE *file = fopen(path, "r");
+            assert_non_null(file);
+            assert_true(fread(text, 1, 65535, file) > 0);
+            fclose(file);
+            unlink(path);
+        }
+        free(names[i]);
+    }
+    free(names);
+    return text;
+}
+
+static void B22_a_copy_is_saved_as_text_and_signed_for_machines(void **state)
+{
+    struct visitor *v = *state;
+    char directory[] = "/tmp/caroline-exports-XXXXXX";
+    Caroline__V1__MemberExported page = CAROLINE__V1__MEMBER_EXPORTED__INIT;
+
+    assert_non_null(mkdtemp(directory));
+    snprintf(v->kiosk.export_directory, sizeof v->kiosk.export_directory, "%s", directory);
+    page.has_member_id = page.has_seal = true;
+    page.member_id = 77;
+    page.seal = kiosk_bytes("aGVhZA..c2Vhb3I");
+    answer(v, &page, 3);
+    answer(v, &page, 0);
+    visitor_sees(v, "It is saved for you too");
+    char *text = saved(directory, ".txt"), *copy = saved(directory, ".json");
+    assert_int_equal(rmdir(directory), 0);
+    assert_true(strlen(text) > 0);
+    static const char head[] =
+        "{\"caroline_export\":1,\"pages\":[\n{\"seal\":\"aGVhZA..c2Vhb3I\",\"page\":{\"consents\":[],";
+    assert_memory_equal(copy, head, sizeof head - 1);
+    assert_non_null(strstr(copy, "\"next\":{\"part\":3,\"after\":7,\"after_two\":8,\"as_of_us\":1795370400000000},"));
+    assert_non_null(strstr(copy, "\"member_id\":77}},\n{\"seal\":"));
+    static const char tail[] = "\"member_id\":77}}\n]}\n";
+    assert_string_equal(copy + strlen(copy) - (sizeof tail - 1), tail);
+    free(text);
+    free(copy);
+}
+
 #define EXPORT(test) cmocka_unit_test_setup_teardown(test, before, after)
 
 int main(void)
@@ -460,6 +515,7 @@ int main(void)
         EXPORT(a_copy_is_given_up_where_no_pause_helps),
         EXPORT(a_copy_ends_for_who_goes_elsewhere),
         EXPORT(B22_a_copy_that_is_too_long_says_so),
+        EXPORT(B22_a_copy_is_saved_as_text_and_signed_for_machines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

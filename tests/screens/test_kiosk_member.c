@@ -42,6 +42,14 @@ static void B20_a_member_sees_points_coupons_and_consents(void **state)
     assert_int_equal(put->consent_text_version, 1);
 }
 
+static void B17_who_comes_on_their_birthday_is_told_what_they_are_given(void **state)
+{
+    struct visitor *v = *state;
+
+    visitor_signs_in_on(v, 100);
+    visitor_sees(v, "Happy birthday, Mia Stone! 100 points are yours.");
+}
+
 static void A20_a_member_has_their_card_on_the_screen(void **state)
 {
     struct visitor *v = *state;
@@ -607,6 +615,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PAGE(B20_a_member_sees_points_coupons_and_consents),
+        PAGE(B17_who_comes_on_their_birthday_is_told_what_they_are_given),
         PAGE(A20_a_member_has_their_card_on_the_screen),
         PAGE(B20_points_that_are_owed_are_said_to_be),
         PAGE(B20_a_member_changes_data_and_pin),

@@ -20,6 +20,9 @@ static const struct {
     const char *message, *field, *why;
 } unsaid[] = {
     { "MemberExported", "next", "where the next page begins" },
+    { "MemberExported", "place", "where this one does" },
+    { "MemberExported", "member_id", "the member's own is" },
+    { "MemberExported", "seal", "a signature over what the text is not" },
     { "Member", "birthday_today", "the birthday is said" },
     { "Member", "lots", "MemberExported.lots are" },
     { "Member", "set_avoids", "of requests" },

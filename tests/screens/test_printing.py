@@ -12,6 +12,7 @@ import pytest
 import cli
 import escpos
 import picture
+from cups import Cups
 from printer import FakePrinter
 from shop import BUILD, PIN, make_shop, pb
 from terminal import DOWN, ENTER, ESCAPE, F, Terminal
@@ -515,6 +516,24 @@ def test_a_file_a_device_and_a_queue_of_the_system(bakery, printer, tmp_path):
     for way, data in (("file", (tmp_path / "paper").read_bytes()), ("device", taken), ("cups", (tmp_path / "raw").read_bytes())):
         data = data[:data.index(b"\x1dVB") + 4]
         assert number_on(escpos.printed(data).receipts[0]) == number[way], way
+
+
+def test_a_queue_of_a_real_cups_gets_the_very_bytes(bakery, printer, tmp_path):
+    """Debian's cupsd and lp: a page as it goes to a file, and a receipt that waits until cupsd is back."""
+    with bakery.counter("--printer", f"file:{tmp_path / 'paper'}", "--test-page"):
+        wait_for(lambda: (tmp_path / "paper").exists() and b"\x1dVB" in (tmp_path / "paper").read_bytes())
+    page = (tmp_path / "paper").read_bytes()
+    with Cups(tmp_path / "cups", "bar") as cups, \
+            bakery.counter("--printer", "cups:bar", "--test-page", CUPS_SERVER=str(cups.socket)) as t:
+        wait_for(lambda: cups.papers)
+        assert cups.papers == [page]
+        cups.stop()
+        number = sell(t)
+        t.wait("printer: the system's queue 'bar' does not take it")
+        cups.start()
+        wait_for(lambda: len(cups.papers) > 1, seconds=60)
+        [receipt] = escpos.printed(b"".join(cups.papers[1:])).receipts
+        assert number_on(receipt) == number
 
 
 @pytest.mark.parametrize("arguments, sentence", [

@@ -39,6 +39,12 @@ static void ask_void(void *model)
     stage_ask(&m->stage, "Void", really_void, "Void 3 × Croissant?");
 }
 
+static void ask_firmly(void *model)
+{
+    struct model *m = model;
+    stage_ask_firmly(&m->stage, "Void", really_void, "Void 3 × Croissant?");
+}
+
 static void heat(void *model)
 {
     struct model *m = model;
@@ -611,6 +617,35 @@ static void any_keys_at_all_leave_it_standing(void **state)
     stage_fini(&m.stage);
 }
 
+/* Above a field that what is typed must not change: the text is refused with its Enter, which is no yes, and a scan goes its way. */
+static void a_firm_question_is_left_by_its_answers_and_by_scans_alone(void **state)
+{
+    (void)state;
+    struct model m;
+    open_model(&m);
+    ask_firmly(&m);
+    type(&m, "rotten");
+    assert_true(is_shown(&m, "the question first: Enter is \"Void\", Esc is \"No\""));
+    assert_non_null(m.stage.dialog.act);
+    assert_true(field_is_empty(&m.entry));
+    type(&m, "\r");
+    assert_non_null(m.stage.dialog.act);
+    assert_int_equal(m.voided, 0);
+    type(&m, "\r");
+    assert_int_equal(m.voided, 1);
+    ask_firmly(&m);
+    type(&m, "112");
+    type(&m, "\033"); /* no is a no, whatever was typed */
+    assert_null(m.stage.dialog.act);
+    assert_int_equal(m.voided, 1);
+    ask_firmly(&m);
+    type(&m, "4006381333931\r");
+    assert_null(m.stage.dialog.act);
+    assert_string_equal(m.scanned, "4006381333931");
+    assert_int_equal(m.voided, 1);
+    stage_fini(&m.stage);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -623,6 +658,7 @@ int main(void)
         cmocka_unit_test(a_notice_of_no_use_stays_no_longer_than_it_is_so),
         cmocka_unit_test(a_dialog_takes_enter_and_escape),
         cmocka_unit_test(what_is_typed_into_a_dialog_is_no_yes),
+        cmocka_unit_test(a_firm_question_is_left_by_its_answers_and_by_scans_alone),
         cmocka_unit_test(in_a_window_that_is_too_small_scans_count_and_keys_do_not),
         cmocka_unit_test(a_question_is_answered_in_a_small_window_if_it_is_seen),
         cmocka_unit_test(typed_ahead_in_a_window_that_is_too_small_is_not_typed),

@@ -184,6 +184,11 @@ void visitor_golden(struct visitor *v, const char *name)
 
 void visitor_signs_in(struct visitor *v)
 {
+    visitor_signs_in_on(v, 0);
+}
+
+void visitor_signs_in_on(struct visitor *v, int64_t birthday_points)
+{
     Caroline__V1__KioskSignedIn done = CAROLINE__V1__KIOSK_SIGNED_IN__INIT;
 
     visitor_type(v, "m1");
@@ -193,6 +198,8 @@ void visitor_signs_in(struct visitor *v)
     done.member_id = 77;
     done.name = kiosk_bytes("Mia Stone");
     done.points = 230;
+    done.has_birthday_points = birthday_points > 0;
+    done.birthday_points = birthday_points;
     scripted_request(v->link, CAROLINE__V1__OP__OP_KIOSK_SIGN_IN, &caroline__v1__kiosk_sign_in__descriptor);
     scripted_answer(v->link, CAROLINE__V1__OP__OP_KIOSK_SIGN_IN, &done.base);
 }

@@ -37,6 +37,8 @@ bool visitor_is_remembered(const struct visitor *v, const char *text);
 void visitor_golden(struct visitor *v, const char *name);
 /* Mia Stone, member 77, signs in by phone and PIN; she avoids nuts. */
 void visitor_signs_in(struct visitor *v);
+/* With what it gives for a birthday. */
+void visitor_signs_in_on(struct visitor *v, int64_t birthday_points);
 /* The answer to what is known of her: 230 points, two lots, moves, a coupon, consents. */
 void visitor_shown(struct visitor *v);
 

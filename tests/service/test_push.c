@@ -390,8 +390,10 @@ static void session_state_is_the_latest_only(void **state)
     struct fixture *f = *state;
 
     f->p->full = true;
-    world_pass(f->world, 130000);                   /* locks by itself */
+    world_pass(f->world, 130000); /* locks by itself */
+    f->world->sessions_ended = true;
     driver_heard(f->world->driver, "staff", STAFF); /* and is then signed out */
+    world_settle(f->world);
     assert_false(peer_has_more(f->p));
     drain(f->p);
     Caroline__V1__Push *push = peer_next(f->p)->push;

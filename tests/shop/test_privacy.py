@@ -1,20 +1,18 @@
 """What a person may ask of the shop: what they agreed to, a copy of everything, and to be forgotten, from older copies too."""
-import json
 import os
 import pathlib
 import re
 import shutil
-import sqlite3
 import subprocess
 import time
 import uuid
 
 import pytest
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap_with_padding
 
 from cluster import Cluster
+from copies import merged
 from counter import basket, check_books, check_strands, refund, refused, ring_up, seed
+from key_store import opens, secrets_of, stores, unwraps
 from names import fresh
 from offline import Till, exceptions
 from shop import BUILD, PIN, TOP, Refused, Shop, pb
@@ -187,7 +185,7 @@ def test_B22_an_export_has_all_that_is_kept_and_nobody_elses(shop, manager, till
     consent(till, one, 1, True)
     show(till, one)
     text, as_json = office("member", "export", one), office("member", "export", one, "--json")
-    told = json.loads(as_json)
+    told = merged(as_json)
     for what, value in ones.items():
         assert value in text, what
         assert value in as_json, what
@@ -254,7 +252,7 @@ def test_B22_an_export_has_what_was_voided_and_the_invoices_as_they_were_given_o
         (made.number, "", customer, street), (credit.number, made.number, customer, street)]
     shown = manager.call(pb.OP_INVOICE_SHOW, pb.InvoiceShow(number=made.number), pb.InvoiceShown)
     assert told.invoices[0].receipt == shown.receipt and told.invoices[0].invoice == shown.invoice
-    text, as_json = office("member", "export", id), json.loads(office("member", "export", id, "--json"))
+    text, as_json = office("member", "export", id), merged(office("member", "export", id, "--json"))
     assert why in text and customer in text and f"{credit.number}, credit note of {made.number}" in text
     assert as_json["voids"][0]["reason"] == why and as_json["invoices"][0]["customer"]["name"] == customer
     rows = shop.sql("SELECT bytes FROM journal WHERE kind = 'L'")
@@ -404,33 +402,6 @@ def test_a_sale_that_was_made_offline_for_them_is_booked_and_listed(shop, manage
         assert "MEMBER_GONE" in [kind for kind, _ in exceptions(booked)]
         assert shop.sql(f"SELECT member_id FROM sale WHERE id = {booked.sale_id}") == [(None,)]
     check_books(shop)
-
-
-def stores(data):
-    """The key store's file and its mirror."""
-    return data / "vault" / "keys.sqlite", data / "vault-mirror"
-
-
-def secrets_of(vault):
-    return {path.name: path.read_bytes() for path in vault.glob("epoch-*.key")}
-
-
-def unwraps(store, person_id, keys):
-    """The persons' keys that an epoch's key opens in a key store's file."""
-    with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as db:
-        row = db.execute("SELECT wrapped FROM person WHERE id = ?", (person_id,)).fetchone()
-    found = []
-    for key in keys:
-        try:
-            found.append(aes_key_unwrap_with_padding(key, row[0]) if row and row[0] else None)
-        except InvalidUnwrap:
-            continue
-    return [key for key in found if key]
-
-
-def opens(key, id, field, sealed):
-    aad = sealed[:2] + id.to_bytes(8, "big") + field.to_bytes(2, "big")
-    return AESGCM(key).decrypt(sealed[2:14], sealed[30:] + sealed[14:30], aad).decode()
 
 
 def hits(content, values):
@@ -584,7 +555,7 @@ def test_B22_many_sales_are_exported_and_forgotten_in_time(shop, manager, goods,
         for _ in range(MANY):
             till.command(pb.OP_SALE_RING_UP, message, pb.SaleRungUp)
         began = time.monotonic()
-        told = json.loads(office("member", "export", id, "--json"))
+        told = merged(office("member", "export", id, "--json"))
         exported_in = time.monotonic() - began
         assert len(told["sales"]) == MANY and told["member"]["email"] == values["email"]
         with shop.connect(shop.console) as again:

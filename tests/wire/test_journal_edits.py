@@ -59,9 +59,9 @@ SALES = {
 
 
 def events():
-    """What an entry of L may say beside an op's name, by the server's sources: each journal_note(call, object, "event"), and journal_note_times()."""
+    """What an entry of L may say beside an op's name, by the server's sources: each journal_note(call, object, "event"), journal_note_times() and journal_note_seldom()."""
     for path in (TOP / "server").rglob("*.c"):
-        for arguments in re.findall(r"journal_note(?:_times)?\(([^;]*)\);", path.read_text()):
+        for arguments in re.findall(r"journal_note(?:_times|_seldom)?\(([^;]*)\);", path.read_text()):
             yield from re.findall(r'"([a-z_]+)(?: [^"]*)?"', re.sub(r'row_int\([^)]*\)', "", arguments))
 
 

@@ -208,7 +208,7 @@ def test_A26_whoever_was_merged_into_nobody_is_answered(world, books):
             assert edit(cursor, "member_account", "merged_into", into, member)
             books.commit()
             all_answered(world, f"merged into {into}", (member, first, second, other, nobodys), seen)
-    assert seen["OP_SALE_RING_UP", "UNKNOWN_MEMBER"] and seen["OP_SALE_REFUND", "OFFLINE_UNSOUND"], seen
+    assert seen["OP_SALE_RING_UP", "UNKNOWN_MEMBER"] and seen["OP_SALE_REFUND", "BOOKS_UNSOUND"], seen
 
 
 @pytest.mark.parametrize("what", ("account", "gift_card"))

@@ -56,6 +56,7 @@ IMPERSONAL = {why: names.split() for why, names in {
     "the gateway's page": "PaymentMethodFinished.url",
     "the journal: what happened to whose id; no entry has a value that is personal":
         "JournalEntry.bytes hash heads key_id signature strand_hash journal_key MemberRead.event MemberRead.field",
+    "a signature over what the other fields of the page say": "MemberExported.seal",
     "the program and its books": "CheckResult.name CheckResult.first_row server_version database_version invariant ServerShown.version",
     "of an answer that is kept nothing personal is": "CommandShown.reply",
 }.items()}

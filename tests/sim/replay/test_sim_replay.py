@@ -92,10 +92,13 @@ def carried_out(database, path):
     as the rows tell (0: who gave it): of what had to wait over night it may be another. Without what parks baskets and takes them up (64, 66): who
     does names an id that the replay's basket does not have, and neither moves anything."""
     commits = {command_id: int(serial) for serial, command_id in (line.split() for line in path.read_text().splitlines())}
-    rows = database.rows("SELECT encode(command_id, 'hex'), c.at, coalesce(s.brought_by, s.staff_id, h.opened_by, z.closed_by, 0), coalesce(s.id, 0)"
+    rows = database.rows("SELECT encode(command_id, 'hex'), c.at, coalesce(s.brought_by, s.staff_id, h.opened_by, z.closed_by, g.staff_id, r.staff_id, 0),"
+                         " coalesce(s.id, 0)"
                          "  FROM command AS c LEFT JOIN sale AS s USING (command_id)"
                          "  LEFT JOIN shift AS h ON c.op = 50 AND h.device_id = c.device_id AND h.opened_at = c.at"
                          "  LEFT JOIN shift_z AS z ON c.op = 55 AND z.device_id = c.device_id AND z.closed_at = c.at"
+                         "  LEFT JOIN gift_card_payment AS g ON c.op IN (94, 99) AND g.device_id = c.device_id AND g.at = c.at"
+                         "  LEFT JOIN sale_retender AS r ON c.op = 78 AND r.device_id = c.device_id AND r.at = c.at"
                          " WHERE get_byte(reply, 0) = 26 AND c.op NOT IN (64, 66)")
     return [row[:3] for row in sorted(rows, key=lambda row: (commits[row[0]], row[3]))]
 

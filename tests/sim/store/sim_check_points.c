@@ -170,7 +170,7 @@ static void points_members(struct sim_checker *k)
             if (of_sale)
                 s = sim_find(k->x, SIM_SALE, SALE_BY_ID, KEY(e[POINTS_ENTRY_ORIGIN_ID])).c;
             if (sim_holder_of(k, member) != l[POINTS_LOT_MEMBER_ID].i ||
-                ((kind == 1 || kind == 9) && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
+                ((kind == 1 || kind == 9 || kind == 14) && e[POINTS_ENTRY_ORIGIN_ID].i != member) ||
                 (of_sale && (s == NULL || sim_member_of_sale(k->x, s).i != member)))
                 sim_wrong(k, "origin=%lld lot=%lld kind=%lld member=%lld", LONG(e[POINTS_ENTRY_ORIGIN_ID]),
                           LONG(e[POINTS_ENTRY_LOT_ID]), (long long)kind, (long long)member);
@@ -225,7 +225,7 @@ static void points_birthdays(struct sim_checker *k)
         {
             const union sim_cell *e = scan.hit.c;
             const union sim_cell *l = sim_find(k->x, SIM_POINTS_LOT, POINTS_LOT_BY_ID, KEY(e[POINTS_ENTRY_LOT_ID])).c;
-            if (e[POINTS_ENTRY_KIND].i != 3 || l == NULL)
+            if ((e[POINTS_ENTRY_KIND].i != 3 && e[POINTS_ENTRY_KIND].i != 14) || l == NULL)
                 continue;
             sim_sums_add(&given, sim_holder_of(k, e[POINTS_ENTRY_MEMBER_ID].i), 0, year_of(l));
             sim_sums_add(&years, e[POINTS_ENTRY_MEMBER_ID].i, year_of(l), 1);

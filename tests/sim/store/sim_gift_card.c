@@ -152,6 +152,12 @@ static union sim_cell reason_of(const union sim_cell *p, const union sim_cell *m
     return m == NULL ? B(NULL) : m[GIFT_CARD_MOVE_REASON];
 }
 
+static bool is_undone(struct sim_exec *x, const union sim_cell *p)
+{
+    return p != NULL &&
+           sim_find(x, SIM_GIFT_CARD_PAYMENT, GIFT_CARD_PAYMENT_BY_UNDOES, KEY(p[GIFT_CARD_PAYMENT_ID])).row != NULL;
+}
+
 static void emit_entry(struct sim_exec *x, const union sim_cell *e)
 {
     union sim_cell origin = e[GIFT_CARD_ENTRY_ORIGIN_ID], null = I(SIM_NULL);
@@ -165,7 +171,7 @@ static void emit_entry(struct sim_exec *x, const union sim_cell *e)
                     d == NULL ? null : d[DEVICE_TILL_NUMBER], s == NULL ? null : s[SALE_SERIES],
                     s == NULL ? null : s[SALE_NUMBER], p == NULL ? null : p[GIFT_CARD_PAYMENT_MEANS],
                     p == NULL ? B(NULL) : p[GIFT_CARD_PAYMENT_REFERENCE], reason_of(p, m), other_number(x, e, m),
-                    shop_of(s, p, m)));
+                    shop_of(s, p, m), I(is_undone(x, p))));
 }
 
 static void gift_card_entries(struct sim_exec *x)
@@ -209,11 +215,9 @@ static void gift_card_loading(struct sim_exec *x)
 
     if (p == NULL)
         return;
-    bool undone =
-        sim_find(x, SIM_GIFT_CARD_PAYMENT, GIFT_CARD_PAYMENT_BY_UNDOES, KEY(p[GIFT_CARD_PAYMENT_ID])).row != NULL;
     sim_emit(x, KEY(p[GIFT_CARD_PAYMENT_ID], p[GIFT_CARD_PAYMENT_KIND], p[GIFT_CARD_PAYMENT_MEANS],
-                    p[GIFT_CARD_PAYMENT_AMOUNT_MINOR], p[GIFT_CARD_PAYMENT_SHOP_ID], p[GIFT_CARD_PAYMENT_AT], I(undone),
-                    I(has_paid(x, g[GIFT_CARD_ID]))));
+                    p[GIFT_CARD_PAYMENT_AMOUNT_MINOR], p[GIFT_CARD_PAYMENT_SHOP_ID], p[GIFT_CARD_PAYMENT_AT],
+                    I(is_undone(x, p)), I(has_paid(x, g[GIFT_CARD_ID]))));
 }
 
 /* Is that parameter the hash of the card's code? */
@@ -382,7 +386,7 @@ const struct sim_statement sim_gift_card_statements[] = {
     { &sql_gift_card_list_page, gift_card_list_page, CARD_ANSWER },
     { &sql_gift_card_entries, gift_card_entries,
       "number kind at@ amount_minor balance_minor till_number series receipt means reference$ reason$ other_number "
-      "shop_id" },
+      "shop_id undone?" },
     { &sql_gift_card_lock, gift_card_lock, CARD_ANSWER },
     { &sql_gift_card_move_lock, gift_card_move_lock, CARD_ANSWER },
     { &sql_gift_card_insert, gift_card_insert, NULL },

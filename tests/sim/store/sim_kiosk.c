@@ -517,7 +517,7 @@ static void add_others(struct sim_exec *x, struct moves *all, const int64_t *ids
         int64_t kind = e[POINTS_ENTRY_KIND].i;
         if (!is_one_of(ids, count, e[POINTS_ENTRY_MEMBER_ID].i))
             continue;
-        if (kind == 1 || (kind >= 7 && kind <= 9) || ((kind == 11 || kind == 12) && of_a_referral(x, e)))
+        if (kind == 1 || (kind >= 7 && kind <= 9) || kind == 14 || ((kind == 11 || kind == 12) && of_a_referral(x, e)))
             add_entry(x, all, e, NULL);
     }
 }

@@ -329,6 +329,9 @@ static void gateway_charge_note(struct sim_exec *x)
     if (hit.row == NULL || hit.c[GATEWAY_CHARGE_STEP_COUNT].i != sim_int(x, 2) || !sim_lock(x, &hit) ||
         hit.c[GATEWAY_CHARGE_STEP_COUNT].i != sim_int(x, 2))
         return;
+    if (sim_int(x, 6) != SIM_NULL && hit.c[GATEWAY_CHARGE_TOKEN_SEALED].b == NULL &&
+        hit.c[GATEWAY_CHARGE_UNDO_ID].i == SIM_NULL)
+        return;
     int64_t number = sim_plus(x, hit.c[GATEWAY_CHARGE_STEP_COUNT].i, 1);
     sim_update(x, &hit, 0,
                PUTS(FROM(GATEWAY_CHARGE_STATE, 3), FROM(GATEWAY_CHARGE_ANSWER, 4),

@@ -125,6 +125,8 @@ static void gateway_charge_answer(struct sim_exec *x)
         hit.c[GATEWAY_CHARGE_STEP_COUNT].i != sim_int(x, 2))
         return;
     bool never = sim_int(x, 5) == SIM_NULL;
+    if (!never && hit.c[GATEWAY_CHARGE_TOKEN_SEALED].b == NULL && hit.c[GATEWAY_CHARGE_UNDO_ID].i == SIM_NULL)
+        return;
     sim_update(x, &hit, 0,
                PUTS(FROM(GATEWAY_CHARGE_ANSWER, 3), FROM(GATEWAY_CHARGE_TRIES, 4), FROM(GATEWAY_CHARGE_NEXT_AT, 5),
                     BLOB(GATEWAY_CHARGE_PROBLEM, or_before(x, 6, hit.c[GATEWAY_CHARGE_PROBLEM])),

@@ -386,7 +386,32 @@ static void sweep_referrals_pay(struct sim_exec *x)
         sim_update(x, &account, 0, PUTS(VALUE(MEMBER_ACCOUNT_FRIEND, 0)));
 }
 
+static bool has_birthday(struct sim_exec *x, const struct sim_hit *account)
+{
+    if (sim_int(x, 2) <= 0 || account->row == NULL || account->c[MEMBER_ACCOUNT_ERASED].i != 0 ||
+        account->c[MEMBER_ACCOUNT_MERGED_INTO].i != SIM_NULL ||
+        account->c[MEMBER_ACCOUNT_BIRTHDAY_YEAR].i >= sim_int(x, 5) ||
+        account->c[MEMBER_ACCOUNT_BIRTHDAY_BLIND].b == NULL)
+        return false;
+    for (size_t i = 0; i < sim_count(x, 3); i++)
+        if (bytes_equal(sim_blob_view(account->c[MEMBER_ACCOUNT_BIRTHDAY_BLIND].b), sim_bytes_at(x, 3, i)))
+            return true;
+    return false;
+}
+
+static void kiosk_birthday(struct sim_exec *x)
+{
+    struct sim_hit hit = account_of(x, sim_int(x, 1));
+
+    if (!has_birthday(x, &hit) || !can_be_given(x, sim_int(x, 1)) || !sim_lock(x, &hit) || !has_birthday(x, &hit))
+        return;
+    sim_update(x, &hit, 0, PUTS(FROM(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 5)));
+    give(x, sim_int(x, 1), 14, 2, 4);
+    sim_emit(x, KEY(account_of(x, sim_int(x, 1)).c[MEMBER_ACCOUNT_POINTS]));
+}
+
 const struct sim_statement sim_points_statements[] = {
+    { &sql_kiosk_birthday, kiosk_birthday, "points" },
     { &sql_sweep_points_zones, sweep_points_zones, "id zone$" },
     { &sql_sweep_points_programme, sweep_points_programme,
       "lot_days tier_months referrer_points friend_points number value" },
