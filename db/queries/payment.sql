@@ -7,6 +7,16 @@ SELECT (SELECT count(*) FROM payment_method WHERE member_id = $1) AS methods,
        (SELECT count(*) FROM payment_setup WHERE member_id = $1 AND state < 3) AS setups,
        (SELECT count(*) FROM gateway_charge WHERE member_id = $1 AND state < 8 AND undo_id IS NULL) AS charges;
 
+-- name: payment_unsettled
+-- Of a member and of who was merged into them, locked until the end of the transaction: the charges that are under way, and those that are over of which
+-- it is still looked whether something turns up. What was loaded and goes back is none of them.
+SELECT c.id, c.state, c.made_at
+  FROM member_account AS a
+  JOIN gateway_charge AS c ON c.member_id = a.member_id
+ WHERE (a.member_id = $1 OR a.merged_into = $1) AND c.next_at IS NOT NULL AND c.undo_id IS NULL
+ ORDER BY c.id
+   FOR NO KEY UPDATE OF c;
+
 -- name: payment_methods
 -- The oldest first, as many as a list shows; of who was merged into another, theirs.
 SELECT p.id, p.member_id, p.token_sealed, p.brand, p.last_four, p.expiry_month, p.expiry_year, p.added_at
@@ -61,10 +71,13 @@ SELECT s.id, 3, '', 0, s.made_at, $2, s.made_at
     ON CONFLICT (id) DO NOTHING;
 
 -- name: payment_charges_end
--- The gateway is not asked any more what may turn up late of charges that are over. What goes back needs no token.
-UPDATE gateway_charge
-   SET next_at = CASE WHEN state > 7 THEN NULL ELSE next_at END, token_sealed = NULL
- WHERE member_id = $1 AND (state > 7 OR undo_id IS NOT NULL) AND token_sealed IS NOT NULL;
+-- The gateway is not asked any more what may turn up late of charges that are over, of who was merged into the member as well. What goes
+-- back needs no token.
+UPDATE gateway_charge AS c
+   SET next_at = CASE WHEN c.state > 7 THEN NULL ELSE c.next_at END, token_sealed = NULL
+  FROM member_account AS a
+ WHERE (a.member_id = $1 OR a.merged_into = $1) AND c.member_id = a.member_id
+   AND (c.state > 7 OR c.undo_id IS NOT NULL) AND c.token_sealed IS NOT NULL;
 
 -- name: gateway_detach_write
 INSERT INTO gateway_detach (id, kind, token, tries, made_at, next_at)

@@ -5,6 +5,7 @@
  * member is the same person, and erased with them: older dumps have their fields, and the keys of these may not be swept yet. */
 #include <inttypes.h>
 
+#include "common/rules/charge.h"
 #include "db/queries.h"
 #include "proto/privacy.pb-c.h"
 #include "server/service/member_write.h"
@@ -32,7 +33,7 @@ void member_erase_ask(struct call *c, struct member_erasing *e)
 {
     e->found = ask(c, &sql_member_erase_lock, PARAMS(PARAM_INT(e->id)));
     e->accounts = ask(c, &sql_member_erase_accounts, PARAMS(PARAM_INT(e->id)));
-    e->held = ask(c, &sql_payment_held, PARAMS(PARAM_INT(e->id)));
+    e->unsettled = ask(c, &sql_payment_unsettled, PARAMS(PARAM_INT(e->id)));
     ask(c, &sql_payment_setups_lock, PARAMS(PARAM_INT(e->id)));
     e->methods = ask(c, &sql_payment_methods, PARAMS(PARAM_INT(e->id)));
 }
@@ -46,6 +47,29 @@ static size_t row_of(const struct member_erasing *e)
     return row;
 }
 
+/* What was given up and is captured by the gateway later goes back to the member, for which the gateway has to be asked in their name. Once nobody
+ * looks at it any more, or could not for so long (there is no gateway now), it keeps them no longer. */
+static bool may_turn_up(const struct call *c, const struct rows *unsettled, size_t row)
+{
+    return row_int(unsettled, row, "state") == CHARGE_GIVEN_UP &&
+           row_instant(unsettled, row, "made_at").us > c->now.us - CHARGE_LONGEST_US - CHARGE_LATE_US;
+}
+
+static enum step judge_charges(struct call *c, const struct rows *unsettled)
+{
+    for (size_t i = 0; i < rows_count(unsettled); i++)
+        if (!charge_is_over((enum charge_state)row_int(unsettled, i, "state")))
+            return refuse_field(
+                c, REFUSAL(CHARGE_PENDING), "id",
+                "a payment of theirs is under way: once more when that is over, in a minute or an hour");
+    for (size_t i = 0; i < rows_count(unsettled); i++)
+        if (may_turn_up(c, unsettled, i))
+            return refuse_field(c, REFUSAL(CHARGE_PENDING), "id",
+                                "a payment of theirs came to nothing, and would be given back if it was made all the "
+                                "same: once more in three days");
+    return STEP_NEXT;
+}
+
 /* The accounts were read behind the member's lock: no merging is under way that they do not know of. */
 static enum step judge(struct call *c, const struct member_erasing *e, size_t row)
 {
@@ -54,10 +78,7 @@ static enum step judge(struct call *c, const struct member_erasing *e, size_t ro
     if (!row_is_null(e->accounts, row, "merged_into"))
         return refuse_field(c, REFUSAL(MEMBER_MERGED), "id", "%" PRId64 " was merged into %" PRId64 ": erase that one",
                             e->id, row_int(e->accounts, row, "merged_into"));
-    if (row_int(e->held, 0, "charges") > 0)
-        return refuse_field(c, REFUSAL(CHARGE_PENDING), "id",
-                            "a payment of theirs is under way: once more when that is over, in a minute or an hour");
-    return STEP_NEXT;
+    return judge_charges(c, e->unsettled);
 }
 
 /* At a kiosk nobody is there but the member. */

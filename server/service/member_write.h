@@ -21,7 +21,7 @@ enum step member_hear_allergies(struct call *c, int64_t member_id, const struct 
 struct member_erasing {
     int64_t id;
     uint32_t reason; /* EraseReason */
-    struct rows *found, *accounts, *held, *methods;
+    struct rows *found, *accounts, *unsettled, *methods;
 };
 void member_erase_ask(struct call *c, struct member_erasing *e);
 enum step member_erase_do(struct call *c, const struct member_erasing *e);

@@ -234,18 +234,54 @@ def test_SF14_a_gateway_that_never_gets_well_is_given_up(hasty):
     hasty.check()
 
 
+def refused_erasure(manager, member):
+    try:
+        manager.command(pb.OP_MEMBER_ERASE, pb.MemberErase(id=member, confirm_id=member, reason=pb.ERASE_ASKED), pb.MemberErased)
+    except Refused as refused:
+        return refused.code
+    return None
+
+
 def test_SF14_what_turns_up_late_is_given_back(hasty):
-    """It says nothing and has nothing, until the charge was given up; then it is there, and somebody captures it by hand."""
+    """It says nothing and has nothing, until the charge was given up; then it is there, and somebody captures it by hand. Until then whose it was is
+    not erased, as themselves or as who they were merged into: nobody could be given anything back."""
+    hasty.payer()
     hasty.gateway.always = {"authorise": "late", "status": "blind"}
     number, id = hasty.charge()
     assert over(hasty.till, id, 60).state == pb.CHARGE_GIVEN_UP
     wait_for(lambda: hasty.gateway.open(), 20, "what comes late")
+    manager = hasty.shop.manager
+    manager.sign_in()
+    assert refused_erasure(manager, hasty.member) == "CHARGE_PENDING"
+    into = hasty.anew(new_member)
+    manager.command(pb.OP_MEMBER_MERGE, pb.MemberMerge(from_id=hasty.member, into_id=into, reason="twice"), pb.MemberMerged)
+    assert refused_erasure(manager, into) == "CHARGE_PENDING"
     hasty.gateway.always = {}
     for name in hasty.gateway.open():
         hasty.gateway.intents[name]["status"] = "succeeded"
     hasty.shop.sql("UPDATE gateway_charge SET next_at = now() WHERE next_at IS NOT NULL", "admin")
     wait_for(lambda: charged(hasty.till, id).state == pb.CHARGE_REFUNDED, 40, "what was paid late to be given back")
     assert balance(hasty.shop, number) == 1000
+    manager.sign_in()
+    manager.command(pb.OP_MEMBER_ERASE, pb.MemberErase(id=into, confirm_id=into, reason=pb.ERASE_ASKED), pb.MemberErased)
+    assert hasty.shop.sql(f"SELECT state, next_at, token_sealed FROM gateway_charge WHERE id = {id}", "admin") == [(10, None, None)]
+    hasty.payer()
+    hasty.check()
+
+
+def test_SF14_what_was_given_up_keeps_nobody_longer_than_it_is_looked_for(hasty):
+    """Without a gateway nobody looks any more, and it would wait for ever."""
+    hasty.payer()
+    hasty.gateway.always = {"status": "blind", "authorise": "500"}
+    _, id = hasty.charge()
+    assert over(hasty.till, id, 60).state == pb.CHARGE_GIVEN_UP
+    hasty.gateway.always = {}
+    manager = hasty.shop.manager
+    manager.sign_in()
+    for hours, said in (70, "CHARGE_PENDING"), (72, None):
+        hasty.shop.sql(f"UPDATE gateway_charge SET made_at = now() - interval '{hours} hours', next_at = now() + interval '1 hour' WHERE id = {id}", "admin")
+        assert refused_erasure(manager, hasty.member) == said
+    hasty.payer()
     hasty.check()
 
 

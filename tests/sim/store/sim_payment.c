@@ -43,6 +43,40 @@ static void payment_held(struct sim_exec *x)
     sim_emit(x, KEY(I((int64_t)methods.count), I(setups), I(open_charges(x, SIM_NULL))));
 }
 
+static void gather_unsettled(struct sim_exec *x, struct sim_hits *hits, int64_t member_id)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_GATEWAY_CHARGE, GATEWAY_CHARGE_BY_MEMBER_ID, KEY(I(member_id)));
+         sim_next(&scan);)
+        if (scan.hit.c[GATEWAY_CHARGE_NEXT_AT].i != SIM_NULL && scan.hit.c[GATEWAY_CHARGE_UNDO_ID].i == SIM_NULL)
+            sim_gather(x, hits, scan.hit);
+}
+
+/* Of a member, and of who was merged into them. */
+static void of_all(struct sim_exec *x, struct sim_hits *hits,
+                   void (*gather)(struct sim_exec *x, struct sim_hits *hits, int64_t member_id))
+{
+    for (struct sim_scan scan = sim_all(x, SIM_MEMBER_ACCOUNT); sim_next(&scan);)
+        if (scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID].i == sim_int(x, 1) ||
+            scan.hit.c[MEMBER_ACCOUNT_MERGED_INTO].i == sim_int(x, 1))
+            gather(x, hits, scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID].i);
+}
+
+static void payment_unsettled(struct sim_exec *x)
+{
+    struct sim_hits hits = { 0 };
+
+    of_all(x, &hits, gather_unsettled);
+    sim_sort(&hits, SIM_GATEWAY_CHARGE, GATEWAY_CHARGE_ID, -1, -1);
+    for (size_t i = 0; i < hits.count; i++) {
+        const union sim_cell *c = hits.hits[i].c;
+
+        if (sim_lock(x, &hits.hits[i]) && c[GATEWAY_CHARGE_NEXT_AT].i != SIM_NULL &&
+            c[GATEWAY_CHARGE_UNDO_ID].i == SIM_NULL)
+            sim_emit_columns(x, c, SIM_GATEWAY_CHARGE,
+                             COLUMNS(GATEWAY_CHARGE_ID, GATEWAY_CHARGE_STATE, GATEWAY_CHARGE_MADE_AT));
+    }
+}
+
 static void emit_method(struct sim_exec *x, const union sim_cell *c)
 {
     sim_emit_columns(x, c, SIM_PAYMENT_METHOD,
@@ -147,25 +181,22 @@ static void payment_setups_lock(struct sim_exec *x)
             sim_emit(x, KEY(hits.hits[i].c[PAYMENT_SETUP_ID]));
 }
 
-static void erase_setups_of(struct sim_exec *x, int64_t member_id)
+static void gather_setups_over(struct sim_exec *x, struct sim_hits *hits, int64_t member_id)
 {
-    struct sim_hits hits = { 0 };
-
     for (struct sim_scan scan = sim_scan(x, SIM_PAYMENT_SETUP, PAYMENT_SETUP_BY_MEMBER_ID, KEY(I(member_id)));
          sim_next(&scan);)
         if (scan.hit.c[PAYMENT_SETUP_STATE].i > 2)
-            sim_gather(x, &hits, scan.hit);
-    for (size_t i = 0; i < hits.count; i++)
-        detach_setup(x, hits.hits[i].c[PAYMENT_SETUP_ID], hits.hits[i].c[PAYMENT_SETUP_MADE_AT],
-                     hits.hits[i].c[PAYMENT_SETUP_MADE_AT].i, 2);
+            sim_gather(x, hits, scan.hit);
 }
 
 static void payment_setups_erase(struct sim_exec *x)
 {
-    for (struct sim_scan scan = sim_all(x, SIM_MEMBER_ACCOUNT); sim_next(&scan);)
-        if (scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID].i == sim_int(x, 1) ||
-            scan.hit.c[MEMBER_ACCOUNT_MERGED_INTO].i == sim_int(x, 1))
-            erase_setups_of(x, scan.hit.c[MEMBER_ACCOUNT_MEMBER_ID].i);
+    struct sim_hits hits = { 0 };
+
+    of_all(x, &hits, gather_setups_over);
+    for (size_t i = 0; i < hits.count; i++)
+        detach_setup(x, hits.hits[i].c[PAYMENT_SETUP_ID], hits.hits[i].c[PAYMENT_SETUP_MADE_AT],
+                     hits.hits[i].c[PAYMENT_SETUP_MADE_AT].i, 2);
 }
 
 static void payment_setups_end(struct sim_exec *x)
@@ -181,15 +212,20 @@ static void payment_setups_end(struct sim_exec *x)
             end_setup(x, &hits.hits[i]);
 }
 
+static void gather_charges_over(struct sim_exec *x, struct sim_hits *hits, int64_t member_id)
+{
+    for (struct sim_scan scan = sim_scan(x, SIM_GATEWAY_CHARGE, GATEWAY_CHARGE_BY_MEMBER_ID, KEY(I(member_id)));
+         sim_next(&scan);)
+        if ((scan.hit.c[GATEWAY_CHARGE_STATE].i > 7 || scan.hit.c[GATEWAY_CHARGE_UNDO_ID].i != SIM_NULL) &&
+            scan.hit.c[GATEWAY_CHARGE_TOKEN_SEALED].b != NULL)
+            sim_gather(x, hits, scan.hit);
+}
+
 static void payment_charges_end(struct sim_exec *x)
 {
     struct sim_hits hits = { 0 };
 
-    for (struct sim_scan scan = sim_scan(x, SIM_GATEWAY_CHARGE, GATEWAY_CHARGE_BY_MEMBER_ID, KEY(I(sim_int(x, 1))));
-         sim_next(&scan);)
-        if ((scan.hit.c[GATEWAY_CHARGE_STATE].i > 7 || scan.hit.c[GATEWAY_CHARGE_UNDO_ID].i != SIM_NULL) &&
-            scan.hit.c[GATEWAY_CHARGE_TOKEN_SEALED].b != NULL)
-            sim_gather(x, &hits, scan.hit);
+    of_all(x, &hits, gather_charges_over);
     for (size_t i = 0; i < hits.count; i++) {
         const union sim_cell *c = hits.hits[i].c;
         int64_t next_at = c[GATEWAY_CHARGE_STATE].i > 7 ? SIM_NULL : c[GATEWAY_CHARGE_NEXT_AT].i;
@@ -458,6 +494,7 @@ size_t sim_payments_open(struct sim_database *database, bool charges, struct sim
 
 const struct sim_statement sim_payment_statements[] = {
     { &sql_payment_held, payment_held, "methods setups charges" },
+    { &sql_payment_unsettled, payment_unsettled, "id state made_at@" },
     { &sql_payment_methods, payment_methods, METHOD_ANSWER },
     { &sql_payment_method_find, payment_method_find, METHOD_ANSWER },
     { &sql_payment_method_charges, payment_method_charges, "charges" },

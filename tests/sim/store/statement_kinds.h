@@ -323,6 +323,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_member_erase_merges, "m" },
     { &sql_member_erase_write, "mkn?s?d?t@" },
     { &sql_payment_held, "m" },
+    { &sql_payment_unsettled, "m" },
     { &sql_payment_methods, "m" },
     { &sql_payment_method_find, "Sm" },
     { &sql_payment_method_charges, "mS" },
