@@ -215,21 +215,11 @@ void counter_show_state(struct counter *c)
 
 /* ---- the link's events ---- */
 
-/* What was said while there was no connection, and because of that. */
-static void drop_of_line(struct counter *c)
-{
-    const char *said = c->stage.message;
-
-    if (c->stage.about_line || strncmp(said, "no connection", strlen("no connection")) == 0 ||
-        strstr(said, "takes a connection") != NULL)
-        stage_quiet(&c->stage);
-}
-
 static void on_state(void *owner, enum link_state state, const char *sentence)
 {
     (void)sentence;
     if (state == LINK_ONLINE) {
-        drop_of_line(owner);
+        stage_back_online(&((struct counter *)owner)->stage);
         offline_try_again(owner);
         lock_server_back(owner);
     }

@@ -109,7 +109,8 @@ bool coupon_look(struct counter *c, const char *code)
         return false;
     }
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: whether a coupon was used is known to the server alone");
+        stage_say_offline(&c->stage, MESSAGE_BAD,
+                          "no connection: whether a coupon was used is known to the server alone");
         return false;
     }
     caroline__v1__coupon_show__init(&message);

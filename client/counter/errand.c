@@ -86,8 +86,9 @@ void errand_line_lost(struct counter *c)
     if (errand_can_give_up(c) && link_can_withdraw(c->link, c->errand_id))
         errand_give_up(c);
     else if (errand_can_give_up(c))
-        stage_say(&c->stage, MESSAGE_BAD, "no connection, and %s: Esc puts that aside, and the till sells on",
-                  c->errand == ERRAND_PARK ? "it is not known if the basket is parked" : "the basket is not here yet");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection, and %s: Esc puts that aside, and the till sells on",
+                          c->errand == ERRAND_PARK ? "it is not known if the basket is parked"
+                                                   : "the basket is not here yet");
 }
 
 /* ---- their answers ---- */

@@ -102,7 +102,7 @@ void gift_card_look(struct counter *c, const char *text)
 
     m->shown = false;
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: what is left on a card is known to the server alone");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: what is left on a card is known to the server alone");
         return;
     }
     caroline__v1__gift_card_show__init(&message);

@@ -27,7 +27,7 @@ static void note_typed(struct counter *c, bool sure)
 void member_enter_offline(struct counter *c)
 {
     if (member_is_errand(c))
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: members are with the server");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: members are with the server");
     else if (field_is_empty(&c->member.query))
         stage_say(&c->stage, MESSAGE_PLAIN,
                   "scan the card, or type its number: it is noted, and the points come later");
@@ -37,8 +37,10 @@ void member_enter_offline(struct counter *c)
 
 void member_scan_offline(struct counter *c, const char *code)
 {
-    if (member_is_errand(c))
+    if (member_is_errand(c)) {
         sale_say_not_taken(c, code, "no connection: members are with the server");
-    else if (offline_note_card(c, code))
+        c->stage.about_line = true;
+    } else if (offline_note_card(c, code)) {
         member_leave(c);
+    }
 }

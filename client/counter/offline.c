@@ -48,7 +48,7 @@ bool offline_can_sell(struct counter *c)
     const char *why = why_not(c);
 
     if (why != NULL)
-        stage_say(&c->stage, MESSAGE_BAD, "%s", why);
+        stage_say_offline(&c->stage, MESSAGE_BAD, "%s", why);
     return why == NULL;
 }
 
@@ -107,13 +107,14 @@ enum offline_typed offline_note_typed(struct counter *c, const char *text, bool 
     enum offline_typed typed = OFFLINE_NOT_NOTED;
 
     if (c->basket.member_id != 0)
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: %s stays the member of this sale", c->basket.member_name);
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: %s stays the member of this sale",
+                          c->basket.member_name);
     else if (normal != NULL && member_card_is_misread(normal))
         stage_say(&c->stage, MESSAGE_BAD, "a letter of this card is wrong: look at it again");
     else if (why_not(c) != NULL)
         stage_say(&c->stage, MESSAGE_BAD, "%s", why_not(c));
     else if (is_no_card(c, text, normal) || !(key == MEMBER_KEY_CARD || (key == MEMBER_KEY_PHONE && digits)))
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: a card is noted by its number, nobody is looked up");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: a card is noted by its number, nobody is looked up");
     else if (digits && !sure)
         typed = OFFLINE_ASKS;
     else
@@ -492,12 +493,13 @@ void offline_say_x(struct counter *c, int64_t shift_id)
     }
     arena_destroy(arena);
     if (since.count == 0)
-        stage_say(&c->stage, MESSAGE_PLAIN,
-                  "no connection: the X is the server's; nothing waits that it does not have");
+        stage_say_offline(&c->stage, MESSAGE_PLAIN,
+                          "no connection: the X is the server's; nothing waits that it does not have");
     else
-        stage_say(&c->stage, MESSAGE_PLAIN,
-                  "no connection: the X is the server's. Sold here without it, in this shift: %zu sale%s, %s, of it %s "
-                  "in cash",
-                  since.count, since.count == 1 ? "" : "s", counter_money(c, total, since.total_minor),
-                  counter_money(c, cash, since.cash_minor));
+        stage_say_offline(
+            &c->stage, MESSAGE_PLAIN,
+            "no connection: the X is the server's. Sold here without it, in this shift: %zu sale%s, %s, of it %s "
+            "in cash",
+            since.count, since.count == 1 ? "" : "s", counter_money(c, total, since.total_minor),
+            counter_money(c, cash, since.cash_minor));
 }

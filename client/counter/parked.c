@@ -11,7 +11,7 @@
 static bool is_offline(struct counter *c, const char *then)
 {
     if (!c->stage.status.connected)
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: baskets are parked with the server; %s", then);
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: baskets are parked with the server; %s", then);
     return !c->stage.status.connected;
 }
 

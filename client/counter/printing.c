@@ -147,7 +147,7 @@ const char *printing_why_not(const void *model, int code)
 void printing_ask(struct counter *c, const struct link_command *command)
 {
     if (counter_command(c, command, NULL) && !c->stage.status.connected)
-        stage_say(&c->stage, MESSAGE_PLAIN, "no connection: it is printed once it is back");
+        stage_say_offline(&c->stage, MESSAGE_PLAIN, "no connection: it is printed once it is back");
 }
 
 void printing_copy(struct counter *c, const char *number, bool gift)

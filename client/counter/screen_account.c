@@ -18,7 +18,8 @@ static void begin(struct counter *c, enum account_purpose purpose)
 void account_begin(struct counter *c)
 {
     if (!c->stage.status.connected)
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: what is owed on an account is known to the server alone");
+        stage_say_offline(&c->stage, MESSAGE_BAD,
+                          "no connection: what is owed on an account is known to the server alone");
     else
         begin(c, ACCOUNT_TO_RECEIVE);
 }

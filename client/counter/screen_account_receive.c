@@ -190,7 +190,7 @@ static void ask(struct counter *c)
     char amount[NUMBER_TEXT], credit[NUMBER_TEXT];
 
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
         return;
     }
     if (m->amount.text[0] == '-') {

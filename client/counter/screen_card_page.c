@@ -115,7 +115,7 @@ void card_page_begin(struct counter *c, void (*left)(struct counter *c))
     Caroline__V1__PaymentMethodAdd message;
 
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
         return;
     }
     caroline__v1__payment_method_add__init(&message);

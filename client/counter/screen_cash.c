@@ -77,7 +77,7 @@ static void on_noted(void *owner, const struct link_answer *answer)
 static bool has_reason(struct counter *c)
 {
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
         return false;
     }
     if (!field_is_empty(&c->cash.reason))

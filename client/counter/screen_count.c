@@ -286,8 +286,8 @@ static void close_it(void *model)
     if (c->count.busy || is_refused(c))
         return;
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD,
-                  "no connection: the shift is closed once the server is there; the count stays");
+        stage_say_offline(&c->stage, MESSAGE_BAD,
+                          "no connection: the shift is closed once the server is there; the count stays");
         return;
     }
     if (!counted(c, &minor)) {

@@ -89,7 +89,7 @@ void explain_begin(struct counter *c, const char *number)
     if (c->explain.busy) /* of the last time: its answer is awaited */
         return;
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: what explains it is with the server");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: what explains it is with the server");
         return;
     }
     explain_fini(&c->explain);

@@ -20,7 +20,7 @@ static void begin(struct counter *c, enum gift_card_purpose purpose)
 void gift_card_begin(struct counter *c)
 {
     if (!c->stage.status.connected)
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: what is left on a card is known to the server alone");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: what is left on a card is known to the server alone");
     else
         begin(c, GIFT_CARD_TO_LOOK);
 }

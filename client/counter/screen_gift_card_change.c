@@ -244,7 +244,7 @@ static bool is_whole(struct counter *c)
     const struct gift_card_loading *loading = chosen(m);
 
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
         return false;
     }
     if (m->deed == GIFT_CARD_TO_MOVE && !field_is_empty(&m->code) && !gift_card_looks_like(m->code.text)) {

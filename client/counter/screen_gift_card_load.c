@@ -193,7 +193,7 @@ static void try_send(struct counter *c)
     struct gift_card_load_model *m = &c->gift_card_load;
 
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
     } else if (!counter_money_parse(c, m->amount.text, &m->amount_minor) || m->amount_minor <= 0) {
         counter_say_amount(c);
         m->form.focus = 0;

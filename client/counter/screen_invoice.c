@@ -178,7 +178,7 @@ bool invoice_is_cut_off(struct counter *c)
 {
     if (c->stage.status.connected)
         return false;
-    stage_say(&c->stage, MESSAGE_BAD, "no connection: an invoice can be made later as well, of any receipt");
+    stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: an invoice can be made later as well, of any receipt");
     return true;
 }
 

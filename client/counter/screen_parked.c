@@ -62,7 +62,7 @@ void parked_begin(struct counter *c)
         return;
     }
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: parked baskets are with the server");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: parked baskets are with the server");
         return;
     }
     m->list = (struct list){ 0 };

@@ -102,7 +102,7 @@ static void turn_sold_out(void *model)
     if (product == NULL)
         return;
     if (!c->stage.status.connected) { /* it is about the shelf as it is now, not as it was when the server is back */
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: the other tills can't be told now");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: the other tills can't be told now");
         return;
     }
     caroline__v1__product_sold_out__init(&message);

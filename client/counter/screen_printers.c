@@ -71,7 +71,7 @@ static void begin(struct counter *c, const struct printers_model *of)
     if (c->training) {
         training_forbids(c);
     } else if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: the shop's printers are the server's");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: the shop's printers are the server's");
     } else {
         c->printers = *of;
         c->printers.busy = true;

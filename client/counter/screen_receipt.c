@@ -148,7 +148,7 @@ void receipt_last(struct counter *c)
         if (training_forbids(c))
             return;
         if (!last_of_spool(c))
-            stage_say(&c->stage, MESSAGE_BAD, "no connection, and this till keeps no receipt");
+            stage_say_offline(&c->stage, MESSAGE_BAD, "no connection, and this till keeps no receipt");
         return;
     }
     caroline__v1__sale_show__init(&message);

@@ -210,7 +210,8 @@ static void enter(void *model)
     else if (field_is_empty(&m->reason))
         stage_say(&c->stage, MESSAGE_BAD, "a refund needs a reason");
     else if (!c->stage.status.connected)
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: nothing is given back without a receipt until it is back");
+        stage_say_offline(&c->stage, MESSAGE_BAD,
+                          "no connection: nothing is given back without a receipt until it is back");
     else if (!m->approved && !counter_may(c, "refund_free"))
         approval_begin_free_refund(c);
     else

@@ -333,8 +333,8 @@ static void reward(void *model)
     if (counter_catalogue(c) == NULL || sale_is_away(c))
         return;
     if (c->basket.member_card[0] != 0) {
-        stage_say(&c->stage, MESSAGE_BAD,
-                  "spending points takes a connection: the card is noted, and earns its points");
+        stage_say_offline(&c->stage, MESSAGE_BAD,
+                          "spending points takes a connection: the card is noted, and earns its points");
         return;
     }
     uint32_t numbers[REWARDS_MAX];
@@ -479,8 +479,8 @@ static void lock(void *model)
     if (c->stage.status.connected || link_alone(c->link) == LINK_ALONE_PIN)
         lock_now(c);
     else
-        stage_say(&c->stage, MESSAGE_BAD,
-                  "locking takes a connection now: without it no PIN would open this till again");
+        stage_say_offline(&c->stage, MESSAGE_BAD,
+                          "locking takes a connection now: without it no PIN would open this till again");
 }
 
 static void more(void *model)

@@ -76,7 +76,7 @@ void stored_cards_begin(struct counter *c, const struct member_row *member)
     struct stored_cards_model *m = &c->stored_cards;
 
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: payment cards are known to the server alone");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: payment cards are known to the server alone");
         return;
     }
     if (c->stored_cards_asked) {
@@ -236,7 +236,7 @@ static void try_charge(struct counter *c)
     if (charge_is_under_way(c))
         return;
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: this is done once the server is there");
     } else if (m->gift_card == 0) {
         stage_say(&c->stage, MESSAGE_BAD, "type the gift card's number: its paper says it");
         m->form.focus = 0;

@@ -28,7 +28,7 @@ static bool may_leave(struct counter *c)
         return false;
     }
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: who comes signs in with the server");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: who comes signs in with the server");
         return false;
     }
     if (c->basket.line_count > 0 && c->basket.verdict == SALE_BASKET_EMPTY) {

@@ -72,7 +72,7 @@ void voids_begin(struct counter *c)
     if (c->voids.busy) /* of the last time: its answer is awaited */
         return;
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: the report is with the server");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: the report is with the server");
         return;
     }
     stage_push(&c->stage, &voids_screen);

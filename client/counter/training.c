@@ -77,7 +77,7 @@ static bool may_begin(struct counter *c)
     if (sale_is_away(c))
         return false;
     if (!c->stage.status.connected)
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: it is the server that one practises with");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: it is the server that one practises with");
     else if (!open_basket_is_empty(&c->basket) || pay_is_under_way(c))
         stage_say(&c->stage, MESSAGE_BAD, "finish the sale first: what is in the basket is real");
     else if (link_unanswered(c->link) > 0 || (c->spool != NULL && spool_unbooked(c->spool) > 0))
@@ -92,7 +92,7 @@ void training_toggle(struct counter *c)
     if (c->training && pay_is_under_way(c))
         stage_say(&c->stage, MESSAGE_BAD, "this sale is being paid: finish it, or take it back");
     else if (c->training && !c->stage.status.connected)
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: sign out, and the training is over");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: sign out, and the training is over");
     else if (c->training)
         stage_ask(&c->stage, "End", end, "End the training? What is in the basket is gone, and sales are real again.");
     else if (may_begin(c))

@@ -113,7 +113,8 @@ void usual_begin(struct counter *c)
     if (sale_is_away(c) || (c->usual.busy && c->usual.member_id == c->basket.member_id))
         return;
     if (c->basket.member_card[0] != 0) {
-        stage_say(&c->stage, MESSAGE_BAD, "the usual takes a connection: whose card was noted, the server knows");
+        stage_say_offline(&c->stage, MESSAGE_BAD,
+                          "the usual takes a connection: whose card was noted, the server knows");
         return;
     }
     if (c->basket.member_id == 0) {
@@ -125,7 +126,7 @@ void usual_begin(struct counter *c)
         return;
     }
     if (!c->stage.status.connected) {
-        stage_say(&c->stage, MESSAGE_BAD, "no connection: what is usual, the server knows");
+        stage_say_offline(&c->stage, MESSAGE_BAD, "no connection: what is usual, the server knows");
         return;
     }
     if (c->usual.taken && c->usual.member_id == c->basket.member_id) {

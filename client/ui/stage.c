@@ -80,19 +80,42 @@ void stage_pop_under(struct stage *stage, const struct screen *screen, const str
 
 /* ---- messages and dialogs ---- */
 
-void stage_say(struct stage *stage, enum message_kind kind, const char *format, ...)
+static void say(struct stage *stage, enum message_kind kind, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+static void say(struct stage *stage, enum message_kind kind, const char *format, va_list arguments)
 {
-    va_list arguments;
-
-    va_start(arguments, format);
     vsnprintf(stage->message, sizeof(stage->message), format, arguments);
-    va_end(arguments);
     stage->message_kind = kind;
     stage->no_use_screen = NULL;
     stage->about_line = false;
     if (kind == MESSAGE_BAD)
         stage->beep = true;
     stage->dirty = true;
+}
+
+void stage_say(struct stage *stage, enum message_kind kind, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    say(stage, kind, format, arguments);
+    va_end(arguments);
+}
+
+void stage_say_offline(struct stage *stage, enum message_kind kind, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    say(stage, kind, format, arguments);
+    va_end(arguments);
+    stage->about_line = true;
+}
+
+void stage_back_online(struct stage *stage)
+{
+    if (stage->about_line)
+        stage_quiet(stage);
 }
 
 void stage_quiet(struct stage *stage)

@@ -97,6 +97,10 @@ bool stage_has(const struct stage *stage, const struct screen *screen);
 /* Below the screen until the next key that does something. MESSAGE_BAD beeps. */
 void stage_say(struct stage *stage, enum message_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* What is so without a connection alone: stage_back_online() takes it away. */
+void stage_say_offline(struct stage *stage, enum message_kind kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void stage_back_online(struct stage *stage);
 void stage_quiet(struct stage *stage);
 /* A line that nothing takes away but who has read it: Enter, where nothing is typed. All other keys, scans and answers go
  * on as if it were not there. It sounds an alarm; another text takes its place. Behind it stands what acknowledges it. */
