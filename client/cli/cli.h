@@ -242,6 +242,7 @@ int verb_tender_import(struct cli *c);
 int verb_stock_receive(struct cli *c);
 int verb_stock_show(struct cli *c);
 int verb_member_import(struct cli *c);
+int verb_member_bring(struct cli *c);
 int verb_account_put(struct cli *c);
 int verb_account_list(struct cli *c);
 int verb_account_show(struct cli *c);

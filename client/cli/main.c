@@ -121,9 +121,10 @@ static const struct verb *find_verb(char **words, size_t count, size_t *used)
 /* Flags without a value; every other option takes one. */
 bool option_is_flag(const char *name)
 {
-    static const char *const flags[] = { "json",   "help",  "version",   "dry-run", "as-it-is", "again",
-                                         "eat-in", "gift",  "take-away", "last",    "hot",      "clear-lists",
-                                         "no-qr",  "print", "back",      "text",    "no-wait",  NULL };
+    static const char *const flags[] = { "json",  "help",        "version",     "dry-run",   "as-it-is",
+                                         "again", "eat-in",      "gift",        "take-away", "last",
+                                         "hot",   "clear-lists", "no-qr",       "print",     "back",
+                                         "text",  "no-wait",     "with-avoids", NULL };
 
     for (const char *const *flag = flags; *flag; flag++) {
         if (strcmp(*flag, name) == 0)

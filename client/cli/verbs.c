@@ -279,6 +279,11 @@ const struct verb verbs[] = {
       .run = verb_member_card },
     { "member import", "FILE", "members from a CSV file: name,phone,email,birthday,card", VERB_PERSON,
       .run = verb_member_import, .form = MEMBER_FILE },
+    { "member bring", "COPY [--with-avoids]",
+      "make a member of who brings the copy (JSON) that another shop made of what it keeps of them: what they said of "
+      "themselves; "
+      "--with-avoids: allergens as well, if they agree that these are kept here, which is noted",
+      VERB_PERSON, .run = verb_member_bring },
     { "account put",
       "--name NAME [--reference TEXT] [--note TEXT] [--limit AMOUNT] [--blocked yes|no] | ACCOUNT [--name NAME] "
       "[--reference TEXT] [--note TEXT] [--limit AMOUNT] [--blocked yes|no]",
