@@ -43,9 +43,11 @@ SELECT m.id, m.name_sealed, a.points, s.hash, s.changed_at
 
 -- name: kiosk_birthday
 -- Whoever signs in on their birthday ($3: what the account has of it today) and was given nothing for it in the year $5: $2 points, into the
--- lot of the day $6 that expires on $7, which is $4 where there is none yet. Not where the account or the lot has more than can be counted with.
+-- lot of the day $6 that expires on $7, which is $4 where there is none yet. Not where the account or the lot has more than can be counted with,
+-- and only to who (or who is the same by a merging) bought something before that day began ($9), deposits aside, and did not give all of it
+-- back: a birthday costs nothing to make up. The look at what they bought comes last, for it is the dearest: on a birthday alone.
 WITH due AS (
-    UPDATE member_account
+    UPDATE member_account AS a
        SET points = points + $2::bigint, birthday_year = $5::bigint
      WHERE member_id = $1::bigint AND NOT erased AND merged_into IS NULL AND birthday_year < $5::bigint AND birthday_blind = ANY ($3::bytea[])
        AND $2::bigint > 0
@@ -53,6 +55,17 @@ WITH due AS (
        AND NOT EXISTS (SELECT FROM points_lot AS l
                         WHERE l.member_id = $1::bigint AND l.origin_day = $6::date
                           AND l.remaining NOT BETWEEN -1000000000000000000 AND 1000000000000000000)
+       AND EXISTS (SELECT FROM (SELECT a.member_id UNION ALL SELECT m.member_id FROM member_account AS m WHERE m.merged_into = a.member_id) AS w
+                    CROSS JOIN LATERAL (SELECT x.id FROM sale AS x WHERE x.member_id = w.member_id AND x.kind = 1 AND x.at < $9::timestamptz
+                                         UNION ALL
+                                        SELECT x.sale_id FROM sale_attach AS x
+                                         WHERE x.member_id = w.member_id AND x.sale_id = x.attached_id AND x.sold_at < $9::timestamptz) AS o
+                    CROSS JOIN LATERAL (SELECT id, total_minor FROM sale WHERE id = o.id OFFSET 0) AS s
+                    WHERE s.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = s.id)
+                          + (SELECT coalesce(sum(b.total_minor - (SELECT coalesce(sum(x.amount_minor), 0) FROM sale_deposit AS x WHERE x.sale_id = b.id)), 0)
+                               FROM sale AS b
+                              WHERE b.refund_of = s.id) > 0
+                   OFFSET 0)
     RETURNING points
 ), lot AS (
     INSERT INTO points_lot (id, member_id, origin_day, expiry_day, remaining)

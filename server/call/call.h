@@ -188,7 +188,8 @@ void journal_note_times(struct call *c, int64_t object, const char *event, uint3
 /* A limit beside the op's own, for those of its requests that make more be written: once more of this device in this minute? */
 bool spend(struct call *c, uint32_t per_minute);
 /* journal_note() of what a device may do as often as it likes: the first, second, fourth, eighth and so on within a minute are written, each with
- * how many there were (`times`). false: this one is not, and nothing is to be kept of it. */
+ * how many there were (`times`). Counted apart for each who works at the device, and for each object: nobody's first hides behind another's
+ * many. false: this one is not, and nothing is to be kept of it. */
 bool journal_note_seldom(struct call *c, int64_t object, const char *event);
 
 /* The catalogue changes in this transaction: raises catalogue_head for the shops (shop_id 0: all) and returns, in the

@@ -128,12 +128,13 @@ static bool code_is_good(const struct signing *s, struct instant now)
            row_instant(s->found, 0, "expires_at").us >= now.us;
 }
 
-/* By the keyed hash, as in a sale. In front of kiosk_open(): who signs in twice at once waits here for themselves. */
+/* By the keyed hash, as in a sale, and to who has bought something before today. In front of kiosk_open(): who signs in twice at once waits here for themselves. */
 static void give_for_birthday(struct call *c, struct signing *s)
 {
     uint64_t version = catalogue_newest(c->catalogue);
     const struct programme *programme = catalogue_programme(c->catalogue, version);
-    struct day today = shop_today(catalogue_shop(c->catalogue, version), c->now);
+    const struct shop *shop = catalogue_shop(c->catalogue, version);
+    struct day today = shop_today(shop, c->now);
     struct date celebrated[2];
     size_t count = birthdays_on(today, celebrated);
     struct bytes *blinds = arena_array(c->txn.arena, count, sizeof *blinds);
@@ -147,10 +148,11 @@ static void give_for_birthday(struct call *c, struct signing *s)
         blinds[i] = bytes_of(blind, BLIND_SIZE);
     }
     s->gift = programme->birthday_points;
-    s->birthday = ask(c, &sql_kiosk_birthday,
-                      PARAMS(PARAM_INT(s->in.member_id), PARAM_INT(s->gift), PARAM_BYTESES(blinds, count),
-                             PARAM_INT(next_id(c)), PARAM_INT(date_of_day(today).year), PARAM_DAY(today),
-                             PARAM_DAY(points_expiry(programme, today)), PARAM_INSTANT(c->now)));
+    s->birthday =
+        ask(c, &sql_kiosk_birthday,
+            PARAMS(PARAM_INT(s->in.member_id), PARAM_INT(s->gift), PARAM_BYTESES(blinds, count), PARAM_INT(next_id(c)),
+                   PARAM_INT(date_of_day(today).year), PARAM_DAY(today), PARAM_DAY(points_expiry(programme, today)),
+                   PARAM_INSTANT(c->now), PARAM_INSTANT(zone_day_start(shop_zone(shop), today))));
 }
 
 static enum step conclude(struct call *c)

@@ -73,12 +73,33 @@ static void what_has_no_limit_is_counted_by_the_minute(void **state)
     assert_int_equal(budget_count(&table, 7, 2, 100 + BUDGET_MINUTE_US), 1);
 }
 
+/* And is in no minute again the first, second, fourth and so on. */
+static void a_count_stays_at_its_most_until_the_minute_is_over(void **state)
+{
+    struct budget *counted = NULL;
+
+    (void)state;
+    assert_int_equal(budget_count(&table, 7, 2, 100), 1);
+    for (size_t i = 0; i < BUDGET_SLOTS; i++)
+        if (table.slots[i].count > 0)
+            counted = &table.slots[i];
+    assert_non_null(counted);
+    counted->count = UINT32_MAX - 1;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(budget_count(&table, 7, 2, 99 + BUDGET_MINUTE_US), UINT32_MAX);
+    for (uint32_t i = 1; i <= 8; i++)
+        assert_int_equal(budget_count(&table, 7, 2, 100 + BUDGET_MINUTE_US), i);
+    assert_int_equal(budget_count(&table, 7, 2, 99 + 2 * BUDGET_MINUTE_US), 9); /* a whole minute of its own */
+    assert_int_equal(budget_count(&table, 7, 2, 100 + 2 * BUDGET_MINUTE_US), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(each_has_a_budget_of_each_kind_that_is_new_after_a_minute, empty_it),
         cmocka_unit_test_setup(nobody_gets_more_by_doing_many_things_in_turn, empty_it),
         cmocka_unit_test_setup(what_has_no_limit_is_counted_by_the_minute, empty_it),
+        cmocka_unit_test_setup(a_count_stays_at_its_most_until_the_minute_is_over, empty_it),
         cmocka_unit_test_setup(a_crowd_that_comes_once_leaves_the_count_of_who_came_often, empty_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

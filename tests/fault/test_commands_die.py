@@ -51,7 +51,7 @@ KILLS = re.compile(r"\bkill\b|SIGKILL")
 # No command's: what was lost is asked anew, by a person or by the clock, and is another one then.
 ASKED_ANEW = {
     r"hello_seen|session_\w+|sign_in_\w+|approval_open_write": "a person signs in, or allows something, once more",
-    r"kiosk_use_code|kiosk_rehash": "a member signs in once more",
+    r"kiosk_use_code|kiosk_rehash|kiosk_birthday": "a member signs in once more",
     r"enrol_wrong": "a wrong code is counted in its own transaction, and the next one too",
     r"sweep_(commands|sessions|failures|kiosk_baskets|member_tickets|member_codes|print_jobs)|session_touch": "what is over goes the next time",
     r"invoice_print_\w+": "whoever looks at an invoice and wants paper asks for the next copy, which has the next number",

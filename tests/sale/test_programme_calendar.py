@@ -1,5 +1,6 @@
 """Points by the calendar, with the server's clock set: lots expire at the shop's midnight, tiers roll, a birthday and a friend are given
 for once."""
+import concurrent.futures
 import datetime
 import time
 import zoneinfo
@@ -8,7 +9,7 @@ import pytest
 from counter import NODE, basket, check_books, member, refund, ring_up, seed
 from explained import check
 from faults import Failpoints
-from kiosk import code_for, show, sign_in, sign_out
+from kiosk import MEMBER_PIN, code_for, show, sign_in, sign_out, with_pin
 from shop import PIN, TOP, make_shop, pb
 from waiting import wait_for
 
@@ -313,15 +314,18 @@ def test_B17_the_first_sign_in_at_a_kiosk_on_a_birthday_is_given_for(calendar):
     day = calendar.now().date() + datetime.timedelta(days=1)
     id = calendar.create(name="Dot", phone="030 5550312", birthday=day.strftime("--%m-%d"))
     other = calendar.create(name="Eli", phone="030 5550313", birthday=(day + datetime.timedelta(days=1)).strftime("--%m-%d"))
+    for each in (id, other):
+        calendar.buy(each)
     assert calendar.comes(id) == [0]
     calendar.go(day)
     assert calendar.comes(id, 10) == [100] + [0] * 9 and calendar.comes(other) == [0]
-    assert calendar.points(id) == 120
+    assert calendar.points(id) == 210
     assert calendar.buy(id).totals.points_gifted == 0
     sign_in(calendar.kiosk, code=code_for(calendar.till, id).code)
     assert (14, 100) in [(move.kind, move.points) for move in show(calendar.kiosk).moves]
     sign_out(calendar.kiosk)
     assert [(each.kind, each.points) for each in calendar.told(id).points] == [(1, 20), (14, 100)]
+    assert [points for [points] in calendar.shop.sql(f"SELECT points FROM points_entry WHERE member_id = {id} AND kind IN (3, 14)")] == [100]
     [[expiry]] = calendar.shop.sql(f"SELECT max(expiry_day) FROM points_lot WHERE member_id = {id}")
     assert (expiry - day).days == 365
     calendar.go(day.replace(year=day.year + 1))
@@ -329,10 +333,55 @@ def test_B17_the_first_sign_in_at_a_kiosk_on_a_birthday_is_given_for(calendar):
     check_books(calendar.shop)
 
 
+def test_B17_of_kiosks_at_once_one_gives_for_a_birthday(calendar):
+    day = calendar.now().date() + datetime.timedelta(days=1)
+    kiosks = [calendar.shop.connect(calendar.shop.device(pb.CLIENT_KIOSK)) for _ in range(4)]
+    anna = with_pin(calendar.till, kiosks[0], birthday=day.strftime("--%m-%d"))
+    calendar.buy(anna.id)
+    calendar.go(day)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        sessions = list(pool.map(lambda kiosk: sign_in(kiosk, phone=anna.phone, secret=MEMBER_PIN), kiosks))
+    assert sorted(session.birthday_points for session in sessions) == [0, 0, 0, 100]
+    assert {session.points for session in sessions} <= {110, 210} and show(kiosks[0]).member.points == 210
+    rows = calendar.shop.sql(f"SELECT kind, points FROM points_entry WHERE member_id = {anna.id} ORDER BY kind")
+    assert rows == [(1, 20), (2, 90), (14, 100)]
+    for client in kiosks:
+        client.close()
+
+
+def test_B17_a_kiosk_gives_for_a_birthday_to_who_kept_something_bought_before(calendar):
+    """A sale of the day itself gives to anybody, and a sign-in behind it nothing more."""
+    day = calendar.now().date() + datetime.timedelta(days=1)
+    born = {"birthday": day.strftime("--%m-%d")}
+    none, back, part, forgot, gone, stays = (calendar.create(name="Gil", phone=f"030 55503{at}", **born) for at in range(20, 26))
+    calendar.till.sign_in("Lena", "5739")
+    refund(calendar.till, calendar.buy(back).receipt_number)
+    refund(calendar.till, calendar.buy(part, pieces=2, total=1800).receipt_number, (0, 1000))
+    sold = calendar.buy(None)
+    give = pb.SaleAttach(receipt_number=sold.receipt_number, member_id=forgot)
+    calendar.till.command(pb.OP_SALE_ATTACH, give, pb.SaleAttached)
+    calendar.buy(gone)
+    calendar.merge(gone, stays)
+    given = {none: 0, back: 0, part: 100, forgot: 100, stays: 100}
+    midnight = datetime.datetime.combine(day, datetime.time(0), BERLIN)
+    calendar.go(midnight - datetime.timedelta(minutes=2))
+    assert calendar.now().date() < day and [calendar.comes(id) for id in given] == [[0]] * 5
+    calendar.go(midnight + datetime.timedelta(minutes=1))
+    late = calendar.create(name="Hal", phone="030 5550330", **born)
+    calendar.go(day)
+    assert {id: calendar.comes(id, 2) for id in given} == {id: [points, 0] for id, points in given.items()}
+    assert calendar.comes(late) == [0], "who joined on the day"
+    for id in (none, back, late):
+        assert calendar.buy(id).totals.points_gifted == 100 and calendar.comes(id) == [0]
+    calendar.go(day.replace(year=day.year + 1))
+    assert calendar.comes(none) == [100], "by now they have bought something"
+
+
 def test_B17_a_kiosk_gives_for_a_leap_day_on_the_28th(calendar):
     year = calendar.now().year + 1
     leap = next(y for y in range(year, year + 9) if y % 4 == 0 and (y % 100 or y % 400 == 0))
     id = calendar.create(name="Fin", phone="030 5550314", birthday="2000-02-29")
+    calendar.buy(id)
     for day, given in ((datetime.date(leap, 2, 28), 0), (datetime.date(leap, 2, 29), 100), (datetime.date(leap + 1, 2, 28), 100),
                        (datetime.date(leap + 1, 3, 1), 0)):
         calendar.go(day)

@@ -1,4 +1,5 @@
 """A shop's exported journal verifies. Random edits of it: tests/wire/test_journal_edits.py."""
+import hashlib
 import re
 import signal
 import struct
@@ -8,6 +9,7 @@ import sys
 import pytest
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cli import console
 from journal_edits import Journal
@@ -140,6 +142,38 @@ def test_the_verifier_is_short_enough_to_be_read():
     """Two hundred lines of code at most: blank ones, comments and the help's text aside."""
     text = re.sub(r'^""".*?^"""$', "", VERIFY.read_text(), flags=re.S | re.M)
     assert len([line for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]) < 200
+
+
+def test_what_is_asked_wrongly_or_cannot_be_read_is_said(exports, tmp_path):
+    """A key's id that is empty, of a script's unset variable, is none: the file's own would be taken for the one that was asked for."""
+    for key in "", "0f3a", "0F3A99BC0F3A99BC", "\x1b[31m" + "0" * 11:
+        status, said = program(exports[1], "--key", key)
+        assert status == 2 and "error: a key's id is 16 digits and letters" in said
+    for receipt in "", f"{'7' * 5000}T-000001:00000000", f"1T-{'7' * 5000}:00000000":
+        status, said = program(exports[1], "--receipt", receipt)
+        assert status == 2 and "error: a receipt is given as 3T-000042:0f3a99bc" in said
+    for unread, why in (tmp_path, "Is a directory"), (tmp_path / "none", "No such file"), ("/proc/self/mem", "Input/output error"):
+        for arguments in (unread,), (exports[1], "--earlier", unread):
+            status, said = program(*arguments)
+            assert status == 2 and re.search(rf"^verify-journal: error: .*{why}", said, re.M) and "Traceback" not in said
+
+
+def test_nothing_of_a_file_is_obeyed_by_the_terminal(tmp_path):
+    key, path = Ed25519PrivateKey.generate(), tmp_path / "journal"
+    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    heads = b"".join(struct.pack(">QcQ32s", 5, kind, 9, bytes(32)) for kind in (b"\x1b", b"\x9b", b"\x07"))
+    id = hashlib.sha256(raw).hexdigest()[:16]
+    path.write_text(f"caroline-journal 1\nkey {id} {raw.hex()}\nsignature {id} {key.sign(heads).hex()} {heads.hex()}\nend 1 0\n")
+    status, said = program(path)
+    assert status == 1 and said.isascii() and all(letter.isprintable() or letter == "\n" for letter in said)
+    for kind in r"\x1b", r"\x9b", r"\x07":
+        assert f"device 5, {kind}, entries 1 to 9: signed, not here: cut\n" in said
+    for content, sentence in (b"", "the file: it is empty"), (b"\xff\xfe\x00", "line 1: it is no line of a journal"), \
+            (b"caroline-journal 1\nentry 5 \x9b 1 0 0\n", "line 2: it is no line of a journal"), \
+            (b"caroline-journal 1\nentry %s T 1 %s 00\n" % (b"7" * 5000, b"0" * 64), "line 2: it is no line of a journal"):
+        path.write_bytes(content)
+        status, said = program(path)
+        assert status == 1 and sentence in said and said.isascii() and "Traceback" not in said
 
 
 def test_who_reads_no_further_is_shown_no_traceback():

@@ -220,6 +220,29 @@ def test_a_token_from_another_device_is_written_down_at_doublings(shop, till):
     assert times_noted(shop, "session_of_another_device") in {2 ** n for n in range(8)}
 
 
+def test_tokens_from_another_device_are_counted_apart_by_whose_they_are_and_who_shows_them(shop, till, manager):
+    """Nobody's first hides behind another's many."""
+    ben, hers = till.sign_in("Ben"), manager.sign_in("Caroline")
+    event, shown = b"session_of_another_device", []
+
+    def entries():  # who was signed in, whose token it was, how many: as L entries have them (PROTOCOL.md, section 9)
+        found = [bytes(row[0]) for row in shop.sql("SELECT bytes FROM journal WHERE kind = 'L' ORDER BY at, number")]
+        return [(int.from_bytes(data[34:42], "big"), int.from_bytes(data[45 + len(event) + 50:][:8], "big"), int(data.split(b"\x05times\x00\x01")[1][2:]))
+                for data in found if data[45:].startswith(event)]
+
+    before = len(entries())
+    with shop.connect(shop.device()) as strange:
+        for at_it in (0, hers.staff.id, ben.staff.id):
+            if at_it:
+                strange.sign_in("Caroline" if at_it == hers.staff.id else "Ben")
+            for opened in (ben, hers):
+                for _ in range(3):
+                    assert strange.refusal(pb.OP_SESSION_RESUME, pb.SessionResume(token=opened.token)) == "SESSION_UNKNOWN"
+                shown += [(at_it, opened.staff.id, 1), (at_it, opened.staff.id, 2)]
+    assert {row for row in entries()[before:] if row[2] == 1} == {row for row in shown if row[2] == 1}
+    assert set(entries()[before:]) <= set(shown)
+
+
 @pytest.mark.parametrize("token", [b"", b"x" * 31, b"x" * 32])
 def test_a_token_that_is_none_is_unknown(till, token):
     assert till.refusal(pb.OP_SESSION_RESUME, pb.SessionResume(token=token)) == "SESSION_UNKNOWN"

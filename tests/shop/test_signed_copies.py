@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import signal
 import subprocess
 
 import pytest
@@ -96,16 +97,18 @@ def test_B22_what_was_taken_out_moved_or_mixed_is_named(shop, copies):
     assert findings("".join(lines), shop.key_id)
 
 
-def resigned(copy, key):
-    """As the shop that has this key would have made it."""
-    raw, lines = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw), copy.splitlines(keepends=True)
+def copy_of(key, *pages):
+    """As the shop that has this key would have made it, of these pages' bytes."""
+    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     header = text_of(b'{"alg":"EdDSA","b64":false,"crit":["b64"],"kid":"%s","jwk":{"kty":"OKP","crv":"Ed25519","x":"%s"}}' % (
-        hashlib.sha256(raw).hexdigest()[:16].encode(), text_of(raw).encode()))
-    for at, line in enumerate(lines[1:-1], 1):
-        seal, page, comma = re.fullmatch(r'\{"seal":"(.*?)","page":(.*)\}(,?)\n', line).groups()
-        signature = text_of(key.sign(f"{header}.{page}".encode()))
-        lines[at] = f'{{"seal":"{header}..{signature}","page":{page}}}{comma}\n'
-    return "".join(lines)
+        hashlib.sha256(raw).hexdigest()[:16].encode(), text_of(raw).encode())).encode()
+    lines = [b'{"seal":"%s..%s","page":%s}' % (header, text_of(key.sign(header + b"." + page)).encode(), page) for page in pages]
+    return module.HEAD + b",\n".join(lines) + b"\n" + module.TAIL
+
+
+def resigned(copy, key):
+    pages = re.findall(r'^\{"seal":".*?","page":(.*)\},?$', copy, re.M)
+    return copy_of(key, *(page.encode() for page in pages)).decode()
 
 
 def test_B22_another_shops_key_is_refused(shop, copies, tmp_path):
@@ -126,6 +129,91 @@ def test_B22_a_copy_of_before_is_said_to_be_unsigned(shop, copies, tmp_path):
     assert "it is no signed copy: made before copies were signed" in said(path, "--key", shop.key_id, code=1)
     stripped = re.sub(r'"seal":"[^"]*"', '"seal":""', copies[0])
     assert findings(stripped, shop.key_id)[0] == (2, "nothing signs this page")
+
+
+@pytest.mark.parametrize("key", ["", "0f3a", "0F3A99BC0F3A99BC", "\x1b[31m" + "0" * 11])
+def test_B22_what_is_no_keys_id_is_said_at_once(tmp_path, key):
+    """An empty one, of a script's unset variable, would believe the file's own."""
+    path = tmp_path / "copy.json"
+    path.write_bytes(copy_of(Ed25519PrivateKey.generate(), b'{"member_id":7}'))
+    said(path, code=0)
+    assert "argument --key: a key's id is 16 digits and letters" in not_used(path, "--key", key)
+
+
+def not_used(*arguments, **more):
+    """What is said where it is not asked as it can be."""
+    done = subprocess.run([VERIFY, *arguments], capture_output=True, text=True, timeout=60, **more)
+    assert done.returncode == 2 and not done.stdout and done.stderr.startswith("usage: "), done.stdout + done.stderr
+    return done.stderr
+
+
+def test_B22_what_cannot_be_read_is_said(tmp_path):
+    for path, why in ((tmp_path, "Is a directory"), (tmp_path / "none", "No such file"), ("/proc/self/mem", "Input/output error")):
+        assert re.search(rf"error: argument file: '.*' cannot be read: {why}", not_used(path))
+    assert "error: argument file: '-' cannot be read: Bad file descriptor" in not_used("-", preexec_fn=lambda: os.close(0))
+
+
+BAD_FILES = (
+    (b"", "the file: it is empty"),
+    (b"\n", "the file: it is no signed copy"),
+    (b"\xff\xfe\x00", "the file: it is no signed copy"),
+    (module.HEAD + b'{"seal":"\xff","page":{}}\n' + module.TAIL, "line 2: it is no page of a copy: damaged, or added"),
+    (module.HEAD + b'{"seal":"a+/=","page":{}}\n' + module.TAIL, "line 2: it is no page of a copy: damaged, or added"),
+    (module.HEAD + b'{"seal":"a..a","page":{}}\n' + module.TAIL, "line 2: its signature is none of a shop's: changed"),
+    (module.HEAD + b'{"seal":"_-8..____","page":{}}\n' + module.TAIL, "line 2: its signature is none of a shop's: changed"),
+)
+
+
+@pytest.mark.parametrize("content, sentence", BAD_FILES)
+def test_B22_what_is_no_copy_is_said_to_be_none(tmp_path, content, sentence):
+    path = tmp_path / "copy.json"
+    path.write_bytes(content)
+    told = said(path, code=1)
+    assert sentence in told and "pages of nobody, by no key" in told
+
+
+TWICE = rb'"a\u001b[31m' + "\u202e".encode() + b'"'
+BAD_PAGES = (
+    (rb'{"member_id":"\u001b]0;7\u0007"}', "it names no member"),
+    (b'{"member_id":true}', "it names no member"),
+    (b'{"member_id":-7}', "it names no member"),
+    (b'{"member_id":9223372036854775808}', "it names no member"),
+    (b'{"pages":1}', "it names no member"),
+    (b'{"member_id":7,"next":"\xe2\x80\xae"}', "it does not say where it begins or ends"),
+    (b'{"member_id":7,"place":{"at":[1]}}', "it does not say where it begins or ends"),
+    (b'{"member_id":7,"member_id":8}', "the field 'member_id' stands twice"),
+    (b'{"member_id":7,"member":{"name":"Mia","phone":"1","name":"Mia"}}', "the field 'name' stands twice"),
+    (b'{"member_id":7,%s:1,%s:1}' % (TWICE, TWICE), r"the field 'a\\x1b[31m\\u202e' stands twice"),
+    (b'{"member_id":7,"points":NaN}', "NaN is no number that a shop writes"),
+    (b'{"member_id":7,"points":-Infinity}', "-Infinity is no number that a shop writes"),
+    (b'{"member_id":7,"points":1e999}', "1e999 is no number that a shop writes"),
+    (b'{"member_id":%s}' % (b"7" * 5000), "a number of 5000 digits"),
+    (b'{"member_id":7,"points":%s}' % (b"7" * 5000), "a number of 5000 digits"),
+    (b'{"member_id":7,"sales":%s%s}' % (b"[" * 200000, b"]" * 200000), "it is nested too deeply"),
+    (b'{"member_id":7,"member":%s1%s}' % (b'{"a":' * 200000, b"}" * 200000), "it is nested too deeply"),
+    (b'{"member_id":7,"name":"\xff"}', "it is not UTF-8"),
+    (b'{"member_id":7,"name":"\xed\xa0\x80"}', "it is not UTF-8"),
+    (b'{"member_id":7}{}', "it is no JSON behind character 15"),
+    (b'{"member_id":7,"name":"\x1b[31m"}', "it is no JSON behind character 23"),
+)
+
+
+@pytest.mark.parametrize("page, sentence", BAD_PAGES, ids=[sentence for _, sentence in BAD_PAGES])
+def test_B22_what_no_shop_signs_is_refused_under_a_signature_that_holds(tmp_path, page, sentence):
+    """And of what stands in it nothing comes to the terminal that it obeys."""
+    path = tmp_path / "copy.json"
+    path.write_bytes(copy_of(Ed25519PrivateKey.generate(), page))
+    told = said(path, code=1)
+    assert f"line 2: what was signed is no page that a shop writes: {sentence}\n" in told
+    assert told.isascii() and all(letter.isprintable() or letter == "\n" for letter in told)
+
+
+def test_B22_who_reads_no_further_is_shown_no_traceback():
+    process = subprocess.Popen([VERIFY, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stdout.close()
+    process.stdin.write("no copy\n")
+    process.stdin.close()
+    assert process.stderr.read() == "" and process.wait(30) == -signal.SIGPIPE
 
 
 def test_B22_a_kiosks_pages_are_signed_as_the_offices(shop, copies):

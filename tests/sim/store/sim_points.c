@@ -268,16 +268,16 @@ static bool was_paid_for(struct sim_exec *x, int64_t friend_id)
     return false;
 }
 
-static bool has_bought(struct sim_exec *x, int64_t friend_id)
+static bool has_bought(struct sim_exec *x, int64_t member_id, int64_t until)
 {
     struct sim_boughts boughts = { 0 };
     size_t count;
-    const int64_t *ids = sim_one_person(x, friend_id, &count);
+    const int64_t *ids = sim_one_person(x, member_id, &count);
 
     for (size_t i = 0; i < count; i++)
         sim_gather_bought(x, &boughts, ids[i]);
     for (size_t i = 0; i < boughts.count; i++)
-        if (sim_stayed_of(x, boughts.list[i].sale) > 0)
+        if (boughts.list[i].at < until && sim_stayed_of(x, boughts.list[i].sale) > 0)
             return true;
     return false;
 }
@@ -321,18 +321,17 @@ static void sweep_referrals_look(struct sim_exec *x)
             continue;
         int64_t referrer_id = sim_survivor_of(x, r[REFERRAL_REFERRER_ID].i);
         told++;
-        sim_emit(x, KEY(r[REFERRAL_FRIEND_ID], I(friend_id), I(referrer_id),
-                        I(friend_id != referrer_id && !was_paid_for(x, friend_id) && has_bought(x, friend_id))));
+        sim_emit(
+            x, KEY(r[REFERRAL_FRIEND_ID], I(friend_id), I(referrer_id),
+                   I(friend_id != referrer_id && !was_paid_for(x, friend_id) && has_bought(x, friend_id, INT64_MAX))));
     }
 }
 
-/* Of one of the two: points and lot are the parameters' numbers. */
-static void give(struct sim_exec *x, int64_t member_id, int64_t kind, int points, int lot)
+/* The lot and the entry of what is given, not the account: points and lot are the parameters' numbers. */
+static void give_lot(struct sim_exec *x, int64_t member_id, int64_t kind, int points, int lot)
 {
     int64_t given = sim_int(x, points), id = sim_int(x, lot);
 
-    if (given <= 0)
-        return;
     struct sim_hit hit = sim_conflict(x, SIM_POINTS_LOT, POINTS_LOT_BY_MEMBER_ID_ORIGIN_DAY_MERGED_FROM,
                                       KEY(I(member_id), I(sim_int(x, 6)), I(0)));
     if (hit.row != NULL && sim_lock(x, &hit)) {
@@ -348,7 +347,15 @@ static void give(struct sim_exec *x, int64_t member_id, int64_t kind, int points
                PUTS(FROM(POINTS_ENTRY_ORIGIN_ID, 1), VALUE(POINTS_ENTRY_LOT_ID, id), VALUE(POINTS_ENTRY_KIND, kind),
                     VALUE(POINTS_ENTRY_MEMBER_ID, member_id), FROM(POINTS_ENTRY_POINTS, points),
                     FROM(POINTS_ENTRY_AT, 8)));
-    add_points(x, member_id, given);
+}
+
+/* All of it; nothing where there is nothing to give. */
+static void give(struct sim_exec *x, int64_t member_id, int64_t kind, int points, int lot)
+{
+    if (sim_int(x, points) <= 0)
+        return;
+    give_lot(x, member_id, kind, points, lot);
+    add_points(x, member_id, sim_int(x, points));
 }
 
 static bool can_be_given(struct sim_exec *x, int64_t member_id)
@@ -375,15 +382,19 @@ static void sweep_referrals_pay(struct sim_exec *x)
         sim_find_living(x, hit.c[REFERRAL_REFERRER_ID].i).row == NULL ||
         sim_survivor_of(x, hit.c[REFERRAL_FRIEND_ID].i) != friend_id ||
         sim_survivor_of(x, hit.c[REFERRAL_REFERRER_ID].i) != referrer_id || was_paid_for(x, friend_id) ||
-        !can_be_given(x, friend_id) || !can_be_given(x, referrer_id) || !has_bought(x, friend_id) ||
+        !can_be_given(x, friend_id) || !can_be_given(x, referrer_id) || !has_bought(x, friend_id, INT64_MAX) ||
         !sim_lock(x, &hit) || hit.c[REFERRAL_PAID_AT].i != SIM_NULL)
         return;
     sim_update(x, &hit, 0, PUTS(FROM(REFERRAL_PAID_AT, 8)));
-    give(x, friend_id, 12, 2, 4);
-    give(x, referrer_id, 11, 3, 5);
+    int64_t given = sim_int(x, 2) > 0 ? sim_int(x, 2) : 0;
+    if (given > 0)
+        give_lot(x, friend_id, 12, 2, 4);
     struct sim_hit account = sim_find_account(x, friend_id);
-    if (account.row != NULL)
-        sim_update(x, &account, 0, PUTS(VALUE(MEMBER_ACCOUNT_FRIEND, 0)));
+    if (account.row != NULL && sim_lock(x, &account))
+        sim_update(x, &account, 0,
+                   PUTS(VALUE(MEMBER_ACCOUNT_POINTS, sim_plus(x, account.c[MEMBER_ACCOUNT_POINTS].i, given)),
+                        VALUE(MEMBER_ACCOUNT_FRIEND, 0)));
+    give(x, referrer_id, 11, 3, 5);
 }
 
 static bool has_birthday(struct sim_exec *x, const struct sim_hit *account)
@@ -403,11 +414,13 @@ static void kiosk_birthday(struct sim_exec *x)
 {
     struct sim_hit hit = account_of(x, sim_int(x, 1));
 
-    if (!has_birthday(x, &hit) || !can_be_given(x, sim_int(x, 1)) || !sim_lock(x, &hit) || !has_birthday(x, &hit))
+    if (!has_birthday(x, &hit) || !can_be_given(x, sim_int(x, 1)) || !has_bought(x, sim_int(x, 1), sim_int(x, 9)) ||
+        !sim_lock(x, &hit) || !has_birthday(x, &hit))
         return;
-    sim_update(x, &hit, 0, PUTS(FROM(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 5)));
-    give(x, sim_int(x, 1), 14, 2, 4);
-    sim_emit(x, KEY(account_of(x, sim_int(x, 1)).c[MEMBER_ACCOUNT_POINTS]));
+    int64_t points = sim_plus(x, hit.c[MEMBER_ACCOUNT_POINTS].i, sim_int(x, 2));
+    sim_update(x, &hit, 0, PUTS(FROM(MEMBER_ACCOUNT_BIRTHDAY_YEAR, 5), VALUE(MEMBER_ACCOUNT_POINTS, points)));
+    give_lot(x, sim_int(x, 1), 14, 2, 4);
+    sim_emit(x, KEY(I(points)));
 }
 
 const struct sim_statement sim_points_statements[] = {

@@ -39,7 +39,7 @@ static const struct statement_kinds statement_kinds[] = {
     { &sql_kiosk_find_code, "Bs" },
     { &sql_kiosk_use_code, "B@d" },
     { &sql_kiosk_open, "m?T" },
-    { &sql_kiosk_birthday, "mn*ALY##@" },
+    { &sql_kiosk_birthday, "mn*ALY##@@" },
     { &sql_kiosk_rehash, "mTT" },
     { &sql_kiosk_own_secret, "m" },
     { &sql_kiosk_put_secret, "mT@" },

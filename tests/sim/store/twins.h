@@ -182,9 +182,11 @@ static inline void one_transaction(void)
 
 /* ---- the shop they begin with ---- */
 
-static inline void both(const struct statement *statement, const struct param *params, size_t count)
+/* How many rows both answered. */
+static inline size_t both(const struct statement *statement, const struct param *params, size_t count)
 {
     struct trial *theirs = trial_create(&postgres->world, TXN_WRITE, 0), *ours = trial_create(&sim.world, TXN_WRITE, 0);
+    size_t rows = 0;
 
     trial_begin(theirs);
     trial_begin(ours);
@@ -193,11 +195,14 @@ static inline void both(const struct statement *statement, const struct param *p
     trial_commit(theirs);
     trial_commit(ours);
     same_outcome(theirs, ours);
-    if (theirs->outcome == STORE_OK)
+    if (theirs->outcome == STORE_OK) {
         assert_string_equal(rows_text(theirs->txn.arena, statement, their_rows, their_rows),
                             rows_text(theirs->txn.arena, statement, our_rows, their_rows));
+        rows = their_rows->count;
+    }
     trial_destroy(theirs);
     trial_destroy(ours);
+    return rows;
 }
 
 /* As --init makes it; the times that PostgreSQL's clock gave become ours. */
@@ -230,25 +235,34 @@ static inline void both_begin(void)
                               "'epoch', expires_at = timestamptz 'epoch' + interval '24 hours'");
 }
 
-/* A sale, and its invoice. */
-static inline void both_invoice(void)
+/* member_id, refund_of: PARAM_NULL_INT, nobody's, no refund. */
+static inline void both_sale(int64_t sale_id, int64_t member_id, int64_t refund_of, int64_t minor, struct instant at)
 {
-    static uint8_t command[16] = { 7 };
-    struct bytes id = bytes_of(command, sizeof(command)), none = { 0 }, series = bytes_of_text("T");
+    uint8_t command[16] = { 7, (uint8_t)sale_id, (uint8_t)(sale_id >> 8) };
+    struct bytes id = bytes_of(command, sizeof(command)), reason = { 0 }, series = bytes_of_text("T");
 #define ONE(v)  PARAM_INTS(((int64_t[]){ (v) }), 1)
 #define NOTHING ONE(PARAM_NULL_INT)
 
+    if (refund_of != PARAM_NULL_INT)
+        reason = bytes_of_text("stale");
     both(&sql_counter_sale_insert,
-         PARAMS(PARAM_INT(1), PARAM_INSTANT(((struct instant){ 0 })), ONE(81), ONE(11), ONE(900000), ONE(1), NOTHING,
-                ONE(131), NOTHING, ONE(61), NOTHING, PARAM_BYTESES(&id, 1), ONE(0), ONE(1), ONE(250), ONE(0), ONE(0),
-                ONE(0), ONE(0), ONE(0), PARAM_TEXTS(&none, 1), PARAM_DAYS(((struct day[]){ { 0 } }), 1),
+         PARAMS(PARAM_INT(1), PARAM_INSTANT(at), ONE(sale_id), ONE(11), ONE(900000 + sale_id),
+                ONE(refund_of == PARAM_NULL_INT ? 1 : 2), ONE(refund_of), ONE(131), NOTHING, ONE(61), ONE(member_id),
+                PARAM_BYTESES(&id, 1), ONE(0), ONE(1), ONE(minor), ONE(0), ONE(0), ONE(0), ONE(0), ONE(0),
+                PARAM_TEXTS(&reason, 1), PARAM_DAYS(((struct day[]){ { 0 } }), 1),
                 PARAM_INSTANTS(((struct instant[]){ { 0 } }), 1), NOTHING, NOTHING, PARAM_TEXTS(&series, 1), NOTHING));
+#undef ONE
+#undef NOTHING
+}
+
+/* A sale, and its invoice. */
+static inline void both_invoice(void)
+{
+    both_sale(81, PARAM_NULL_INT, PARAM_NULL_INT, 250, (struct instant){ 0 });
     both(&sql_invoice_insert,
          PARAMS(PARAM_INT(81), PARAM_INT(1), PARAM_INT(2025), PARAM_INT(9), PARAM_INT(1), PARAM_INT(81),
                 PARAM_INT(PARAM_NULL_INT), PARAM_INT(11), PARAM_INT(61), PARAM_INT(250), PARAM_INT(0),
                 PARAM_BYTES(bytes_of_text("x")), PARAM_INSTANT(((struct instant){ 0 }))));
-#undef ONE
-#undef NOTHING
 }
 
 /* Enough for what comes at random to meet something: tills with drawers, goods, members, a sale. */
