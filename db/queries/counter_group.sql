@@ -574,16 +574,15 @@ UPDATE member_account AS a
  WHERE a.member_id = ($1::bigint[])[i];
 
 -- name: counter_coupon_update
-UPDATE coupon AS c
-   SET use_count = ($2::bigint[])[i]
-  FROM generate_subscripts($1::bigint[], 1) AS i
- WHERE c.id = ($1::bigint[])[i];
+-- Mostly one: joined to the array, the table would be made a hash of for it.
+UPDATE coupon
+   SET use_count = ($2::bigint[])[array_position($1::bigint[], id::bigint)]
+ WHERE id = ANY ($1::bigint[]);
 
 -- name: counter_campaign_update
-UPDATE campaign AS c
-   SET use_count = ($2::bigint[])[i]
-  FROM generate_subscripts($1::bigint[], 1) AS i
- WHERE c.id = ($1::bigint[])[i];
+UPDATE campaign
+   SET use_count = ($2::bigint[])[array_position($1::bigint[], id::bigint)]
+ WHERE id = ANY ($1::bigint[]);
 
 -- name: counter_coupon_use_insert
 INSERT INTO coupon_use (coupon_id, number, campaign_id, sale_id, member_id, amount_minor, at)

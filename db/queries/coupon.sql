@@ -161,7 +161,7 @@ SELECT u.number, u.at, u.amount_minor, s.series, s.number AS receipt, s.shop_id,
 -- name: coupon_members
 -- How often a member used a campaign ($1, $2 side by side), and whether they ever bought anything, where its terms ask for one of these;
 -- with those who were merged into the same as they. A member's uses are few, a campaign's are not: OFFSET 0 has them looked up by the member, while little is known of the
--- table, too.
+-- table, too. Where no terms ask for it, as most do not, one look tells so for all.
 SELECT ($1::bigint[])[i] AS campaign_id, ($2::bigint[])[i] AS member_id,
        (SELECT count(*)
           FROM (SELECT x.campaign_id FROM coupon_use AS x WHERE x.member_id = ANY (w.ids) OFFSET 0) AS u
@@ -178,7 +178,8 @@ SELECT ($1::bigint[])[i] AS campaign_id, ($2::bigint[])[i] AS member_id,
                               WHERE o.member_id = ($2::bigint[])[i]) AS id
                      OFFSET 0) AS n
  CROSS JOIN LATERAL (SELECT ARRAY (SELECT n.id UNION ALL SELECT f.member_id FROM member_account AS f WHERE f.merged_into = n.id)
-                            AS ids) AS w;
+                            AS ids) AS w
+ WHERE EXISTS (SELECT FROM campaign WHERE id = ANY ($1::bigint[]) AND (per_member > 0 OR first_purchase));
 
 -- name: coupon_earn_sale
 -- Of the shop, by its receipt's number.

@@ -29,9 +29,8 @@ static void count_campaign(struct sim_checker *k, const union sim_cell *p)
 {
     int64_t uses = 0, issued = 0, newest = 0;
 
-    for (struct sim_scan scan = sim_scan(k->x, SIM_COUPON_USE, COUPON_USE_BY_CAMPAIGN_ID, KEY(p[CAMPAIGN_ID]));
-         sim_next(&scan);)
-        uses++;
+    for (struct sim_scan scan = sim_all(k->x, SIM_COUPON_USE); sim_next(&scan);)
+        uses += scan.hit.c[COUPON_USE_CAMPAIGN_ID].i == p[CAMPAIGN_ID].i;
     for (struct sim_scan scan = sim_range(k->x, SIM_COUPON, COUPON_BY_CAMPAIGN_ID_NUMBER, KEY(p[CAMPAIGN_ID]),
                                           INT64_MIN, INT64_MAX, false);
          sim_next(&scan); issued++)
