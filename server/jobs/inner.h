@@ -6,7 +6,7 @@
 
 /*  RESTING -> (timer) -> BEGINNING -> ENDING -> RESTING
  *                ^                      |
- *                +------- at once ------+   there is more to do
+ *                +---- soon again ------+   there is more to do
  */
 struct sweeper {
     const struct sweep *sweep;
@@ -16,6 +16,7 @@ struct sweeper {
     struct arena *arena;
     struct rows *rows;
     struct instant now; /* of the transaction */
+    int64_t begun_us;   /* when its turn came, by the monotonic clock */
     void *own;          /* the sweep's, from one round to the next; freed with the sweeper */
 };
 
@@ -24,7 +25,7 @@ struct sweep {
     const char *name;
     int64_t every_ms;
     void (*ask)(struct sweeper *s); /* sets s->rows */
-    /* Committed. true: there is more, again at once. */
+    /* Committed. true: there is more, again once it has rested as long as that took. */
     bool (*done)(struct sweeper *s);
 };
 

@@ -41,6 +41,8 @@ static struct world {
     size_t job_count;
     int64_t known_below, known[4];
     bool is_away;
+    int64_t page_ms; /* so long a page of keys takes */
+    int pages;
 } world;
 
 static bool is_known(int64_t id)
@@ -76,6 +78,8 @@ static struct rows *ask_store(struct txn *txn, const struct statement *statement
 
     if (strncmp(statement->name, "sweep_points", 12) == 0 || strncmp(statement->name, "sweep_referrals", 15) == 0)
         return rows; /* no shop, nobody */
+    world.pages += is_keys;
+    world.now_ms += is_keys ? world.page_ms : 0;
     assert_true(count > 0);
     *column = (struct column){ .name = is_keys ? "id" : "gone", .kind = COLUMN_INT };
     column->integers = arena_array(txn->arena, most + 1, sizeof *column->integers);
@@ -131,6 +135,12 @@ static struct instant now(struct clock *clock)
     return (struct instant){ INT64_C(1764000000) * SECOND_US + world.now_ms * 1000 };
 }
 
+static int64_t monotonic_us(struct clock *clock)
+{
+    (void)clock;
+    return world.now_ms * 1000;
+}
+
 static bool turn_timers(void)
 {
     for (size_t i = 0; i < TIMERS_MAX; i++)
@@ -178,7 +188,7 @@ static int set_up(void **state)
     world.store.class = &class;
     world.timers = (struct timers){ start, stop };
     world.pool = (struct thread_pool){ submit };
-    world.clock = (struct clock){ .now = now };
+    world.clock = (struct clock){ .now = now, .monotonic_us = monotonic_us };
     strcpy(world.directory, "/dev/shm/caroline-sweep-XXXXXX"); /* no disk: thousands of keys are made */
     if (!mkdtemp(world.directory) ||
         !vault_create(world.directory, "", "Shop", system_entropy(), system_clock(), &problem))
@@ -261,6 +271,27 @@ static void a_day_without_the_database_drops_nobody(void **state)
     assert_true(vault_person_exists(world.vault, 2));
 }
 
+static void pages_asked(int64_t later_ms, int pages)
+{
+    world.now_ms += later_ms;
+    turn();
+    assert_int_equal(world.pages, pages);
+}
+
+static void between_pages_it_rests_as_long_as_one_took(void **state)
+{
+    (void)state;
+    make_keys(1, 3 * PAGE);
+    world.known_below = 3 * PAGE;
+    world.page_ms = 40;
+    pages_asked(1000, 1);
+    pages_asked(39, 1);
+    world.page_ms = 7000;
+    pages_asked(1, 2);
+    pages_asked(999, 2); /* and a second at most */
+    pages_asked(1, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +299,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_was_missed_twice_a_day_apart_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_stands_on_a_later_page_goes_as_well, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_day_without_the_database_drops_nobody, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(between_pages_it_rests_as_long_as_one_took, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
