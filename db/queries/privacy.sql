@@ -228,8 +228,14 @@ SELECT r.friend_id, r.referrer_id, r.at, r.paid_at
  LIMIT 100;
 
 -- name: member_export_sales
--- $2, $3: the one before; $4: none later. Of each as many, by the member's index, and of these the first.
-SELECT s.id, s.shop_id, w.id AS member_id, s.at, s.reason
+-- $2, $3: the one before; $4: none later. Of each as many, by the member's index, and of these the first. plain: of what few sales have and
+-- none gets later, each a statement of its own in sale_show.sql, it has nothing. OFFSET 0 has each looked up by its key.
+SELECT s.id, s.shop_id, w.id AS member_id, s.at, s.reason,
+       NOT EXISTS (SELECT FROM sale_discount WHERE sale_id = s.id OFFSET 0)
+       AND NOT EXISTS (SELECT FROM sale_option WHERE sale_id = s.id OFFSET 0)
+       AND NOT EXISTS (SELECT FROM sale_keyed_price WHERE sale_id = s.id OFFSET 0)
+       AND NOT EXISTS (SELECT FROM sale_deposit WHERE sale_id = s.id OFFSET 0)
+       AND NOT EXISTS (SELECT FROM sale_note WHERE sale_id = s.id OFFSET 0) AS plain
   FROM unnest($1::bigint[]) AS w (id)
  CROSS JOIN LATERAL ((SELECT id
                         FROM sale
@@ -248,7 +254,12 @@ SELECT s.id, s.shop_id, w.id AS member_id, s.at, s.reason
 
 -- name: member_export_refunds
 -- Of those sales, whoever brought the goods back.
-SELECT r.id, r.shop_id, s.member_id, r.at, r.reason
+SELECT r.id, r.shop_id, s.member_id, r.at, r.reason,
+       NOT EXISTS (SELECT FROM sale_discount WHERE sale_id = r.id OFFSET 0)
+       AND NOT EXISTS (SELECT FROM sale_option WHERE sale_id = r.id OFFSET 0)
+       AND NOT EXISTS (SELECT FROM sale_keyed_price WHERE sale_id = r.id OFFSET 0)
+       AND NOT EXISTS (SELECT FROM sale_deposit WHERE sale_id = r.id OFFSET 0)
+       AND NOT EXISTS (SELECT FROM sale_note WHERE sale_id = r.id OFFSET 0) AS plain
   FROM (SELECT id, member_id FROM sale WHERE member_id = ANY ($1::bigint[]) AND kind = 1
          UNION ALL
         SELECT sale_id, member_id FROM sale_attach WHERE member_id = ANY ($1::bigint[]) AND sale_id = attached_id) AS s

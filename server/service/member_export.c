@@ -157,6 +157,7 @@ static enum step load(struct call *c)
     for (size_t i = 0; i < e->sale_count; i++) {
         e->sales[i].sale_id = row_int(e->rows, i, "id");
         e->sales[i].shop_id = row_int(e->rows, i, "shop_id");
+        e->sales[i].plain = row_bool(e->rows, i, "plain");
         sale_load(c, &e->sales[i]);
     }
     return STEP_NEXT;

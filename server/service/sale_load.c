@@ -122,6 +122,8 @@ static void ask_rows(struct call *c, struct sale_load *s)
     s->lines = ask(c, &sql_sale_show_lines, PARAMS(id));
     s->taxes = ask(c, &sql_sale_show_taxes, PARAMS(id));
     s->tenders = ask(c, &sql_sale_show_tenders, PARAMS(id));
+    if (s->plain)
+        return;
     s->discounts = ask(c, &sql_sale_show_discounts, PARAMS(id));
     s->options = ask(c, &sql_sale_show_options, PARAMS(id));
     s->deposits = ask(c, &sql_sale_show_deposits, PARAMS(id));
@@ -140,7 +142,8 @@ enum step sale_load(struct call *c, struct sale_load *s)
         ask_rows(c, s);
     const struct param id = PARAM_INT(s->sale_id);
     s->refunded = ask(c, &sql_sale_show_refunded, PARAMS(id));
-    s->notes = ask(c, &sql_sale_show_notes, PARAMS(id));
+    if (!s->plain)
+        s->notes = ask(c, &sql_sale_show_notes, PARAMS(id));
     s->retenders = ask(c, &sql_retender_show, PARAMS(id));
     s->attached = ask(c, &sql_attach_show, PARAMS(id));
     return STEP_NEXT;
@@ -450,8 +453,10 @@ static void take_rows(struct call *c, const struct sale_load *s, struct sale_row
     fill_head(s->head, sale);
     fill_lines(s->lines, sale, c->txn.arena);
     fill_taxes(s->taxes, sale);
-    fill_choices(s->options, s->keyed, sale, c->txn.arena);
-    fill_deposits(s->deposits, sale, c->txn.arena);
+    if (!s->plain) {
+        fill_choices(s->options, s->keyed, sale, c->txn.arena);
+        fill_deposits(s->deposits, sale, c->txn.arena);
+    }
     sale->invoice_of = invoice_number_of(s->head, 0, "invoice_of_year", "invoice_of_number", c->txn.arena);
     *hash = row_is_null(s->head, 0, "hash") ? NULL : row_bytes(s->head, 0, "hash").data;
 }
@@ -470,7 +475,8 @@ enum step sale_take(struct call *c, const struct sale_load *s, struct sale_rows 
         fill_tenders(s->tenders, sale, c->txn.arena);
     if (s->discounts != NULL)
         fill_discounts(s->discounts, sale, c->txn.arena);
-    fill_notes(s->notes, sale);
+    if (s->notes != NULL)
+        fill_notes(s->notes, sale);
     fill_retenders(s->retenders, sale, c->txn.arena);
     fill_attached(s->attached, sale);
     sale->invoice = invoice_number_of(s->head, 0, "invoice_year", "invoice_number", c->txn.arena);

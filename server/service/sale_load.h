@@ -16,6 +16,7 @@ struct sale_key {
 struct sale_load {
     int64_t sale_id;
     int64_t shop_id;              /* whose it is; 0: the caller's */
+    bool plain;                   /* without discounts, options, keyed prices, deposits and notes: none is asked for */
     struct receipt_number number; /* that its entry was asked for by; 0: it was not */
     struct sale_rows *entry;      /* what that says, where it is all; NULL: the rows do. In the try's arena */
     struct rows *found, *head, *names, *lines, *taxes, *tenders, *discounts, *notes, *options, *keyed, *deposits,

@@ -459,9 +459,25 @@ static void member_export_friends(struct sim_exec *x)
                          COLUMNS(REFERRAL_FRIEND_ID, REFERRAL_REFERRER_ID, REFERRAL_AT, REFERRAL_PAID_AT));
 }
 
+static bool has(struct sim_exec *x, int table, int index, union sim_cell sale_id)
+{
+    struct sim_scan scan = sim_scan(x, table, index, KEY(sale_id));
+
+    return sim_next(&scan);
+}
+
+static bool is_plain(struct sim_exec *x, union sim_cell id)
+{
+    return !has(x, SIM_SALE_DISCOUNT, SALE_DISCOUNT_BY_SALE_ID_LINE, id) &&
+           !has(x, SIM_SALE_OPTION, SALE_OPTION_BY_SALE_ID_LINE, id) &&
+           !has(x, SIM_SALE_KEYED_PRICE, SALE_KEYED_PRICE_BY_SALE_ID_LINE, id) &&
+           !has(x, SIM_SALE_DEPOSIT, SALE_DEPOSIT_BY_SALE_ID_LINE, id) &&
+           !has(x, SIM_SALE_NOTE, SALE_NOTE_BY_SALE_ID_LINE, id);
+}
+
 static void emit_sale(struct sim_exec *x, const union sim_cell *s, union sim_cell member_id)
 {
-    sim_emit(x, KEY(s[SALE_ID], s[SALE_SHOP_ID], member_id, s[SALE_AT], s[SALE_REASON]));
+    sim_emit(x, KEY(s[SALE_ID], s[SALE_SHOP_ID], member_id, s[SALE_AT], s[SALE_REASON], I(is_plain(x, s[SALE_ID]))));
 }
 
 static void member_export_sales(struct sim_exec *x)
@@ -588,8 +604,8 @@ const struct sim_statement sim_privacy_statements[] = {
       "number member_id shop_id made_at@ phone_sealed$ email_sealed$" },
     { &sql_member_export_coupons, member_export_coupons, "id member_id number created_at@ use_count name$" },
     { &sql_member_export_friends, member_export_friends, "friend_id referrer_id at@ paid_at@" },
-    { &sql_member_export_sales, member_export_sales, "id shop_id member_id at@ reason$" },
-    { &sql_member_export_refunds, member_export_refunds, "id shop_id member_id at@ reason$" },
+    { &sql_member_export_sales, member_export_sales, "id shop_id member_id at@ reason$ plain?" },
+    { &sql_member_export_refunds, member_export_refunds, "id shop_id member_id at@ reason$ plain?" },
     { &sql_member_export_reads, member_export_reads, "device_id upto more? number at@ bytes$" },
     { NULL, NULL, NULL },
 };
