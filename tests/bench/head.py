@@ -1,5 +1,8 @@
 """What a figure means nothing without: settings, versions, cipher, commit, and the disk it was measured on."""
+import mmap
 import os
+import pathlib
+import random
 import re
 import subprocess
 import time
@@ -41,6 +44,25 @@ def _disk(directory):
     return f"{kind}, fdatasync of 8 KiB {sorted(times)[50] * 1e6:,.0f} µs"
 
 
+def disk_reads(files, count=1000):
+    """How long the disk itself takes for 8 KiB somewhere in them, whatever memory has of them."""
+    page, times, opened = mmap.mmap(-1, 8192), [], [os.open(path, os.O_RDONLY | os.O_DIRECT) for path in files]
+    for _ in range(count):
+        file = random.choice(opened)
+        at = random.randrange(os.fstat(file).st_size // 8192) * 8192
+        begun = time.perf_counter()
+        os.preadv(file, [page], at)
+        times.append((time.perf_counter() - begun) * 1000)
+    for file in opened:
+        os.close(file)
+    times.sort()
+    return f"reads of 8 KiB: p50 {times[count // 2]:.2f} ms, p99 {times[count * 99 // 100]:.2f} ms, longest {times[-1]:.1f} ms"
+
+
+def _huge_pages():
+    return "; ".join(f"{name} {pathlib.Path('/proc/sys/vm', name).read_text().strip()}" for name in ("nr_hugepages", "nr_overcommit_hugepages"))
+
+
 def _processor():
     with open("/proc/cpuinfo") as file:
         name = next((line.split(":", 1)[1].strip() for line in file if line.startswith("model name")), "unknown")
@@ -61,4 +83,5 @@ def lines(house):
           f"{_first_line('redis-server', '--version').split(' sha=')[0]}; {_first_line('nginx', '-v')}"
     yield f"{'OpenSSL':18} {_first_line('openssl', 'version')}"
     yield f"{'disk':18} {_disk(house.directory)}"
+    yield f"{'huge pages':18} {_huge_pages()}"
     yield f"{'processor':18} {_processor()}"

@@ -13,6 +13,7 @@ import random
 import statistics
 import time
 
+import head
 import large_members
 from house import LOT, MEMBER, NODE, PRODUCT, SOLD, TILLS, House, ShopsCluster, page_faults
 from sales import Tills, describe, fill
@@ -35,6 +36,7 @@ def measure(house, given, say):
         for server in house.servers:
             server.stop()
         house.cluster.stop()  # no machine has two of them in its memory
+        say(f"the disk's own {head.disk_reads(large.tables())}")
         return [ratio, *(look_up(large, "member", given, say, kind=kind) for kind in large_members.KINDS),
                 look_up(large, "receipt", given, say), look_up(large, "member", given, say, selling=True)]
 
@@ -160,6 +162,11 @@ class LargeHouse(House):
 
     def _make_peer(self):
         pass
+
+    def tables(self):
+        """The files in which most of it lies."""
+        files = [path for path in pathlib.Path(self.cluster.directory, "data", "base").glob("*/*") if path.stat().st_size >= 1 << 20]
+        return sorted(files, key=lambda path: path.stat().st_size)[-30:]
 
     def size(self):
         return self.sql("SELECT pg_size_pretty(pg_database_size(current_database()))")[0][0]
