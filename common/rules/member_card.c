@@ -81,18 +81,18 @@ int64_t member_card_ends(const char *code)
     size_t size = code == NULL ? 0 : strlen(code);
     int64_t ends = 0;
 
-    for (size_t i = size - ENDS; size >= ENDS && i < size; i++)
-        ends = ends * 256 + (unsigned char)code[i];
+    for (size_t i = 0; size >= ENDS && i < ENDS; i++)
+        ends = ends * 256 + (unsigned char)code[size - ENDS + i];
     return ends;
 }
 
 char *member_card_ends_text(int64_t ends, char text[MEMBER_CARD_ENDS_TEXT])
 {
     text[0] = text[ENDS] = '\0';
-    for (size_t i = ENDS; ends > 0 && i-- > 0; ends /= 256) {
-        text[i] = (char)(ends % 256);
-        if (strchr("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", text[i]) == NULL)
-            text[i] = '?';
+    for (size_t i = ENDS; ends > 0 && i > 0; i--, ends /= 256) {
+        text[i - 1] = (char)(ends % 256);
+        if (strchr("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", text[i - 1]) == NULL)
+            text[i - 1] = '?';
     }
     return text;
 }

@@ -189,9 +189,9 @@ size_t json_size(const ProtobufCMessage *message)
     return sink.size;
 }
 
-void json_write(const ProtobufCMessage *message, char *text)
+void json_write(const ProtobufCMessage *message, char *at)
 {
-    struct sink sink = { .at = text };
+    struct sink sink = { .at = at };
 
     put_message(&sink, message);
 }

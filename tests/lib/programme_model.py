@@ -583,9 +583,9 @@ class House:
         member.tier = max([term.number for term in tiers if member.spent >= term.value], default=0)
 
     def friends_due(self, ids):
-        """Referrals that are to be paid: the friend has bought something and not given all of it back. ids: of members."""
+        """Referrals that are to be paid, the first first: the friend has bought something and not given all of it back. ids: of members."""
         due = []
-        for friend in {self.who(friend) for friend, _, paid in self.referrals}:
+        for friend in sorted({self.who(friend) for friend, _, paid in self.referrals}, key=lambda friend: ids[friend]):
             own = [entry for entry in self.referrals if self.who(entry[0]) == friend]
             open_ = [entry for entry in own if not entry[2]]
             if any(paid for *_, paid in own) or not open_:

@@ -363,9 +363,9 @@ class Play:
         troubles = []
         for unseen in (NEVER_SEEN, -1):
             for order in itertools.permutations(range(len(requests))):
-                for friends_at in self.moments(len(requests)):
+                for friends_at, most in self.moments(len(requests)):
                     trial, receipts = self.house.copied(), list(self.receipts)
-                    trouble = self.tried(trial, receipts, requests, said, order, friends_at, unseen) or seen_otherwise(trial, shown)
+                    trouble = self.tried(trial, receipts, requests, said, order, friends_at, most, unseen) or seen_otherwise(trial, shown)
                     if not trouble:
                         self.house, self.receipts = trial, receipts
                         return
@@ -373,16 +373,18 @@ class Play:
         raise Mismatch(self.at, "\nor else ".join(troubles))
 
     def moments(self, count):
-        """When friends may have been paid for: in front of, between and behind requests."""
+        """When friends may have been paid for: in front of, between and behind requests; and how many of them the last time, for each is a
+        transaction of its own (None: all)."""
         if all(paid for *_, paid in self.house.referrals):
-            return [()]
-        return [at for size in range(count + 2) for at in itertools.combinations(range(count + 1), size)]
+            return [((), None)]
+        ats = [at for size in range(count + 2) for at in itertools.combinations(range(count + 1), size)]
+        return [(at, None) for at in ats] + [(at, most) for at in ats if at for most in range(1, len(self.house.referrals))]
 
-    def tried(self, trial, receipts, requests, said, order, friends_at, unseen):
+    def tried(self, trial, receipts, requests, said, order, friends_at, most, unseen):
         """What is said otherwise."""
         for position in range(len(order) + 1):
             if position in friends_at:
-                for due in trial.friends_due(self.members):
+                for due in trial.friends_due(self.members)[: most if position == friends_at[-1] else None]:
                     trial.pay_friends(self.place.today, due)
             if position < len(order):
                 request, heard = requests[order[position]], said[order[position]]

@@ -459,7 +459,7 @@ static void member_export_friends(struct sim_exec *x)
                          COLUMNS(REFERRAL_FRIEND_ID, REFERRAL_REFERRER_ID, REFERRAL_AT, REFERRAL_PAID_AT));
 }
 
-static bool has(struct sim_exec *x, int table, int index, union sim_cell sale_id)
+static bool has(struct sim_exec *x, enum sim_table_id table, int index, union sim_cell sale_id)
 {
     struct sim_scan scan = sim_scan(x, table, index, KEY(sale_id));
 
