@@ -207,8 +207,16 @@ static bool is_about_training(unsigned op)
     return op == CAROLINE__V1__OP__OP_TRAINING_BEGIN || op == CAROLINE__V1__OP__OP_TRAINING_END;
 }
 
+static void ask_again(struct link *link, struct command *command)
+{
+    command->phase = COMMAND_UNREAD;
+    command->tries++;
+    command->not_before_us = link_monotonic(link) + (int64_t)UNREAD_AGAIN_MS * 1000;
+}
+
 /* The answer is on the disk before anybody hears of it. Should the disk fail now, the answer counts all the same: it is
- * the server's, and can be asked for again. */
+ * the server's, and can be asked for again. It is, of what was sold offline: its record would stay unbooked here, and nobody
+ * waits for the answer. */
 static void settle(struct link *link, struct command *command, const struct link_answer *answer, struct bytes reply)
 {
     uint8_t id[COMMAND_ID_SIZE];
@@ -218,8 +226,12 @@ static void settle(struct link *link, struct command *command, const struct link
     bool practised = command->practised;
 
     memcpy(id, command->id, sizeof id);
-    if (command->spooled)
-        (void)spool_answer(link->options.spool, id, reply, is_done(op, answer), basket_brought(answer, link->frame));
+    bool kept = !command->spooled ||
+                spool_answer(link->options.spool, id, reply, is_done(op, answer), basket_brought(answer, link->frame));
+    if (!kept && op == CAROLINE__V1__OP__OP_SALE_OFFLINE && !link->closing) {
+        ask_again(link, command);
+        return;
+    }
     take_off(link, command);
     if (link->closing)
         return;
@@ -235,9 +247,7 @@ static void settle(struct link *link, struct command *command, const struct link
  * has come to an end with this one, whichever. */
 static void leave_unread(struct link *link, struct command *command)
 {
-    command->phase = COMMAND_UNREAD;
-    command->tries++;
-    command->not_before_us = link_monotonic(link) + (int64_t)UNREAD_AGAIN_MS * 1000;
+    ask_again(link, command);
     snprintf(link->trouble, sizeof link->trouble,
              "what became of a request is not known: the server's answer could not be understood");
     link_say(link, link->state, "%s; it is asked for again", link->trouble);

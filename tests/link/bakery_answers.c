@@ -202,6 +202,12 @@ static struct carried *carry_out(struct bakery *bakery, const Caroline__V1__Requ
     } else if (request->op == CAROLINE__V1__OP__OP_BASKET_RESUME) {
         bakery->tally.carried_out++;
         reply = resumed(bakery);
+    } else if (request->op == CAROLINE__V1__OP__OP_SALE_OFFLINE) {
+        Caroline__V1__SaleOfflineBooked booked = CAROLINE__V1__SALE_OFFLINE_BOOKED__INIT;
+        bakery->tally.carried_out++;
+        booked.has_sale_id = true;
+        booked.sale_id = bakery->tally.carried_out;
+        reply = reply_of(bakery, &booked.base);
     } else if (request->op == CAROLINE__V1__OP__OP_GIFT_CARD_LOAD) {
         Caroline__V1__GiftCardLoaded loaded = CAROLINE__V1__GIFT_CARD_LOADED__INIT;
         bakery->tally.carried_out++;

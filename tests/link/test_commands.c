@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "client/link/spool.h"
+#include "client/link/spool_inner.h"
 #include "common/wire/walker.h"
 #include "till.h"
 #include "proto/gift_card.pb-c.h"
@@ -306,6 +306,43 @@ static void what_cannot_be_read_stays_open_over_restarts(void **state)
     assert_int_equal(bakery_tally(bakery)->commands_received, 1);
 }
 
+static void disk_takes(bool writes)
+{
+    assert_int_equal(sqlite3_exec(spool_database(till_spool()),
+                                  writes ? "PRAGMA query_only = OFF" : "PRAGMA query_only = ON", NULL, NULL, NULL),
+                     SQLITE_OK);
+}
+
+/* Else it would be a sale here that was never booked, until the program is started anew. */
+static void a_booking_that_the_disk_does_not_take_is_asked_for_until_it_does(void **state)
+{
+    (void)state;
+    Caroline__V1__SaleOffline sale = CAROLINE__V1__SALE_OFFLINE__INIT;
+    const char *problem = "";
+
+    open_spool();
+    go_online();
+    bakery_mind(bakery)->cut_out_after = 0;
+    bakery_mind(bakery)->cut_once = true;
+    assert_true(link_sell_offline(heard.link, &sale.base, 1, bytes_of_text("paper"), NULL, &problem));
+    bakery_until(bakery, bakery_tally(bakery)->carried_out == 1);
+    disk_takes(false);
+    bakery_until(bakery, bakery_tally(bakery)->shows == 1);
+    ask();
+    bakery_until(bakery, heard.answers == 1); /* behind what became of the sale */
+    assert_int_equal(heard.recovered, 0);
+    assert_int_equal(link_unanswered(heard.link), 1);
+    assert_int_equal(spool_unbooked(till_spool()), 1);
+    disk_takes(true);
+    heard.ahead_us += 31 * SECOND_US;
+    ask();
+    bakery_until(bakery, heard.recovered == 1);
+    assert_int_equal(link_unanswered(heard.link), 0);
+    assert_int_equal(spool_unbooked(till_spool()), 0);
+    assert_int_equal(bakery_tally(bakery)->carried_out, 1);
+    assert_int_equal(bakery_tally(bakery)->commands_received, 1);
+}
+
 /* Free again, it would be sold twice. */
 static void a_basket_whose_answer_cannot_be_read_stays_taken(void **state)
 {
@@ -577,6 +614,7 @@ int main(void)
         TEST(many_commands_keep_their_order_over_lost_connections),
         TEST(an_answer_that_cannot_be_read_leaves_its_command_open_and_holds_up_none),
         TEST(what_cannot_be_read_stays_open_over_restarts),
+        TEST(a_booking_that_the_disk_does_not_take_is_asked_for_until_it_does),
         TEST(a_basket_whose_answer_cannot_be_read_stays_taken),
         TEST(a_member_is_not_told_as_lost_by_a_server_that_cannot_look),
         TEST(what_was_taken_for_a_refusal_is_asked_for_again),
