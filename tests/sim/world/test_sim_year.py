@@ -1,5 +1,5 @@
-"""A year of 1,000 receipts a day, 3 % of them brought back, ten faults a day, as it is built to be shipped, on two cores that have nothing
-else to do. A minute of the wall's clock is asked (ARCHITECTURE.md); what is held to here is that, and a little.
+"""A year of 1,000 receipts a day, 3 % of them brought back, ten faults a day, built for speed, on two cores that have nothing else
+to do. A minute of the wall's clock is asked (ARCHITECTURE.md); what is held to here is that, and a little.
 
 Machines differ by three, and one machine by two from hour to hour. A yardstick says by how much: as many receipts written as bare
 rows, a transaction each, to SQLite in memory. Where that takes longer than it did there, the year may take longer by as much."""
